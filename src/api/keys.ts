@@ -1,0 +1,77 @@
+/** The API group of Rollout, AnalysisTemplate, ClusterAnalysisTemplate, AnalysisRun and Experiment. */
+export const GROUP = 'argoproj.io';
+
+/** `apiVersion` of the kinds in `GROUP`. */
+export const API_VERSION = 'argoproj.io/v1alpha1';
+
+/** Label keys. The names are those of the API that users' selectors, dashboards and queries know. */
+export const LABEL = {
+  /** Hash of the pod template: on ReplicaSets (labels, selector, template), pods, runs, experiments; in Service selectors. */
+  podTemplateHash: 'rollouts-pod-template-hash',
+  /** Which controller an object belongs to, where several share a cluster. Children inherit it. */
+  instanceId: 'argo-rollouts.argoproj.io/controller-instance-id',
+  /** What an AnalysisRun is for: one of `ROLLOUT_TYPE`. */
+  rolloutType: 'rollout-type',
+  /** Index of the step that an AnalysisRun belongs to. */
+  stepIndex: 'step-index',
+  /** On Jobs of job metrics and on their pods: the AnalysisRun's uid. */
+  analysisRunUid: 'analysisrun.argoproj.io/uid',
+  /** Read from a Secret: it holds the kubeconfig of Istio's primary cluster. */
+  istioPrimaryCluster: 'istio.argoproj.io/primary-cluster',
+} as const;
+
+/** Values of the label `rollout-type`. */
+export const ROLLOUT_TYPE = {
+  step: 'Step',
+  background: 'Background',
+  prePromotion: 'PrePromotion',
+  postPromotion: 'PostPromotion',
+} as const;
+
+/** Annotation keys. */
+export const ANNOTATION = {
+  /** Revision number: on Rollout, ReplicaSet, AnalysisRun, Experiment. */
+  revision: 'rollout.argoproj.io/revision',
+  /** On ReplicaSets: earlier revision numbers, separated by commas. */
+  revisionHistory: 'rollout.argoproj.io/revision-history',
+  /** On ReplicaSets: the Rollout's `spec.replicas` when it was last scaled. */
+  desiredReplicas: 'rollout.argoproj.io/desired-replicas',
+  /** On Rollouts: generation of the workload that `spec.workloadRef` names. */
+  workloadGeneration: 'rollout.argoproj.io/workload-generation',
+  /** On ReplicaSets: JSON of the ephemeral labels and annotations that were put on its pods. */
+  ephemeralMetadata: 'rollout.argoproj.io/ephemeral-metadata',
+  /** On ReplicaSets: when to scale to zero, RFC 3339. */
+  scaleDownDeadline: 'scale-down-deadline',
+  /** On Services, DestinationRules and VirtualNodes: the name of the Rollout that writes them. */
+  managedByRollouts: 'argo-rollouts.argoproj.io/managed-by-rollouts',
+  /** Known to the API but not used by it. */
+  restartedAfter: 'argo-rollouts.argoproj.io/restarted-after',
+  /** On an Experiment's ReplicaSets and Services: the Experiment's name. */
+  experimentName: 'experiment.argoproj.io/name',
+  /** On an Experiment's ReplicaSets and Services: the template's name. */
+  experimentTemplateName: 'experiment.argoproj.io/template-name',
+  /** On Jobs of job metrics: the AnalysisRun's name. */
+  analysisRunName: 'analysisrun.argoproj.io/name',
+  /** On Jobs of job metrics: the AnalysisRun's namespace. */
+  analysisRunNamespace: 'analysisrun.argoproj.io/namespace',
+  /** On Jobs of job metrics: the metric's name. */
+  analysisRunMetricName: 'analysisrun.argoproj.io/metric-name',
+  /** On Ingresses: JSON map from Rollout name to the ALB annotations that it manages. */
+  managedAlbAnnotations: 'rollouts.argoproj.io/managed-alb-annotations',
+  /** The older name of `managedAlbAnnotations`. */
+  managedAlbActions: 'rollouts.argoproj.io/managed-alb-actions',
+  /** On Rollouts: which notifications were sent. */
+  notified: 'notified.notifications.argoproj.io',
+  /** Ours, on every object that we write: the epoch of the decision that wrote it. A counter, see `RolloutStatus.epoch`. */
+  epoch: 'sluice.dev/epoch',
+} as const;
+
+/** Annotation keys that go on with a name of the user's. */
+export const ANNOTATION_PREFIX = {
+  /** `<prefix><trigger>.<service>`: who is told of what. */
+  notifySubscribe: 'notifications.argoproj.io/subscribe.',
+  /** Default of `trafficRouting.nginx.annotationPrefix`; a slash and the key follow. */
+  nginx: 'nginx.ingress.kubernetes.io',
+  /** Default of `trafficRouting.alb.annotationPrefix`; a slash and the key follow. */
+  alb: 'alb.ingress.kubernetes.io',
+} as const;
