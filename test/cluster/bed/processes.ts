@@ -1,0 +1,133 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** One server process of the bed. */
+export interface ServerProcess {
+  readonly name: string;
+  readonly pid: number;
+  /** True until it has ended, for whatever reason. */
+  isAlive(): boolean;
+  /** Ends it at once (SIGKILL) and returns when it is gone. */
+  kill(): Promise<void>;
+}
+
+/** How to start a server: `logFile` gets both output streams, appended. */
+export interface ServerCommand {
+  readonly name: string;
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly logFile: string;
+}
+
+const children = new Set<ChildProcess>();
+const folders = new Set<string>();
+let guarded = false;
+
+/** Starts a server that ends with this process, whichever way this process ends. */
+export function startServer({ name, program, args, logFile }: ServerCommand): ServerProcess {
+  guard();
+  const log = openSync(logFile, 'a');
+  const [command, prefix] = withParentDeathSignal(program);
+  const child = spawn(command, [...prefix, ...args], { stdio: ['ignore', log, log] });
+  children.add(child);
+  const gone = new Promise<void>((resolve) => {
+    child.once('error', () => resolve());
+    child.once('exit', () => resolve());
+  }).then(() => {
+    children.delete(child);
+  });
+  child.unref();
+  const isAlive = () => children.has(child);
+  return {
+    name,
+    pid: child.pid ?? 0,
+    isAlive,
+    kill: async () => {
+      child.ref();
+      child.kill('SIGKILL');
+      await gone;
+    },
+  };
+}
+
+/**
+ * Waits until `isReady` says so. When the server ends before, or is not ready after `seconds`, throws an error with the
+ * end of its log.
+ */
+export async function untilReady(
+  server: ServerProcess,
+  logFile: string,
+  { seconds, isReady }: { readonly seconds: number; readonly isReady: () => Promise<boolean> },
+): Promise<void> {
+  const deadline = performance.now() + seconds * 1000;
+  for (;;) {
+    if (await isReady().catch(() => false)) return;
+    const late = performance.now() > deadline;
+    if (late || !server.isAlive()) {
+      const how = late ? `is not ready after ${seconds} s` : 'has ended';
+      throw new Error(`test bed: ${server.name} ${how}; the end of its log:\n${tail(logFile)}`);
+    }
+    await pause(25);
+  }
+}
+
+/** The last lines of a log file. */
+export function tail(logFile: string, lines = 25): string {
+  if (!existsSync(logFile)) return '(no log)';
+  return readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-lines).join('\n');
+}
+
+/** Has a folder removed when this process ends, unless `release` is called before. */
+export function removeAtExit(folder: string): { release(): void } {
+  guard();
+  folders.add(folder);
+  return {
+    release: () => {
+      folders.delete(folder);
+    },
+  };
+}
+
+/** Free TCP ports of the loopback address, all different. */
+export async function freePorts(count: number): Promise<readonly number[]> {
+  const servers = Array.from({ length: count }, () => createServer());
+  const ports = await Promise.all(
+    servers.map(
+      (server) =>
+        new Promise<number>((resolve, reject) => {
+          server.once('error', reject);
+          server.listen(0, '127.0.0.1', () => {
+            const address = server.address();
+            resolve(typeof address === 'object' && address !== null ? address.port : 0);
+          });
+        }),
+    ),
+  );
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
+
+// Where the kernel can do it, a server also ends when this process is killed without being able to clean up.
+function withParentDeathSignal(program: string): readonly [string, readonly string[]] {
+  const setpriv = '/usr/bin/setpriv';
+  return existsSync(setpriv) ? [setpriv, ['--pdeathsig', 'KILL', '--', program]] : [program, []];
+}
+
+function guard(): void {
+  if (guarded) return;
+  guarded = true;
+  process.once('exit', clean);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => {
+      clean();
+      process.kill(process.pid, signal);
+    });
+  }
+}
+
+function clean(): void {
+  for (const child of children) child.kill('SIGKILL');
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+}
