@@ -1,0 +1,297 @@
+import { Bucket, type Rate } from '../bucket.ts';
+import { type Clock, sleep, systemClock } from '../clock.ts';
+import type { Access } from './access.ts';
+import { Deadline } from './deadline.ts';
+import {
+  type Answer,
+  type Asked,
+  brokenOff,
+  type Call,
+  exchange,
+  type Means,
+  textOf,
+  type Verb,
+} from './exchange.ts';
+import { Failure, failureOfEvent, isFailure } from './failure.ts';
+import { Lines } from './lines.ts';
+import type { KubeObject } from './object.ts';
+import type {
+  CallOptions,
+  DeleteOptions,
+  Listed,
+  ListOptions,
+  Patch,
+  Selection,
+  WatchEvent,
+  WatchOptions,
+  WriteOptions,
+} from './options.ts';
+import { apiVersionOf, type Place, pathOf, type Resource } from './resources.ts';
+
+/** How a client behaves. */
+export interface RestOptions {
+  /** `sluice/<version>`. */
+  readonly userAgent: string;
+  /** Limit on requests of our own making; watches are free. Default 200 a second, 400 at once. */
+  readonly rate?: Rate;
+  /** Deadline of every request, default 30 s. */
+  readonly timeoutMs?: number;
+  /** Largest answer, default 64 MiB. A list is read in pages and each page counts by itself. */
+  readonly mostBytes?: number;
+  readonly clock?: Clock;
+  /** Told of every answer, for metrics. Must not throw. */
+  readonly onAsked?: (asked: Asked) => void;
+}
+
+const contentTypes = {
+  merge: 'application/merge-patch+json',
+  json: 'application/json-patch+json',
+  strategic: 'application/strategic-merge-patch+json',
+  apply: 'application/apply-patch+yaml',
+} as const;
+
+/**
+ * The API server, in raw JSON: what comes is what was sent, fields that nobody here knows included.
+ * Types are the caller's claim, not checked. Every method throws a Failure and nothing else.
+ */
+export class RestClient {
+  readonly #means: Means;
+  readonly #bucket: Bucket;
+  readonly #timeoutMs: number;
+  readonly #mostBytes: number;
+
+  constructor(access: Access, options: RestOptions) {
+    const clock = options.clock ?? systemClock;
+    const onAsked = options.onAsked ?? ((): void => {});
+    this.#means = { access, clock, userAgent: options.userAgent, onAsked };
+    this.#bucket = new Bucket(options.rate ?? { perSecond: 200, burst: 400 }, clock);
+    this.#timeoutMs = options.timeoutMs ?? 30_000;
+    this.#mostBytes = options.mostBytes ?? 64 * 1024 * 1024;
+  }
+
+  /** Reads one object, or a subresource of it. */
+  async get<T extends KubeObject>(resource: Resource, place: Place, options: CallOptions = {}): Promise<T> {
+    return (await this.#json(this.#call('get', { resource, place, options }))) as T;
+  }
+
+  /** Reads any path, such as `/version`; the answer must be JSON. */
+  async getPath(path: string, options: CallOptions = {}): Promise<unknown> {
+    const call = {
+      ...this.#call('get', { resource: pathOnly, place: {}, options }),
+      who: `get ${path}`,
+      path,
+    };
+    return this.#json(call);
+  }
+
+  /**
+   * Reads all objects of a selection, page by page; `project` is applied to each as it comes, so that a large
+   * list is never in memory as a whole. Starts over when the server has forgotten the page (410), at last without pages.
+   */
+  async list<T>(
+    resource: Resource,
+    selection: Selection,
+    project: (object: KubeObject) => T,
+    options: ListOptions = {},
+  ): Promise<Listed<T>> {
+    const limit = options.limit ?? 500;
+    for (const pageSize of [limit, limit]) {
+      try {
+        return await this.#listOnce({ resource, selection, project, options, limit: pageSize });
+      } catch (failure) {
+        if (!isFailure(failure, 'expired')) throw failure;
+      }
+    }
+    return this.#listOnce({ resource, selection, project, options, limit: 0 });
+  }
+
+  /** Creates an object (`name` not set in `place`), or acts on a subresource of one (`eviction`). */
+  async create<T extends KubeObject>(
+    resource: Resource,
+    place: Place,
+    body: object,
+    options: WriteOptions = {},
+  ): Promise<T> {
+    const query = writeQuery(options);
+    return (await this.#json(this.#call('create', { resource, place, options, query, body }))) as T;
+  }
+
+  /** Replaces an object; with a resourceVersion in it only if nobody wrote since (else Failure `conflict`). */
+  async update<T extends KubeObject>(
+    resource: Resource,
+    place: Place,
+    body: object,
+    options: WriteOptions = {},
+  ): Promise<T> {
+    const query = writeQuery(options);
+    return (await this.#json(this.#call('update', { resource, place, options, query, body }))) as T;
+  }
+
+  /** Changes an object; a resourceVersion in a merge or apply body is a precondition. */
+  async patch<T extends KubeObject>(
+    resource: Resource,
+    place: Place,
+    patch: Patch,
+    options: WriteOptions = {},
+  ): Promise<T> {
+    const query = writeQuery(options);
+    if (patch.force === true) query.set('force', 'true');
+    const contentType = contentTypes[patch.type];
+    const call = this.#call('patch', { resource, place, options, query, body: patch.body, contentType });
+    return (await this.#json(call)) as T;
+  }
+
+  /**
+   * Deletes an object. Returns it as it is now when it still exists (finalizers, grace period), and null when
+   * it is gone.
+   */
+  async delete(resource: Resource, place: Place, options: DeleteOptions = {}): Promise<KubeObject | null> {
+    const { uid, resourceVersion, propagation, gracePeriodSeconds } = options;
+    const body = {
+      apiVersion: 'v1',
+      kind: 'DeleteOptions',
+      preconditions:
+        uid === undefined && resourceVersion === undefined ? undefined : { uid, resourceVersion },
+      propagationPolicy: propagation,
+      gracePeriodSeconds,
+    };
+    const answer = (await this.#json(this.#call('delete', { resource, place, options, body }))) as KubeObject;
+    return answer.kind === 'Status' ? null : answer;
+  }
+
+  /**
+   * Yields events as they come, bookmarks too. Ends without an error when the server ends the watch; throws a
+   * Failure when it cannot begin, breaks, falls silent, or the server sends an ERROR event (`expired` for 410).
+   */
+  async *watch(resource: Resource, selection: Selection, options: WatchOptions): AsyncGenerator<WatchEvent> {
+    const query = selectionQuery(selection);
+    query.set('watch', 'true');
+    query.set('allowWatchBookmarks', 'true');
+    query.set('resourceVersion', options.resourceVersion);
+    query.set('timeoutSeconds', String(options.timeoutSeconds));
+    const made = this.#call('watch', { resource, place: placeOf(selection), options: {}, query });
+    const call: Call = { ...made, signal: options.signal, silenceMs: options.silenceMs };
+    using deadline = new Deadline(null, options.signal);
+    const answer = await exchange(this.#means, call, deadline);
+    const lines = new Lines();
+    try {
+      for await (const chunk of answer.body as AsyncIterable<Buffer>) {
+        for (const line of lines.push(chunk)) yield eventOf(line, call);
+      }
+    } catch (cause) {
+      throw brokenOff(call, deadline, cause);
+    }
+  }
+
+  async #listOnce<T>(wanted: {
+    readonly resource: Resource;
+    readonly selection: Selection;
+    readonly project: (object: KubeObject) => T;
+    readonly options: CallOptions;
+    readonly limit: number;
+  }): Promise<Listed<T>> {
+    const { resource, selection, project, options, limit } = wanted;
+    const query = selectionQuery(selection);
+    if (limit > 0) query.set('limit', String(limit));
+    const items: T[] = [];
+    for (;;) {
+      const call = this.#call('list', { resource, place: placeOf(selection), options, query });
+      const page = (await this.#json(call)) as ListPage;
+      // Items of built-in kinds come without their kind, and a cache should not depend on how an object got in.
+      const named = { apiVersion: apiVersionOf(resource), kind: resource.kind };
+      for (const item of page.items ?? []) items.push(project({ ...named, ...item }));
+      const { continue: token, resourceVersion } = page.metadata;
+      if (token === undefined || token === '') return { items, resourceVersion };
+      query.set('continue', token);
+    }
+  }
+
+  async #json(call: Call): Promise<unknown> {
+    using deadline = new Deadline(call.timeoutMs, call.signal);
+    const waitMs = this.#bucket.reserve();
+    if (waitMs > 0) await sleep(this.#means.clock, waitMs, deadline.signal);
+    const answer = await exchange(this.#means, call, deadline);
+    const text = await textOf(answer, call, deadline, this.#mostBytes);
+    return parsed(text, call, answer);
+  }
+
+  #call(verb: Verb, asked: Wanted): Call {
+    const { resource, place, options, query, body, contentType } = asked;
+    const search = query === undefined || query.size === 0 ? '' : `?${query.toString()}`;
+    const name = [place.namespace, place.name].filter((part) => part !== undefined && part !== '').join('/');
+    const what =
+      place.subresource === undefined ? resource.resource : `${resource.resource}/${place.subresource}`;
+    return {
+      who: `${verb} ${what} ${name}`.trimEnd(),
+      verb,
+      resource: what,
+      method: methods[verb],
+      path: pathOf(resource, place) + search,
+      contentType: body === undefined ? null : (contentType ?? 'application/json'),
+      body: body === undefined ? null : JSON.stringify(body),
+      signal: options.signal,
+      timeoutMs: options.timeoutMs ?? this.#timeoutMs,
+      silenceMs: null,
+    };
+  }
+}
+
+interface Wanted {
+  readonly resource: Resource;
+  readonly place: Place;
+  readonly options: CallOptions;
+  readonly query?: URLSearchParams;
+  readonly body?: unknown;
+  readonly contentType?: string;
+}
+
+interface ListPage {
+  readonly metadata: { readonly resourceVersion: string; readonly continue?: string };
+  readonly items?: readonly KubeObject[] | null;
+}
+
+const pathOnly: Resource = { group: '', version: '', resource: 'path', kind: '', namespaced: false };
+
+const methods = {
+  get: 'GET',
+  list: 'GET',
+  watch: 'GET',
+  create: 'POST',
+  update: 'PUT',
+  patch: 'PATCH',
+  delete: 'DELETE',
+} as const satisfies Record<Verb, Call['method']>;
+
+function placeOf(selection: Selection): Place {
+  return selection.namespace === undefined ? {} : { namespace: selection.namespace };
+}
+
+function selectionQuery(selection: Selection): URLSearchParams {
+  const query = new URLSearchParams();
+  if (selection.labelSelector) query.set('labelSelector', selection.labelSelector);
+  if (selection.fieldSelector) query.set('fieldSelector', selection.fieldSelector);
+  return query;
+}
+
+function writeQuery(options: WriteOptions): URLSearchParams {
+  const query = new URLSearchParams();
+  if (options.fieldManager !== undefined) query.set('fieldManager', options.fieldManager);
+  if (options.dryRun === true) query.set('dryRun', 'All');
+  return query;
+}
+
+function parsed(text: string, call: Call, answer: Answer): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const facts = { status: answer.statusCode, reason: 'NotJson' };
+    const start = JSON.stringify(text.slice(0, 80));
+    throw new Failure('transient', `kube: ${call.who}: the answer is not JSON: ${start}`, facts, cause);
+  }
+}
+
+function eventOf(line: string, call: Call): WatchEvent {
+  const event = JSON.parse(line) as { type: WatchEvent['type'] | 'ERROR'; object: unknown };
+  if (event.type === 'ERROR') throw failureOfEvent(call.who, event.object);
+  return event as WatchEvent;
+}
