@@ -103,9 +103,15 @@ export interface ArgumentSource {
   /** Read when it is needed, from the run's namespace. Not shown in messages. */
   readonly secretKeyRef?: SecretKeyRef;
   /** A field of the Rollout, e.g. `metadata.labels['team']`. In Rollouts and Experiments only. */
-  readonly fieldRef?: { readonly fieldPath: string };
+  readonly fieldRef?: FieldRef;
   /** A hash of the Rollout. In Rollouts only. */
   readonly podTemplateHashValue?: 'Stable' | 'Latest';
+}
+
+/** A field of the Rollout. */
+export interface FieldRef {
+  /** From the object's root, e.g. `metadata.annotations['team']`. */
+  readonly fieldPath: string;
 }
 
 /** A key of a Secret. */

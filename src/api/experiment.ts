@@ -45,8 +45,14 @@ export interface ExperimentTemplate {
   /** Must match the template's labels and no other template's. */
   readonly selector: LabelSelector;
   readonly template: PodTemplate;
-  /** Makes a Service for these pods. Its name defaults to the ReplicaSet's. */
-  readonly service?: { readonly name?: string };
+  /** Makes a Service for these pods. */
+  readonly service?: ExperimentService;
+}
+
+/** A Service that an experiment makes. */
+export interface ExperimentService {
+  /** Default: the ReplicaSet's name. */
+  readonly name?: string;
 }
 
 /** An analysis of an experiment. */

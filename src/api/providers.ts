@@ -1,4 +1,4 @@
-import type { Duration, ExtraMetadata, Json, JsonObject, ObjectMeta, StringMap } from './meta.ts';
+import type { Duration, ExtraMetadata, Json, JsonObject, StringMap } from './meta.ts';
 
 /** Where a metric's values come from: exactly one field is set. */
 export interface Provider {
@@ -72,7 +72,6 @@ export interface OAuth2 {
 
 /** AWS signature, version 4. */
 export interface SigV4 {
-  readonly address?: string;
   readonly region?: string;
   readonly profile?: string;
   readonly roleArn?: string;
@@ -99,7 +98,8 @@ export interface WebMetric {
 
 /** A Job: successful or failed, as it ends. */
 export interface JobMetric {
-  readonly metadata?: ExtraMetadata & Partial<ObjectMeta>;
+  /** Put on the Job. */
+  readonly metadata?: ExtraMetadata;
   /** A `batch/v1` JobSpec, passed on as it is. */
   readonly spec: JsonObject;
 }
@@ -116,7 +116,7 @@ export interface DatadogMetric {
   /** Combines `queries` (v2). */
   readonly formula?: string;
   /** How to make one value of many (v2). Default `last`. */
-  readonly aggregator?: string;
+  readonly aggregator?: 'avg' | 'min' | 'max' | 'sum' | 'last' | 'percentile' | 'mean' | 'l2norm' | 'area';
   readonly secretRef?: DatadogSecretRef;
   readonly requestTimeout?: Duration;
 }
@@ -163,15 +163,18 @@ export interface CloudWatchQuery {
 
 /** A statistic of one metric. */
 export interface CloudWatchStat {
-  readonly metric?: {
-    readonly namespace?: string;
-    readonly metricName: string;
-    readonly dimensions?: readonly CloudWatchDimension[];
-  };
+  readonly metric?: CloudWatchName;
   /** Seconds, as number or text. */
   readonly period?: number | string;
   readonly stat?: string;
   readonly unit?: string;
+}
+
+/** Names a metric of CloudWatch. */
+export interface CloudWatchName {
+  readonly namespace?: string;
+  readonly metricName?: string;
+  readonly dimensions?: readonly CloudWatchDimension[];
 }
 
 /** Narrows a metric down. */
@@ -209,9 +212,17 @@ export interface KayentaMetric {
   readonly configurationAccountName: string;
   readonly storageAccountName: string;
   /** Scores from 0 to 100. */
-  readonly threshold: { readonly pass: number; readonly marginal: number };
+  readonly threshold: KayentaThreshold;
   readonly scopes: readonly KayentaScope[];
   readonly lookback?: boolean;
+}
+
+/** Scores from 0 to 100 that decide. */
+export interface KayentaThreshold {
+  /** From here on: successful. */
+  readonly pass: number;
+  /** From here on: inconclusive. Below: failed. */
+  readonly marginal: number;
 }
 
 /** What is compared with what. */

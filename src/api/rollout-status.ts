@@ -144,7 +144,7 @@ export interface StepPluginStatus {
   readonly updatedAt?: Timestamp;
   readonly finishedAt?: Timestamp;
   /** What the plugin was asked to do. */
-  readonly operation?: 'Run' | 'Terminate' | 'Abort';
+  readonly operation: 'Run' | 'Terminate' | 'Abort';
   /** How long to wait before asking again, as a duration. */
   readonly backoff?: string;
   readonly disabled?: boolean;

@@ -125,11 +125,16 @@ export interface ReplicaProgressThreshold {
 
 /** Keeps pods of the old and the new version off the same node. Exactly one field is set. */
 export interface AntiAffinity {
-  readonly preferredDuringSchedulingIgnoredDuringExecution?: {
-    /** 1 to 100. */
-    readonly weight: number;
-  };
-  readonly requiredDuringSchedulingIgnoredDuringExecution?: Readonly<Record<string, never>>;
+  /** The scheduler tries. */
+  readonly preferredDuringSchedulingIgnoredDuringExecution?: PreferredAntiAffinity;
+  /** The scheduler must. */
+  readonly requiredDuringSchedulingIgnoredDuringExecution?: Readonly<Record<never, never>>;
+}
+
+/** How hard the scheduler tries. */
+export interface PreferredAntiAffinity {
+  /** 1 to 100. */
+  readonly weight: number;
 }
 
 /** The new version gets all of its pods first, then all of the traffic at once. */

@@ -1,4 +1,5 @@
 import type { AnalysisTemplateRef, Argument, DryRun, MeasurementRetention } from './analysis.ts';
+import type { ExperimentService } from './experiment.ts';
 import type { Duration, ExtraMetadata, IntOrString, Json, LabelSelector } from './meta.ts';
 
 /** One step of a canary: exactly one field is set. */
@@ -80,7 +81,7 @@ export interface ExperimentStepTemplate {
   /** Share of traffic. Needs a router that can route to experiments. */
   readonly weight?: number;
   /** Makes a Service for these pods. */
-  readonly service?: { readonly name?: string };
+  readonly service?: ExperimentService;
 }
 
 /** An analysis of an experiment step. */
