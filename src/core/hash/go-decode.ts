@@ -11,17 +11,17 @@ export interface GoObject {
 
 /**
  * Reads raw JSON into a Go type the way the original's cache does: unknown fields are dropped, names match exactly,
- * quantities and times get their canonical spelling. A value of the wrong type counts as absent. There the original
- * differs: it falls back to a decoder that loses everything after the first quantity that it cannot read.
+ * quantities and times get their canonical spelling. A value of the wrong type is the zero value. A quantity that
+ * cannot be read is absent; there the original differs: it loses everything that follows.
  * Whole numbers beyond 2^53 are exact only if given as `bigint`.
  */
 export function goDecode(raw: unknown, type: GoType): GoValue {
   if (raw === null || raw === undefined) return null;
   switch (type.kind) {
     case 'string':
-      return typeof raw === 'string' ? raw : null;
+      return typeof raw === 'string' ? raw : '';
     case 'bool':
-      return typeof raw === 'boolean' ? raw : null;
+      return raw === true;
     case 'int32':
       return wholeNumber(raw, 32);
     case 'int64':
@@ -58,7 +58,7 @@ export function isGoObject(value: GoValue | undefined): value is GoObject {
 }
 
 function decodeStruct(raw: unknown, type: GoType & { readonly kind: 'struct' }): GoValue {
-  if (!isObject(raw)) return null;
+  if (!isObject(raw)) return {};
   const result: Record<string, GoValue> = {};
   for (const field of type.fields) {
     const given = raw[field.name];
@@ -87,7 +87,7 @@ function wholeNumber(raw: unknown, bits: 32 | 64): GoValue {
     const wrapped = BigInt.asIntN(bits, raw);
     return Number.isSafeInteger(Number(wrapped)) ? Number(wrapped) : wrapped;
   }
-  if (typeof raw !== 'number' || !Number.isInteger(raw)) return null;
+  if (typeof raw !== 'number' || !Number.isInteger(raw)) return 0;
   if (bits === 32) return raw | 0;
   return Number.isSafeInteger(raw) ? raw + 0 : BigInt.asIntN(64, BigInt(raw));
 }

@@ -60,7 +60,10 @@ interface Scanned {
   readonly power: number;
 }
 
-const pattern = /^([+-]?)0*([0-9]*)(?:\.([0-9]*))?([eEinumkKMGTP]*[-+]?[0-9]*)$/;
+const pattern = /^([+-]?)(0*)([0-9]*)(?:\.([0-9]*))?([eEinumkKMGTP]*[-+]?[0-9]*)$/;
+
+/** Only blanks that JSON does not escape: the original trims the text while it is still JSON. */
+const blanksAround = /^[\p{Zs}\u0085]+|[\p{Zs}\u0085]+$/gu;
 
 const decimalPowers = new Map<string, number>(
   ['n', 'u', 'm', '', 'k', 'M', 'G', 'T', 'P', 'E'].map((suffix, index) => [suffix, index * 3 - 9]),
@@ -70,17 +73,18 @@ const binarySuffixes: readonly string[] = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei
 
 function scan(raw: unknown): Scanned | null {
   if (typeof raw !== 'string' && typeof raw !== 'number' && typeof raw !== 'bigint') return null;
-  const text = String(raw).trim();
+  const text = String(raw).replace(blanksAround, '');
   if (text === '') return null;
-  const match = pattern.exec(text);
-  if (match === null) return null;
-  const suffix = match[4] ?? '';
-  const base = {
-    text,
-    negative: match[1] === '-',
-    whole: match[2] === undefined || match[2] === '' ? '0' : match[2],
-    fraction: match[3] ?? '',
-  };
+  const [match, sign, zeros = '', whole = '', fraction = '', suffix = ''] = pattern.exec(text) ?? [];
+  if (match === undefined) return null;
+  const base = { text, negative: sign === '-', whole: whole || '0', fraction };
+  const scanned = withSuffix(base, suffix);
+  if (scanned === null) return null;
+  // A bare suffix is zero on the fast path and refused on the slow one.
+  return zeros + whole + fraction === '' && !isFast(scanned) ? null : scanned;
+}
+
+function withSuffix(base: Omit<Scanned, 'format' | 'power'>, suffix: string): Scanned | null {
   const decimal = decimalPowers.get(suffix);
   if (decimal !== undefined) return { ...base, format: 'decimal', power: decimal };
   const binary = binarySuffixes.indexOf(suffix);
