@@ -86,7 +86,8 @@ function labelsOf(pod: Pod, version: string) {
   return { version, pod: name, namespace, app: labels['app'] ?? '', pod_template_hash: hash };
 }
 
-function portsOf(pod: Pod): readonly number[] {
+/** The TCP ports that a pod's servers listen on. */
+export function portsOf(pod: Pod): readonly number[] {
   const ports = pod.spec.containers.flatMap((container) => container.ports ?? []);
   const tcp = ports.filter((port) => (port.protocol ?? 'TCP') === 'TCP').map((port) => port.containerPort);
   return tcp.length === 0 ? [DEFAULT_PORT] : [...new Set(tcp)];

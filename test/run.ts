@@ -1,0 +1,178 @@
+// What `npm test` runs: the unit tests, and those against a real control plane where one can be had.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, globSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { inNamespace, missingNamespace } from './cluster/bed/namespace.ts';
+import { findPrograms, isOnPath, missingPrograms } from './cluster/bed/programs.ts';
+
+const USAGE = `Usage: node test/run.ts [unit|cluster|compat|all] [-t NAME] [FILE...]
+
+  unit       everything that needs nothing but Node
+  cluster    against a real etcd, kube-apiserver and kube-controller-manager with a fake node
+  compat     recorded scenarios of the original controller, on the same control plane
+  all        one after the other (default)
+
+  -t, --test-name-pattern NAME   only tests whose name matches
+  -h, --help                     this text
+  FILE                           only these test files; each runs in the part to which it belongs
+
+Cluster and compat need Go (or KUBEBUILDER_ASSETS), unshare and ip (Debian: util-linux, iproute2), and some tests
+prometheus. The control plane is built from Go modules once, which takes about five minutes, and is kept in the user's
+cache folder. A part whose needs are not met is left out, and said to be; with CI set that is a failure.
+`;
+
+const PARTS = ['unit', 'cluster', 'compat'] as const;
+type Part = (typeof PARTS)[number];
+
+interface Result {
+  readonly part: Part;
+  readonly code: number;
+  readonly told: string;
+}
+
+const ROOT = join(import.meta.dirname, '..');
+const inCi = (process.env['CI'] ?? '') !== '';
+
+// As a shell tells it of a program that Ctrl-C has ended.
+const STOPPED = 130;
+let running: ChildProcess | null = null;
+let stopped = false;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+process.on('exit', () => {
+  if (running !== null) killGroup(running, 'SIGKILL');
+});
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    options: {
+      help: { type: 'boolean', short: 'h', default: false },
+      'test-name-pattern': { type: 'string', short: 't', multiple: true, default: [] },
+    },
+    allowPositionals: true,
+  });
+  if (values.help) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  const [first = ''] = positionals;
+  const named = PARTS.find((part) => part === first);
+  const files = (named === undefined && first !== 'all' ? positionals : positionals.slice(1)).map(fromRoot);
+  const missing = files.find((file) => !existsSync(join(ROOT, file)));
+  if (missing !== undefined) {
+    process.stderr.write(`tests: ${missing} is neither a part nor a file\n\n${USAGE}`);
+    return 2;
+  }
+  const parts = named === undefined ? PARTS : [named];
+  const patterns = values['test-name-pattern'].map((name) => `--test-name-pattern=${name}`);
+  const results: Result[] = [];
+  for (const part of parts) {
+    if (stopped) break;
+    const chosen = files.length === 0 ? filesOf(part) : files.filter((file) => partOf(file) === part);
+    if (chosen.length > 0) results.push(await runPart(part, chosen, patterns));
+  }
+  return close(results);
+}
+
+// The last line is for people; the lines above it are the test runner's own.
+function close(results: readonly Result[]): number {
+  if (stopped) return STOPPED;
+  if (results.length === 0) {
+    process.stderr.write('tests: there is no test file for this\n');
+    return 2;
+  }
+  process.stdout.write(`tests: ${results.map(({ part, told }) => `${part} ${told}`).join(', ')}\n`);
+  return Math.max(...results.map((result) => result.code));
+}
+
+async function runPart(part: Part, files: readonly string[], patterns: readonly string[]): Promise<Result> {
+  if (part === 'unit') {
+    return ended(
+      part,
+      await runNode(['--test-isolation=none', '--test-timeout=120000', ...patterns, ...files]),
+    );
+  }
+  const why = (await missingPrograms()) ?? missingNamespace();
+  if (why !== null) return leftOut(part, why);
+  if (part === 'cluster' && !(await isOnPath('prometheus'))) {
+    const lack = 'prometheus is not on the PATH (Debian: apt-get install prometheus)';
+    if (inCi) return leftOut(part, lack);
+    process.stderr.write(`tests: cluster tests with Prometheus are left out: ${lack}\n`);
+  }
+  await findPrograms();
+  // A process for each file, one at a time: each has a cluster of its own, and nothing of it outlives the file.
+  const options = ['--test-isolation=process', '--test-concurrency=1', '--test-timeout=1800000'];
+  return ended(part, await runNode([...options, ...patterns, ...files], inNamespace));
+}
+
+function ended(part: Part, code: number): Result {
+  return { part, code, told: code === 0 ? 'passed' : `failed (exit code ${code})` };
+}
+
+function leftOut(part: Part, why: string): Result {
+  process.stderr.write(`tests: ${part} is left out: ${why}\n`);
+  return { part, code: inCi ? 1 : 0, told: inCi ? 'missing, which fails in CI' : 'left out' };
+}
+
+function filesOf(part: Part): readonly string[] {
+  const all = globSync('test/**/*.test.ts', { cwd: ROOT });
+  return all.filter((file) => partOf(file) === part).sort();
+}
+
+function partOf(file: string): Part {
+  const [, folder] = file.split('/');
+  return folder === 'cluster' || folder === 'compat' ? folder : 'unit';
+}
+
+function fromRoot(file: string): string {
+  return relative(ROOT, resolve(file)).replaceAll('\\', '/');
+}
+
+// The child has a process group of its own, so that a signal reaches all that it has started, and once only.
+function runNode(
+  args: readonly string[],
+  wrap?: (command: readonly string[]) => readonly string[],
+): Promise<number> {
+  const plain = [process.execPath, '--test', '--test-reporter=spec', ...args];
+  const [program = '', ...rest] = wrap === undefined ? plain : wrap(plain);
+  const env = { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` };
+  const child = spawn(program, rest, {
+    cwd: ROOT,
+    env,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    detached: true,
+  });
+  running = child;
+  return new Promise((resolve) => {
+    const finish = (code: number) => {
+      killGroup(child, 'SIGKILL');
+      running = null;
+      resolve(code);
+    };
+    child.once('error', (error) => {
+      process.stderr.write(`tests: ${error.message}\n`);
+      finish(1);
+    });
+    child.once('exit', (code, signal) => finish(signal === null ? (code ?? 1) : STOPPED));
+  });
+}
+
+// The running part gets the signal and ten seconds to clean up; no other part is begun.
+function stop(signal: NodeJS.Signals): void {
+  stopped = true;
+  if (running === null) process.exit(STOPPED);
+  const child = running;
+  killGroup(child, signal);
+  setTimeout(() => killGroup(child, 'SIGKILL'), 10_000).unref();
+}
+
+function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, signal);
+  } catch {
+    // The group is gone, which is what was wanted.
+  }
+}
