@@ -17,7 +17,7 @@ void describe('the test bed', () => {
   let namespace: string;
 
   before(async () => {
-    bed = await startBed({ traffic, gatewayApi: true });
+    bed = await startBed({ traffic, gatewayApi: true, bare: true });
     namespace = await bed.namespace('bed');
   });
   after(() => bed?.stop());

@@ -75,6 +75,7 @@ export interface Selection {
 
 /** The API server refused: `status` is the HTTP status, `reason` the API's word, such as `Conflict`. */
 export class ApiError extends Error {
+  override readonly name = 'ApiError';
   readonly status: number;
   readonly reason: string;
   constructor(status: number, reason: string, message: string) {
