@@ -19,7 +19,7 @@ export function goDecode(raw: unknown, type: GoType): GoValue {
   if (raw === null || raw === undefined) return null;
   switch (type.kind) {
     case 'string':
-      return typeof raw === 'string' ? raw : '';
+      return typeof raw === 'string' ? wellFormed(raw) : '';
     case 'bool':
       return raw === true;
     case 'int32':
@@ -37,7 +37,7 @@ export function goDecode(raw: unknown, type: GoType): GoValue {
     case 'pointer':
       return goDecode(raw, type.to);
     case 'list':
-      return Array.isArray(raw) ? raw.map((item) => goDecode(item, type.of)) : null;
+      return Array.isArray(raw) ? raw.map((item) => decodeItem(item, type.of)) : null;
     case 'map':
       return decodeMap(raw, type.of);
     case 'struct':
@@ -69,13 +69,18 @@ function decodeStruct(raw: unknown, type: GoType & { readonly kind: 'struct' }):
   return result;
 }
 
+/** Null in a list of structs is a struct of zero values. */
+function decodeItem(raw: unknown, of: GoType): GoValue {
+  return goDecode(raw, of) ?? (of.kind === 'struct' ? {} : null);
+}
+
 /** A key with null stays, with the zero value; a key whose value cannot be read goes. */
 function decodeMap(raw: unknown, of: GoType): GoValue {
   if (!isObject(raw)) return null;
   const entries: [string, GoValue][] = [];
   for (const [key, given] of Object.entries(raw)) {
     const value = goDecode(given, of);
-    if (value !== null || given === null) entries.push([key, value]);
+    if (value !== null || given === null) entries.push([wellFormed(key), value]);
   }
   // fromEntries defines each key, so a label called __proto__ is a label.
   return Object.fromEntries(entries);
@@ -94,7 +99,7 @@ function wholeNumber(raw: unknown, bits: 32 | 64): GoValue {
 
 /** The number must fit 32 bits: its reader, unlike that of plain numbers, refuses others. */
 function intOrString(raw: unknown): GoValue {
-  if (typeof raw === 'string') return raw;
+  if (typeof raw === 'string') return wellFormed(raw);
   return typeof raw === 'number' && raw === (raw | 0) ? raw | 0 : null;
 }
 
@@ -112,11 +117,19 @@ function goTime(raw: string): string | null {
   return text === '0001-01-01T00:00:00Z' ? null : text;
 }
 
+const loneSurrogates = /\p{Surrogate}/gu;
+
+/** Text without halves of surrogate pairs, which have no UTF-8. */
+function wellFormed(text: string): string {
+  return /[\uD800-\uDFFF]/.test(text) ? text.replace(loneSurrogates, '\uFFFD') : text;
+}
+
 function anyJson(raw: unknown): GoValue {
+  if (typeof raw === 'string') return wellFormed(raw);
   if (Array.isArray(raw)) return raw.map(anyJson);
   if (isObject(raw)) {
-    return Object.fromEntries(Object.entries(raw).map(([key, value]) => [key, anyJson(value)]));
+    return Object.fromEntries(Object.entries(raw).map(([key, value]) => [wellFormed(key), anyJson(value)]));
   }
-  const isScalar = ['string', 'number', 'bigint', 'boolean'].includes(typeof raw);
-  return isScalar ? (raw as string | number | bigint | boolean) : null;
+  const isScalar = ['number', 'bigint', 'boolean'].includes(typeof raw);
+  return isScalar ? (raw as number | bigint | boolean) : null;
 }

@@ -36,14 +36,13 @@ export function goEncode(value: GoValue | undefined, type: GoType): string {
   }
 }
 
-/** A text as Go writes it: quoted, safe inside HTML, halves of surrogate pairs replaced. */
+/** A text as Go writes it: quoted and safe inside HTML. It must not hold halves of surrogate pairs. */
 export function goString(text: string): string {
   if (!needsCare.test(text)) return `"${text}"`;
-  return JSON.stringify(text.replace(loneSurrogates, '\uFFFD')).replace(unsafeInHtml, escapeUnit);
+  return JSON.stringify(text).replace(unsafeInHtml, escapeUnit);
 }
 
-const needsCare = /[^ !#-%'-;=?-[\]-\u2027\u202A-\uD7FF\uE000-\uFFFF]/;
-const loneSurrogates = /\p{Surrogate}/gu;
+const needsCare = /[^ !#-%'-;=?-[\]-\u2027\u202A-\uFFFF]/;
 const unsafeInHtml = /[<>&\u2028\u2029]/g;
 
 /** JavaScript and Go spell numbers alike: plain below 1e21 and from 1e-6 on. */

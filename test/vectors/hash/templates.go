@@ -91,9 +91,38 @@ func oddTemplates() []named {
 		{"quantity with blanks", container(`"resources":{"limits":{"a":" 1 ","b":"\t2Gi\n"}}`)},
 		{"empty pointer to a quantity", pod(`"volumes":[{"name":"v","emptyDir":{"sizeLimit":"0"}},{"name":"w","emptyDir":{"sizeLimit":null}}]`)},
 		{"overhead", pod(`"overhead":{"cpu":"250m","memory":"120Mi"}`)},
+		{"images", images()},
+		{"hollow members", pod(hollowMembers)},
 		{"pointers to empty text", pod(`"runtimeClassName":"","preemptionPolicy":"","os":{},"resources":{}`)},
 	}
 }
+
+// images are names whose tag, or its absence, decides about the default pull policy.
+func images() string {
+	digest := "@sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+	names := []string{
+		"app", "app:latest", "app:1", "app:Latest", "reg:5000/app", "reg:5000/app:latest", "reg:5000/app:1", "a/b/c", "a/b/c:latest",
+		"app" + digest, "app:latest" + digest, "app:1" + digest, "APP", "APP:latest", "Demo/app", "demo/App:latest", "", "a b", "a b:latest",
+		"localhost/x:latest", "a__b:latest", "a___b:latest", "a--b:latest", "-a:latest", "a:", "a:latest:latest", "[::1]:80/x:latest", "a@b",
+		"a:-latest", "http://a:latest", "a//b:latest", "example.com/a.b_c-d:latest", "EXAMPLE.com/a:latest",
+	}
+	list := ""
+	for i, name := range names {
+		if i > 0 {
+			list += ","
+		}
+		list += fmt.Sprintf(`{"name":"c%d","image":%q}`, i, name)
+	}
+	return `{"spec":{"containers":[` + list + `]}}`
+}
+
+const hollowMembers = `"volumes":[{"name":"a"},{"name":"b","configMap":{}},{"name":"c","secret":{"defaultMode":0}},{"name":"d","hostPath":{"path":"/x"}},
+{"name":"e","projected":{"sources":[{"serviceAccountToken":{"path":"t"}},{"downwardAPI":{"items":[{"path":"p","fieldRef":{"fieldPath":"metadata.name"}}]}}]}},
+{"name":"f","emptyDir":{"sizeLimit":"0.0001"}},{"name":"g","hostPath":{"path":"/x","type":"Directory"}},{"name":"h","azureDisk":{"diskName":"d"}}],
+"initContainers":[{"name":"i","image":"a:latest","imagePullPolicy":"Never","ports":[{"containerPort":1},{"containerPort":2,"protocol":"UDP"}],
+"livenessProbe":{"httpGet":{"port":1}},"readinessProbe":{"grpc":{"port":2},"periodSeconds":3},"startupProbe":{},"lifecycle":{"preStop":{"httpGet":{"port":"x"}}},
+"resources":{"limits":{"cpu":"0.0001","memory":"1n"},"requests":{"cpu":"1.0001"}}}],"overhead":{"cpu":"1u"},"hostNetwork":true,
+"dnsPolicy":"","restartPolicy":"Never","terminationGracePeriodSeconds":0,"resources":{"limits":{"cpu":"1n"}}`
 
 func longText() string {
 	text := make([]byte, 0, 4096)
