@@ -140,17 +140,18 @@ function assemble(parts: Parts, stop: () => Promise<void>): Bed {
 
 interface Preparation {
   readonly options: BedOptions;
-  readonly gatewayApi: string;
+  readonly gatewayApi: string | null;
 }
 
 async function prepare(api: Api, plane: ControlPlane, { options, gatewayApi }: Preparation): Promise<void> {
   const crds = join(REPOSITORY, 'crds');
   const hasCrds = existsSync(crds) && readdirSync(crds).length > 0;
-  const paths = [
-    ...(options.bare !== true && hasCrds ? [crds] : []),
-    ...(options.gatewayApi ? [gatewayApi] : []),
-  ];
-  await install(api, paths);
+  if (options.bare !== true && hasCrds) await install(api, [crds]);
+  if (options.gatewayApi === true) {
+    if (gatewayApi === null)
+      throw new Error('test bed: the Gateway API comes from a Go module, and Go is missing');
+    await install(api, [gatewayApi]);
+  }
   plane.startControllerManager();
   await api.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'sluice' } }, 'bed');
   if (options.manifests === undefined) await api.apply(everything(), 'bed');

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -9,8 +9,10 @@ export interface ServerProcess {
   readonly pid: number;
   /** True until it has ended, for whatever reason. */
   isAlive(): boolean;
-  /** Ends it at once (SIGKILL) and returns when it is gone. */
-  kill(): Promise<void>;
+  /** Exit code, or the signal that ended it; null while it runs. */
+  outcome(): number | NodeJS.Signals | null;
+  /** Sends a signal (SIGKILL unless given) and returns when it is gone. */
+  kill(signal?: NodeJS.Signals): Promise<void>;
 }
 
 /** How to start a server: `logFile` gets both output streams, appended. */
@@ -19,6 +21,8 @@ export interface ServerCommand {
   readonly program: string;
   readonly args: readonly string[];
   readonly logFile: string;
+  /** Variables besides those of this process. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 const children = new Set<ChildProcess>();
@@ -26,11 +30,14 @@ const folders = new Set<string>();
 let guarded = false;
 
 /** Starts a server that ends with this process, whichever way this process ends. */
-export function startServer({ name, program, args, logFile }: ServerCommand): ServerProcess {
+export function startServer({ name, program, args, logFile, env }: ServerCommand): ServerProcess {
   guard();
   const log = openSync(logFile, 'a');
   const [command, prefix] = withParentDeathSignal(program);
-  const child = spawn(command, [...prefix, ...args], { stdio: ['ignore', log, log] });
+  const child = spawn(command, [...prefix, ...args], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', log, log],
+  });
   children.add(child);
   const gone = new Promise<void>((resolve) => {
     child.once('error', () => resolve());
@@ -38,15 +45,17 @@ export function startServer({ name, program, args, logFile }: ServerCommand): Se
   }).then(() => {
     children.delete(child);
   });
+  closeSync(log);
   child.unref();
   const isAlive = () => children.has(child);
   return {
     name,
     pid: child.pid ?? 0,
     isAlive,
-    kill: async () => {
+    outcome: () => child.exitCode ?? child.signalCode,
+    kill: async (signal = 'SIGKILL') => {
       child.ref();
-      child.kill('SIGKILL');
+      child.kill(signal);
       await gone;
     },
   };

@@ -15,7 +15,8 @@ export type ProgramName = (typeof PROGRAMS)[number];
 /** Where the parts of a control plane are: paths of programs, and the folder with the Gateway API's CRDs. */
 export interface Programs {
   readonly paths: Readonly<Record<ProgramName, string>>;
-  readonly gatewayApiCrds: string;
+  /** Null where all programs were given and there is no Go to fetch the module with. */
+  readonly gatewayApiCrds: string | null;
 }
 
 const SOURCE = join(import.meta.dirname, 'controlplane');
@@ -29,11 +30,13 @@ const KUBERNETES = 'v1.35.4';
 export async function findPrograms(): Promise<Programs> {
   const found = new Map(PROGRAMS.map((name) => [name, inAssets(name)] as const));
   const wanted = PROGRAMS.filter((name) => found.get(name) === null);
-  const folder = cacheFolder(await goVersion());
+  const version = await goVersion();
+  const folder = cacheFolder(version);
   mkdirSync(folder, { recursive: true });
   const crds = join(folder, 'gateway-api');
   const complete = () => wanted.every((name) => existsSync(join(folder, name))) && existsSync(crds);
-  if (!complete()) await alone(folder, complete, () => build(folder, crds, wanted));
+  const toBuild = version !== null || wanted.length > 0;
+  if (toBuild && !complete()) await alone(folder, complete, () => build(folder, crds, wanted));
   const path = (name: ProgramName) => found.get(name) ?? join(folder, name);
   const paths = {
     etcd: path('etcd'),
@@ -41,12 +44,12 @@ export async function findPrograms(): Promise<Programs> {
     'kube-controller-manager': path('kube-controller-manager'),
     kubectl: path('kubectl'),
   };
-  return { paths, gatewayApiCrds: crds };
+  return { paths, gatewayApiCrds: existsSync(crds) ? crds : null };
 }
 
 /** Why no control plane can be had here, in one sentence; null when there is one or it can be built. */
 export async function missingPrograms(): Promise<string | null> {
-  if ((await goVersion()) !== null) return null;
+  if (PROGRAMS.every((name) => inAssets(name) !== null) || (await goVersion()) !== null) return null;
   return 'Go 1.25 or later is not on the PATH (it builds etcd and Kubernetes from Go modules, once)';
 }
 

@@ -5,16 +5,19 @@ export interface Addresses {
 }
 
 const PER_BLOCK = 250;
-const BLOCKS = 100 * PER_BLOCK;
+const PER_BED = PER_BLOCK * PER_BLOCK;
 
-/** Addresses 10.128.0.1 and on. The longest unused is taken first, so that clients do not meet another pod at once. */
-export function podAddresses(): Addresses {
+/**
+ * Addresses 10.X.0.1 and on, X from 128 to 253 by `seed`, so that two beds in one network namespace seldom meet. The
+ * longest unused is taken first: a client that still has an old address does not reach another pod by it.
+ */
+export function podAddresses(seed: number): Addresses {
   const free: string[] = [];
   let next = 0;
   return {
     take: () => {
-      const old = free.length > PER_BLOCK || next >= BLOCKS ? free.shift() : undefined;
-      return old ?? addressAt(next++);
+      const old = free.length > PER_BLOCK || next >= PER_BED ? free.shift() : undefined;
+      return old ?? addressAt(128 + (seed % 126), next++);
     },
     giveBack: (address) => {
       free.push(address);
@@ -22,7 +25,6 @@ export function podAddresses(): Addresses {
   };
 }
 
-function addressAt(index: number): string {
-  const block = Math.floor(index / PER_BLOCK);
-  return `10.${128 + Math.floor(block / PER_BLOCK)}.${block % PER_BLOCK}.${1 + (index % PER_BLOCK)}`;
+function addressAt(net: number, index: number): string {
+  return `10.${net}.${Math.floor(index / PER_BLOCK) % PER_BLOCK}.${1 + (index % PER_BLOCK)}`;
 }

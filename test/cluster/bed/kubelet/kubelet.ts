@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Api, openApi } from '../api.ts';
 import { type Access, ApiError, patchType, type WatchEvent } from '../client.ts';
-import { podAddresses } from './addresses.ts';
+import { type Addresses, podAddresses } from './addresses.ts';
 import { lookAtPod, type PodLook, stopDelayMs } from './lifecycle.ts';
 import { createNode, NODE, NODE_ADDRESS } from './node.ts';
 import type { Condition, Pod } from './pod.ts';
@@ -47,12 +47,13 @@ class Kubelet {
   readonly #options: KubeletOptions;
   readonly #log: (line: string) => void;
   readonly #lives = new Map<string, Life>();
-  readonly #addresses = podAddresses();
+  readonly #addresses: Addresses;
 
   constructor(api: Api, options: KubeletOptions, log: (line: string) => void) {
     this.#api = api;
     this.#options = options;
     this.#log = log;
+    this.#addresses = podAddresses(Number(new URL(options.access.server).port));
   }
 
   // Lists and watches for ever; whatever ends a watch leads to a new list.
@@ -140,7 +141,7 @@ class Kubelet {
   }
 
   async #write(life: Life, look: PodLook): Promise<unknown> {
-    if (look.phase === 'Running') await this.#serve(life);
+    await this.#serve(life, look);
     const { pod, address } = life;
     const status = {
       phase: look.phase,
@@ -157,11 +158,28 @@ class Kubelet {
     return this.#api.wire.send('PATCH', `${pathOf(pod)}/status`, body, patchType('strategic'));
   }
 
-  async #serve(life: Life): Promise<void> {
+  // A pod listens before it is told to be ready, and stops when its containers have ended.
+  async #serve(life: Life, look: PodLook): Promise<void> {
+    const up = look.phase === 'Running' && look.containerStatuses.every((c) => c.state.running !== undefined);
     const wanted = this.#options.traffic || life.pod.metadata.labels?.[TRAFFIC_LABEL] === 'true';
+    if (!up) {
+      this.#shut(life);
+      return;
+    }
     if (!wanted) return;
     life.server ??= servePod(life.pod, life.address);
-    await life.server;
+    try {
+      await life.server;
+    } catch (error) {
+      life.server = null;
+      throw error;
+    }
+  }
+
+  #shut(life: Life): void {
+    const { server } = life;
+    life.server = null;
+    void server?.then((s) => s.close()).catch(() => {});
   }
 
   // Only the first sight of a deletion counts: the pod then has its preStop time and goes.
@@ -181,7 +199,7 @@ class Kubelet {
     this.#lives.delete(uidOf(pod));
     if (life.timer !== null) clearTimeout(life.timer);
     this.#addresses.giveBack(life.address);
-    void life.server?.then((server) => server.close());
+    this.#shut(life);
   }
 
   // Pods come and go under our hands: that one is gone or has changed is no fault, the watch tells what is so.

@@ -29,7 +29,10 @@ export async function startKubelet(
   });
   const started = Promise.withResolvers<void>();
   worker.once('message', () => started.resolve());
-  worker.once('error', (error) => started.reject(error));
+  worker.on('error', (error) => {
+    started.reject(error);
+    process.stderr.write(`test bed: the fake kubelet has ended: ${String(error)}\n`);
+  });
   await started.promise;
   worker.unref();
   return {
