@@ -17,9 +17,9 @@ const USAGE = `Usage: node test/run.ts [unit|cluster|compat|all] [-t NAME] [FILE
   -h, --help                     this text
   FILE                           only these test files; each runs in the part to which it belongs
 
-Cluster and compat need Go (or KUBEBUILDER_ASSETS), unshare and ip (Debian: util-linux, iproute2), and some tests
-prometheus. The control plane is built from Go modules once, which takes about five minutes, and is kept in the user's
-cache folder. A part whose needs are not met is left out, and said to be; with CI set that is a failure.
+Cluster and compat need Go (or KUBEBUILDER_ASSETS), unshare and ip (Debian: util-linux, iproute2), and some
+tests prometheus. The control plane is built from Go modules once, which takes about five minutes, and is kept
+in the user's cache folder. A part whose needs are not met is left out, and said to be; with CI set it fails.
 `;
 
 const PARTS = ['unit', 'cluster', 'compat'] as const;
@@ -83,7 +83,7 @@ function close(results: readonly Result[]): number {
     process.stderr.write('tests: there is no test file for this\n');
     return 2;
   }
-  process.stdout.write(`tests: ${results.map(({ part, told }) => `${part} ${told}`).join(', ')}\n`);
+  process.stdout.write(`\ntests: ${results.map(({ part, told }) => `${part} ${told}`).join(', ')}\n`);
   return Math.max(...results.map((result) => result.code));
 }
 
@@ -102,7 +102,8 @@ async function runPart(part: Part, files: readonly string[], patterns: readonly 
     process.stderr.write(`tests: cluster tests with Prometheus are left out: ${lack}\n`);
   }
   await findPrograms();
-  // A process for each file, one at a time: each has a cluster of its own, and nothing of it outlives the file.
+  // A process for each file, one at a time: each has a cluster of its own, and nothing of it outlives the
+  // file.
   const options = ['--test-isolation=process', '--test-concurrency=1', '--test-timeout=1800000'];
   return ended(part, await runNode([...options, ...patterns, ...files], inNamespace));
 }

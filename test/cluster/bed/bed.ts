@@ -10,18 +10,23 @@ import { type FakeKubelet, startKubelet } from './kubelet/start.ts';
 import { removeAtExit } from './processes.ts';
 import { findPrograms } from './programs.ts';
 
-/** What a test wants of its bed; `{}` gives a control plane with the repository's CRDs and pods that get ready. */
+/**
+ * What a test wants of its bed; `{}` gives a control plane with the repository's CRDs and pods that get
+ * ready.
+ */
 export interface BedOptions {
   /** Also install the CRDs of the Gateway API. */
   readonly gatewayApi?: boolean;
   /** Leave out the CRDs of the repository. */
   readonly bare?: boolean;
   /**
-   * YAML files or folders to apply once everything runs, such as RBAC. Without them the controller under test may do
-   * everything; with them it may do what they say.
+   * YAML files or folders to apply once everything runs, such as RBAC. Without them the controller under test
+   * may do everything; with them it may do what they say.
    */
   readonly manifests?: readonly string[];
-  /** Every pod is a real HTTP server on its own address. Needs the network namespace that `test/run.ts` makes. */
+  /**
+   * Every pod is a real HTTP server on its own address. Needs the network namespace that `test/run.ts` makes.
+   */
   readonly traffic?: boolean;
   /** From binding to Ready, in milliseconds (700). */
   readonly readyAfterMs?: number;
@@ -50,9 +55,14 @@ export interface Bed {
   kubeconfig(who: Who): string;
   /** Process ids of etcd, kube-apiserver and kube-controller-manager. */
   pids(): Readonly<Record<string, number>>;
-  /** Makes a new namespace whose name begins with `prefix`, and returns the name when pods can be created in it. */
+  /**
+   * Makes a new namespace whose name begins with `prefix`, and returns the name when pods can be created in
+   * it.
+   */
   namespace(prefix: string): Promise<string>;
-  /** Applies YAML files or folders. The garbage collector learns of kinds installed by this only after 30 s. */
+  /**
+   * Applies YAML files or folders. The garbage collector learns of kinds installed by this only after 30 s.
+   */
   install(paths: readonly string[]): Promise<void>;
   /** Kills the API server, waits, and starts it again; clients see their connections drop. */
   restartApiServer(options?: { readonly downSeconds?: number }): Promise<void>;
@@ -62,8 +72,8 @@ export interface Bed {
 const REPOSITORY = join(import.meta.dirname, '..', '..', '..');
 
 /**
- * Starts a bed (5 to 10 s; the first time on a machine the programs are built, which takes minutes). Everything ends
- * with `stop`, and at the latest with this process.
+ * Starts a bed (5 to 10 s; the first time on a machine the programs are built, which takes minutes).
+ * Everything ends with `stop`, and at the latest with this process.
  */
 export async function startBed(options: BedOptions = {}): Promise<Bed> {
   const programs = await findPrograms();

@@ -12,9 +12,14 @@ export interface ControlPlane {
   readonly auditFile: string;
   /** Those that run now. */
   processes(): readonly ServerProcess[];
-  /** Starts the controller manager: after the CRDs are there, since its garbage collector looks for new kinds rarely. */
+  /**
+   * Starts the controller manager: after the CRDs are there, since its garbage collector looks for new kinds
+   * rarely.
+   */
   startControllerManager(): void;
-  /** Kills the API server, leaves it down for `downSeconds`, and starts it again on the same port and data. */
+  /**
+   * Kills the API server, leaves it down for `downSeconds`, and starts it again on the same port and data.
+   */
   restartApiServer(downSeconds: number): Promise<void>;
   stop(): Promise<void>;
 }

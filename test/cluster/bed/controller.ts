@@ -25,8 +25,9 @@ export interface Controller extends ServerProcess {
 const MAIN = join(import.meta.dirname, '..', '..', '..', 'src', 'main.ts');
 
 /**
- * Starts the controller from its sources in a process of its own, as the ServiceAccount `sluice` of the bed. It ends
- * with `kill`, and at the latest with this process. Throws with the end of its log when it does not get ready.
+ * Starts the controller from its sources in a process of its own, as the ServiceAccount `sluice` of the bed.
+ * It ends with `kill`, and at the latest with this process. Throws with the end of its log when it does not
+ * get ready.
  */
 export async function startController(bed: Bed, options: ControllerOptions = {}): Promise<Controller> {
   const { args = [], env = {}, name = 'controller', waits = true } = options;

@@ -5,8 +5,8 @@ import { type Api, conditionOf, refTo } from './api.ts';
 import type { KubeObject, Manifest } from './client.ts';
 
 /**
- * Applies manifests in the order of the paths; a folder stands for the YAML files in it (kustomization files aside).
- * CRDs and Namespaces go first, and it returns only when the CRDs are established.
+ * Applies manifests in the order of the paths; a folder stands for the YAML files in it (kustomization files
+ * aside). CRDs and Namespaces go first, and it returns only when the CRDs are established.
  */
 export async function install(api: Api, paths: readonly string[]): Promise<void> {
   const manifests = paths.flatMap(filesOf).flatMap(readManifests);

@@ -3,12 +3,13 @@ import { spawnSync } from 'node:child_process';
 /** A program and its arguments. */
 export type Command = readonly [program: string, ...args: string[]];
 
-// Every address of 10.0.0.0/8 becomes local, so that any number of pods can have one without being configured.
+// Every address of 10.0.0.0/8 becomes local, so that any number of pods can have one without being
+// configured.
 const SET_UP = 'ip link set lo up && ip route add local 10.0.0.0/8 dev lo && exec "$@"';
 
 /**
- * Wraps a command so that it runs in a network namespace of its own: loopback only, all of 10.0.0.0/8 local. It needs
- * no root where the system allows user namespaces. The command ends when the wrapper is killed.
+ * Wraps a command so that it runs in a network namespace of its own: loopback only, all of 10.0.0.0/8 local.
+ * It needs no root where the system allows user namespaces. The command ends when the wrapper is killed.
  */
 export function inNamespace(command: readonly string[]): Command {
   const user = process.getuid?.() === 0 ? [] : ['--map-root-user'];

@@ -62,8 +62,8 @@ export function startServer({ name, program, args, logFile, env }: ServerCommand
 }
 
 /**
- * Waits until `isReady` says so. When the server ends before, or is not ready after `seconds`, throws an error with the
- * end of its log.
+ * Waits until `isReady` says so. When the server ends before, or is not ready after `seconds`, throws an
+ * error with the end of its log.
  */
 export async function untilReady(
   server: ServerProcess,

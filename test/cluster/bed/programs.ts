@@ -23,9 +23,10 @@ const SOURCE = join(import.meta.dirname, 'controlplane');
 const KUBERNETES = 'v1.35.4';
 
 /**
- * Finds the programs: in `KUBEBUILDER_ASSETS` where that has them, else in the user's cache folder, else builds them
- * from Go modules into that folder, which takes about five minutes once. Two processes never build at once: the second
- * waits. Progress goes to standard error. Throws where neither Go nor ready programs are to be had.
+ * Finds the programs: in `KUBEBUILDER_ASSETS` where that has them, else in the user's cache folder, else
+ * builds them from Go modules into that folder, which takes about five minutes once. Two processes never
+ * build at once: the second waits. Progress goes to standard error. Throws where neither Go nor ready
+ * programs are to be had.
  */
 export async function findPrograms(): Promise<Programs> {
   const found = new Map(PROGRAMS.map((name) => [name, inAssets(name)] as const));
@@ -80,7 +81,10 @@ function cacheFolder(version: string | null): string {
 
 // Without these, Kubernetes' programs take themselves for v0.0.0 and clients warn about the distance.
 const STAMP = 'k8s.io/component-base/version';
-const LINKER_FLAGS = `-s -w -X ${STAMP}.gitVersion=${KUBERNETES} -X ${STAMP}.gitMajor=1 -X ${STAMP}.gitMinor=35`;
+const VERSION_FLAGS = { gitVersion: KUBERNETES, gitMajor: '1', gitMinor: '35' };
+const LINKER_FLAGS = ['-s', '-w']
+  .concat(Object.entries(VERSION_FLAGS).map(([name, value]) => `-X ${STAMP}.${name}=${value}`))
+  .join(' ');
 
 async function build(folder: string, crds: string, wanted: readonly ProgramName[]): Promise<void> {
   for (const name of wanted) {

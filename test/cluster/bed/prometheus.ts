@@ -17,7 +17,10 @@ export interface Prometheus {
   stop(): Promise<void>;
 }
 
-/** Why there is no Prometheus, in one sentence; null when there is. With `CI` set, `test/run.ts` insists on it. */
+/**
+ * Why there is no Prometheus, in one sentence; null when there is. With `CI` set, `test/run.ts` insists on
+ * it.
+ */
 export async function missingPrometheus(): Promise<string | null> {
   return (await isOnPath('prometheus'))
     ? null
@@ -25,8 +28,9 @@ export async function missingPrometheus(): Promise<string | null> {
 }
 
 /**
- * Starts Debian's Prometheus on the bed's pods: it reads `/metrics` of each container port of
- * those that are ready, every `scrapeMs`. Series keep the pod's own labels (`namespace`, `pod`, `version`, ...). Needs a bed with traffic.
+ * Starts Debian's Prometheus on the bed's pods: it reads `/metrics` of each container port of those that are
+ * ready, every `scrapeMs`. Series keep the pod's own labels (`namespace`, `pod`, `version`, ...). Needs a bed
+ * with traffic.
  */
 export async function startPrometheus(
   bed: Bed,

@@ -8,8 +8,9 @@ const PER_BLOCK = 250;
 const PER_BED = PER_BLOCK * PER_BLOCK;
 
 /**
- * Addresses 10.X.0.1 and on, X from 128 to 253 by `seed`, so that two beds in one network namespace seldom meet. The
- * longest unused is taken first: a client that still has an old address does not reach another pod by it.
+ * Addresses 10.X.0.1 and on, X from 128 to 253 by `seed`, so that two beds in one network namespace seldom
+ * meet. The longest unused is taken first: a client that still has an old address does not reach another pod
+ * by it.
  */
 export function podAddresses(seed: number): Addresses {
   const free: string[] = [];

@@ -10,8 +10,9 @@ const SHELL = /(^|\/)(ba|da|a)?sh$/;
 const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };
 
 /**
- * Reads a container's command: `sleep N`, `exit M`, `true`, `false`, `echo` and `:`, joined by `&&`, `;` or lines,
- * alone or in `sh -c`. Whatever else it meets is taken for a server that runs for ever, and so is no command at all.
+ * Reads a container's command: `sleep N`, `exit M`, `true`, `false`, `echo` and `:`, joined by `&&`, `;` or
+ * lines, alone or in `sh -c`. Whatever else it meets is taken for a server that runs for ever, and so is no
+ * command at all.
  */
 export function interpret(command: readonly string[], args: readonly string[]): Program {
   const words = [...command, ...args];

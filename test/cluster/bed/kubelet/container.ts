@@ -25,7 +25,9 @@ const PULL_ERROR_MS = 1_000;
 const FIRST_BACKOFF_MS = 10_000;
 const LONGEST_BACKOFF_MS = 300_000;
 
-/** Says how a container stands at a moment; depends on nothing else, so it may be asked any number of times. */
+/**
+ * Says how a container stands at a moment; depends on nothing else, so it may be asked any number of times.
+ */
 export function lookAt(container: Container, moment: Moment): ContainerLook {
   const { startMs, nowMs } = moment;
   if (startMs === null) return waits(container, 'PodInitializing', null);
@@ -39,7 +41,9 @@ export function lookAt(container: Container, moment: Moment): ContainerLook {
     : ends(container, moment, { program, begunMs });
 }
 
-/** From the start of a container to its readiness, in milliseconds: postStart and the delays of its probes. */
+/**
+ * From the start of a container to its readiness, in milliseconds: postStart and the delays of its probes.
+ */
 export function readyDelayMs(container: Container): number {
   const startup = container.startupProbe?.initialDelaySeconds ?? 0;
   const readiness = container.readinessProbe?.initialDelaySeconds ?? 0;

@@ -202,7 +202,8 @@ class Kubelet {
     this.#shut(life);
   }
 
-  // Pods come and go under our hands: that one is gone or has changed is no fault, the watch tells what is so.
+  // Pods come and go under our hands: that one is gone or has changed is no fault, the watch tells what is
+  // so.
   #do(pod: Pod, what: string, work: Promise<unknown>): void {
     work.catch((error: unknown) => {
       if (error instanceof ApiError && (error.status === 404 || error.status === 409)) return;

@@ -21,8 +21,8 @@ export interface PodMoment {
 }
 
 /**
- * Says how a pod stands at a moment. Its readiness gates are read from the conditions that it has. Conditions carry
- * no times: they are the writer's, who knows which have changed.
+ * Says how a pod stands at a moment. Its readiness gates are read from the conditions that it has. Conditions
+ * carry no times: they are the writer's, who knows which have changed.
  */
 export function lookAtPod(pod: Pod, moment: PodMoment): PodLook {
   const { spec } = pod;
@@ -45,7 +45,10 @@ export function lookAtPod(pod: Pod, moment: PodMoment): PodLook {
   };
 }
 
-/** From a pod's deletion to the end of its containers beyond the usual: the longest preStop, within the grace period. */
+/**
+ * From a pod's deletion to the end of its containers beyond the usual: the longest preStop, within the grace
+ * period.
+ */
 export function stopDelayMs(pod: Pod): number {
   const grace = (pod.metadata.deletionGracePeriodSeconds ?? 30) * 1000;
   const stops = pod.spec.containers.map((container) => handlerMs(container.lifecycle?.preStop));
@@ -58,7 +61,8 @@ interface Initialization {
   readonly startMs: number | null;
 }
 
-// Init containers run one after the other; one that is restarted always is a sidecar, which only has to be started.
+// Init containers run one after the other; one that is restarted always is a sidecar, which only has to be
+// started.
 function initialize(spec: PodSpec, moment: PodMoment): Initialization {
   const looks: ContainerLook[] = [];
   let startMs: number | null = moment.startAfterMs;

@@ -26,8 +26,9 @@ export interface Behaviour {
 const DEFAULT_PORT = 8080;
 
 /**
- * Listens on every TCP port of the pod's containers (8080 without any), on the pod's own address. `/healthz` answers
- * `ok`, `/metrics` the counts in Prometheus' format, every other path the version, or an error as often as asked.
+ * Listens on every TCP port of the pod's containers (8080 without any), on the pod's own address. `/healthz`
+ * answers `ok`, `/metrics` the counts in Prometheus' format, every other path the version, or an error as
+ * often as asked.
  */
 export async function servePod(pod: Pod, address: string): Promise<PodServer> {
   const handle = application(pod);
@@ -39,7 +40,10 @@ export async function servePod(pod: Pod, address: string): Promise<PodServer> {
   };
 }
 
-/** Reads the behaviour from the variables ERROR_RATE and LATENCY_MS, else from a tag such as `2-errors-30-latency-200`. */
+/**
+ * Reads the behaviour from the variables ERROR_RATE and LATENCY_MS, else from a tag such as
+ * `2-errors-30-latency-200`.
+ */
 export function behaviourOf(container: Container): Behaviour {
   const version = /:([^:/@]+)(@|$)/.exec(container.image ?? '')?.[1] ?? 'latest';
   const variable = (name: string) => container.env?.find((entry) => entry.name === name)?.value;

@@ -10,8 +10,8 @@ export interface FakeKubelet {
 }
 
 /**
- * Starts the fake kubelet in a thread of its own, so that pods keep their times whatever the test does. Its faults go
- * to `logFile`. Throws when traffic is wanted and pod addresses cannot be bound.
+ * Starts the fake kubelet in a thread of its own, so that pods keep their times whatever the test does. Its
+ * faults go to `logFile`. Throws when traffic is wanted and pod addresses cannot be bound.
  */
 export async function startKubelet(
   options: KubeletOptions & { readonly logFile: string },
