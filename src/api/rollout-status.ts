@@ -65,7 +65,10 @@ export type RolloutConditionType =
   | 'ReplicaFailure'
   | 'Paused'
   | 'Completed'
-  | 'Healthy';
+  | 'Healthy'
+  | 'Ready'
+  | 'Reconciling'
+  | 'Stalled';
 
 /** One member of a Rollout's `status.conditions`. */
 export type RolloutCondition = Condition<RolloutConditionType>;

@@ -1,0 +1,22 @@
+import type { AnalysisPhase } from '../api/analysis.ts';
+import type { Issue } from '../api/meta.ts';
+import type { Instant } from './time.ts';
+
+/**
+ * Why a rollout is in its present state, as a value: used unchanged by status, command line, dashboard, log line
+ * and notifications. Waiting is one of these, never just a line in a log.
+ */
+export type Because =
+  | { readonly kind: 'healthy' }
+  | { readonly kind: 'invalid'; readonly issues: readonly Issue[] }
+  | { readonly kind: 'held' }
+  | { readonly kind: 'pause'; readonly step: number; readonly since: Instant; readonly until: Instant | null }
+  | { readonly kind: 'inconclusive'; readonly run: string; readonly since: Instant }
+  | { readonly kind: 'pods'; readonly replicaSet: string; readonly want: number; readonly have: number }
+  | { readonly kind: 'oldPods'; readonly have: number }
+  | { readonly kind: 'weight'; readonly want: number; readonly have: number }
+  | { readonly kind: 'router'; readonly issues: readonly Issue[] }
+  | { readonly kind: 'analysis'; readonly run: string; readonly phase: AnalysisPhase | '' }
+  | { readonly kind: 'aborted'; readonly cause: string | null; readonly at: Instant }
+  | { readonly kind: 'deadline'; readonly replicaSet: string; readonly since: Instant }
+  | { readonly kind: 'working' };

@@ -1,0 +1,248 @@
+import { ANNOTATION, API_VERSION, LABEL } from '../api/keys.ts';
+import type { Json, JsonObject, Manifest } from '../api/meta.ts';
+import type { ReplicaSet, Service } from '../api/workload.ts';
+import { mergePatch } from './merge-patch.ts';
+import type { Change, ChangePhase, Decision, Note, PatchChange, ReplicaSetTarget, Target } from './plan.ts';
+import { stampOf } from './rollout/epoch.ts';
+import { formatInstant } from './time.ts';
+import type { RouterView, World } from './world.ts';
+
+/**
+ * The writes that lead from the world to the target, in the order in which they are safe: grow, claim, shift, claim,
+ * shrink. Each may rely on those before it; the first that fails ends the pass.
+ *
+ * A claim restamps an object in the present epoch, so that a writer with an older plan gets a conflict: the pods
+ * before traffic moves onto them, the routes before pods under them go.
+ */
+export function changes(world: World, decision: Decision): readonly Change[] {
+  const { target } = decision;
+  if (target === null) return [];
+  const resize = target.replicaSets.map((t) => ({ target: t, change: resizeChange(world, target, t) }));
+  const shrinks = resize.filter(({ target: t }) => t.carriesTraffic && t.replicas < sizeOf(t.replicaSet));
+  const early = resize.filter((r) => !shrinks.includes(r)).flatMap(({ change }) => change);
+  const shift = [...serviceChanges(world, target), ...routeChanges(world, target)];
+  const late = shrinks.flatMap(({ change }) => change);
+  const written = (list: readonly Change[]) => new Set(list.map((change) => `${change.kind}/${change.name}`));
+  return [
+    ...early,
+    ...createReplicaSet(world, target),
+    ...(shift.length === 0 ? [] : claimPods(target, written(early))),
+    ...shift,
+    ...(late.length === 0 ? [] : claimRoutes(world, target, written(shift))),
+    ...late,
+    ...runChanges(target),
+    ...revisionChange(world, target),
+    ...target.discard.map((replicaSet) => remove(replicaSet)),
+  ];
+}
+
+function sizeOf(replicaSet: ReplicaSet): number {
+  return replicaSet.spec.replicas ?? 1;
+}
+
+function resizeChange(world: World, target: Target, want: ReplicaSetTarget): readonly PatchChange[] {
+  const { replicaSet } = want;
+  const stored = replicaSet.metadata.annotations ?? {};
+  const deadline = want.deadline === null ? null : formatInstant(want.deadline);
+  const annotations: Record<string, string | null> = {};
+  for (const [key, value] of Object.entries(want.annotations))
+    if (stored[key] !== value) annotations[key] = value;
+  if ((stored[ANNOTATION.scaleDownDeadline] ?? null) !== deadline)
+    annotations[ANNOTATION.scaleDownDeadline] = deadline;
+  const scaled = sizeOf(replicaSet) !== want.replicas;
+  if (!scaled && !want.adopt && Object.keys(annotations).length === 0) return [];
+  if (want.carriesTraffic) annotations[ANNOTATION.epoch] = String(target.epoch);
+  const metadata = {
+    ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
+    ...(want.adopt ? { ownerReferences: [ownerOf(world)] } : {}),
+  };
+  const body = {
+    ...(Object.keys(metadata).length === 0 ? {} : { metadata }),
+    ...(scaled ? { spec: { replicas: want.replicas } } : {}),
+  };
+  const growing = want.replicas >= sizeOf(replicaSet);
+  return [
+    patch(
+      replicaSet,
+      growing ? 'grow' : 'shrink',
+      body,
+      scaled ? [scaleNote(replicaSet, want.replicas)] : [],
+    ),
+  ];
+}
+
+function ownerOf(world: World): JsonObject {
+  const { apiVersion, kind, metadata } = world.rollout;
+  const uid = metadata.uid ?? '';
+  return { apiVersion, kind, name: metadata.name, uid, controller: true, blockOwnerDeletion: true };
+}
+
+function scaleNote(replicaSet: ReplicaSet, to: number): Note {
+  const from = sizeOf(replicaSet);
+  const number = replicaSet.metadata.annotations?.[ANNOTATION.revision] ?? '';
+  const way = to > from ? 'up' : 'down';
+  const message = `Scaled ${way} ReplicaSet ${replicaSet.metadata.name} (revision ${number}) from ${from} to ${to}`;
+  return { type: 'Normal', reason: 'ScalingReplicaSet', message };
+}
+
+function createReplicaSet(world: World, target: Target): readonly Change[] {
+  const made = target.create;
+  if (made === null || world.nameTakenBy !== null) return [];
+  const { name, annotations } = made.metadata;
+  const manifest: ReplicaSet = {
+    ...made,
+    metadata: { ...made.metadata, annotations: { ...annotations, [ANNOTATION.epoch]: String(target.epoch) } },
+  };
+  const number = annotations?.[ANNOTATION.revision] ?? '';
+  const message = `Created ReplicaSet ${name} (revision ${number})`;
+  const created: Note = { type: 'Normal', reason: 'NewReplicaSetCreated', message };
+  const empty = { ...made, spec: { ...made.spec, replicas: 0 } };
+  const size = sizeOf(made);
+  const notes = size === 0 ? [created] : [created, scaleNote(empty, size)];
+  return [{ ...at(made), verb: 'create', phase: 'grow', manifest, notes }];
+}
+
+function serviceChanges(world: World, target: Target): readonly Change[] {
+  return Object.entries(target.services).flatMap(([name, hash]) => {
+    const service = world.services[name] ?? null;
+    if (service === null) return [];
+    const manager = service.metadata.annotations?.[ANNOTATION.managedByRollouts];
+    const selected = service.spec?.selector?.[LABEL.podTemplateHash];
+    if (selected === hash && manager === world.rollout.metadata.name) return [];
+    const message = `Switched selector for service '${name}' from '${selected ?? ''}' to '${hash}'`;
+    const notes: readonly Note[] =
+      selected === hash ? [] : [{ type: 'Normal', reason: 'SwitchService', message }];
+    const annotations = {
+      ...(manager === world.rollout.metadata.name
+        ? {}
+        : { [ANNOTATION.managedByRollouts]: world.rollout.metadata.name }),
+      ...stamp(world, target),
+    };
+    const body = { metadata: { annotations }, spec: { selector: { [LABEL.podTemplateHash]: hash } } };
+    return [patch(service, 'shift', body, notes)];
+  });
+}
+
+function stamp(world: World, target: Target): Readonly<Record<string, string>> {
+  return { [ANNOTATION.epoch]: `${world.rollout.metadata.name}/${target.epoch}` };
+}
+
+function routeChanges(world: World, target: Target): readonly Change[] {
+  const { routes } = target;
+  if (routes === null) return [];
+  return world.routers.flatMap((router) =>
+    router.routes === null ? [] : routerChanges(world, target, router, router.put(routes)),
+  );
+}
+
+function routerChanges(
+  world: World,
+  target: Target,
+  router: RouterView,
+  wanted: readonly Manifest[],
+): readonly Change[] {
+  return wanted.flatMap((after, i): readonly Change[] => {
+    const before = router.refs[i]?.observed ?? null;
+    const notes = target.routes === null ? [] : router.tell(i, target.routes);
+    if (before === null) {
+      const manifest = { ...after, metadata: stamped(world, target, after) };
+      return [{ ...at(after), verb: 'create', phase: 'shift', manifest, notes }];
+    }
+    if (mergePatch(plain(before), plain(after)) === null) return [];
+    const body = mergePatch(plain(before), plain({ ...after, metadata: stamped(world, target, after) }));
+    return body === null ? [] : [patch(before, 'shift', body, notes)];
+  });
+}
+
+/** Manifests are JSON as it came from the API server. */
+function plain(manifest: Manifest): JsonObject {
+  return manifest as unknown as Readonly<Record<string, Json>>;
+}
+
+function stamped(world: World, target: Target, manifest: Manifest): Manifest['metadata'] {
+  const annotations = { ...manifest.metadata.annotations, ...stamp(world, target) };
+  return { ...manifest.metadata, annotations };
+}
+
+/** Restamps the ReplicaSets that may carry traffic, where no write of this epoch has done so. */
+function claimPods(target: Target, written: ReadonlySet<string>): readonly Change[] {
+  return target.replicaSets
+    .filter((want) => want.carriesTraffic && want.replicas > 0)
+    .filter(({ replicaSet }) => stampOf(replicaSet, '') < target.epoch)
+    .filter(({ replicaSet }) => !written.has(`ReplicaSet/${replicaSet.metadata.name}`))
+    .map(({ replicaSet }) => {
+      const annotations = { [ANNOTATION.epoch]: String(target.epoch) };
+      return patch(replicaSet, 'claim', { metadata: { annotations } }, []);
+    });
+}
+
+/** Restamps Services and routes, where no write of this epoch has done so. */
+function claimRoutes(world: World, target: Target, written: ReadonlySet<string>): readonly Change[] {
+  const name = world.rollout.metadata.name;
+  const services = Object.keys(target.services).map((service) => world.services[service] ?? null);
+  const routes = world.routers.flatMap((router) =>
+    router.refs.filter((ref) => ref.written).map((ref) => ref.observed),
+  );
+  return [...services, ...routes]
+    .filter((object): object is Manifest | Service => object !== null)
+    .filter((object) => stampOf(object, name) < target.epoch)
+    .filter((object) => !written.has(`${object.kind}/${object.metadata.name}`))
+    .map((object) => patch(object, 'claim', { metadata: { annotations: stamp(world, target) } }, []));
+}
+
+function runChanges(target: Target): readonly Change[] {
+  return [
+    ...target.runs.create.map(
+      (run): Change => ({ ...at(run), verb: 'create', phase: 'runs', manifest: run, notes: [] }),
+    ),
+    ...target.runs.terminate.map((run) => patch(run, 'runs', { spec: { terminate: true } }, [])),
+    ...target.runs.discard.map((run) => remove(run)),
+  ];
+}
+
+function revisionChange(world: World, target: Target): readonly Change[] {
+  if (target.revision === null) return [];
+  const annotations = { [ANNOTATION.revision]: target.revision };
+  const message = `Rollout updated to revision ${target.revision}`;
+  const note: Note = { type: 'Normal', reason: 'RolloutUpdated', message };
+  // Fenced by its own resourceVersion alone: the status was stored a moment ago and moved it.
+  const { metadata } = world.rollout;
+  const where = {
+    apiVersion: API_VERSION,
+    kind: 'Rollout',
+    namespace: metadata.namespace ?? '',
+    name: metadata.name,
+  };
+  return [
+    {
+      ...where,
+      verb: 'patch',
+      phase: 'record',
+      patch: { metadata: { annotations } },
+      resourceVersion: null,
+      notes: [note],
+    },
+  ];
+}
+
+function at(object: Manifest) {
+  const { apiVersion, kind, metadata } = object;
+  return { apiVersion, kind, namespace: metadata.namespace ?? '', name: metadata.name };
+}
+
+function patch(object: Manifest, phase: ChangePhase, body: JsonObject, notes: readonly Note[]): PatchChange {
+  const resourceVersion = object.metadata.resourceVersion ?? '';
+  return { ...at(object), verb: 'patch', phase, patch: body, resourceVersion, notes };
+}
+
+function remove(object: Manifest): Change {
+  const { uid, resourceVersion } = object.metadata;
+  return {
+    ...at(object),
+    verb: 'delete',
+    phase: 'tidy',
+    uid: uid ?? '',
+    resourceVersion: resourceVersion ?? '',
+    notes: [],
+  };
+}

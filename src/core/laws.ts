@@ -1,0 +1,82 @@
+import type { Change, Decision } from './plan.ts';
+import { stampOf } from './rollout/epoch.ts';
+import { isPastSteps } from './rollout/goals.ts';
+import { storedLife } from './rollout/life.ts';
+import { release } from './rollout/release.ts';
+import { routedWeight } from './rollout/traffic.ts';
+import type { World } from './world.ts';
+
+/** A plan that must not be carried out. It is a mistake of ours: the pass stops before anything is touched. */
+export class BrokenLaw extends Error {
+  override readonly name = 'BrokenLaw';
+}
+
+type Law = {
+  readonly says: string;
+  readonly holds: (world: World, decision: Decision, todo: readonly Change[]) => boolean;
+};
+
+/** What no plan may do. Checked before every plan is carried out, and by every test that draws worlds. */
+export const LAWS: readonly Law[] = [
+  {
+    says: 'traffic never moves to a version without available pods',
+    holds: (world, { target }) => {
+      const wanted = target?.routes?.canaryWeight ?? 0;
+      if (wanted <= routedWeight(world)) return true;
+      const current = release(world).current;
+      return current !== null && current.available > 0;
+    },
+  },
+  {
+    says: 'after an abort nothing raises the weight of the canary',
+    holds: (world, { status, target }) =>
+      status.abort !== true || (target?.routes?.canaryWeight ?? 0) <= routedWeight(world),
+  },
+  {
+    says: 'a version becomes stable only after its steps, and never while one of its analyses has failed',
+    holds: (world, { status }) => {
+      const stored = world.rollout.status;
+      if (stored?.stableRS === undefined || status.stableRS === stored.stableRS) return true;
+      const life = storedLife(status);
+      const seen = release(world);
+      if (seen.stable === null) return true;
+      const verdicts = [life.stepRun?.status, life.backgroundRun?.status];
+      return isPastSteps(seen, life) && !verdicts.some((phase) => phase === 'Failed' || phase === 'Error');
+    },
+  },
+  {
+    says: 'the stable version keeps its pods until another one is stable',
+    holds: (world, { status, target }) => {
+      const replicas = world.rollout.spec.replicas ?? 1;
+      const routed = world.rollout.spec.strategy?.canary?.trafficRouting !== undefined;
+      if (!routed || replicas === 0) return true;
+      return (target?.replicaSets ?? []).every(
+        ({ replicaSet, replicas: wanted }) =>
+          wanted > 0 ||
+          replicaSet.spec.replicas === 0 ||
+          replicaSet.metadata.labels?.['rollouts-pod-template-hash'] !== status.stableRS,
+      );
+    },
+  },
+  {
+    says: 'every change of an existing object is fenced by its version',
+    holds: (_world, _decision, todo) =>
+      todo.every(
+        (change) => change.verb !== 'patch' || change.phase === 'record' || change.resourceVersion !== '',
+      ),
+  },
+  {
+    says: 'nothing is done on a view that is older than what has been done',
+    holds: (world, { target }) =>
+      target === null || world.replicaSets.every((replicaSet) => stampOf(replicaSet, '') <= target.epoch),
+  },
+];
+
+/** Throws a BrokenLaw that names every law which the plan breaks. */
+export function check(world: World, decision: Decision, todo: readonly Change[]): void {
+  const broken = LAWS.filter((law) => !law.holds(world, decision, todo));
+  if (broken.length === 0) return;
+  const { namespace, name } = world.rollout.metadata;
+  const says = broken.map((law) => law.says).join('; ');
+  throw new BrokenLaw(`rollout ${namespace ?? ''}/${name}: refused a plan that breaks a law: ${says}`);
+}

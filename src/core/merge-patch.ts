@@ -1,0 +1,1 @@
+export { isSameJson, mergePatch } from '../routers/patch.ts';

@@ -1,0 +1,103 @@
+import type { AnalysisRun } from '../api/analysis.ts';
+import type { JsonObject, Manifest } from '../api/meta.ts';
+import type { RolloutStatus } from '../api/rollout.ts';
+import type { ReplicaSet } from '../api/workload.ts';
+import type { Because } from './because.ts';
+import type { Routes } from './routes.ts';
+import type { Instant } from './time.ts';
+
+/** What one pass concludes about a rollout: what to write down, what to bring about, why, and when to look again. */
+export interface Decision {
+  readonly status: RolloutStatus;
+  /** Null where the spec cannot be followed: then nothing is touched. */
+  readonly target: Target | null;
+  readonly because: Because;
+  /** Transitions to tell, in order. Told only after the status is stored. */
+  readonly notes: readonly Note[];
+  /** When to decide again if nothing changes before; null: never. */
+  readonly wakeAt: Instant | null;
+}
+
+/** What should be. `changes` works out how to get there safely. */
+export interface Target {
+  readonly epoch: number;
+  /** The ReplicaSet of the wanted template, where it is still to be made. */
+  readonly create: ReplicaSet | null;
+  /** Wanted state of existing ReplicaSets, in the order in which they are to be changed. */
+  readonly replicaSets: readonly ReplicaSetTarget[];
+  /** Pod-template hash that each Service should select. */
+  readonly services: Readonly<Record<string, string>>;
+  /** Wanted routes; null where they should stay as they are. */
+  readonly routes: Routes | null;
+  readonly runs: RunsTarget;
+  /** Names of ReplicaSets beyond the history limit. */
+  readonly discard: readonly ReplicaSet[];
+  /** The revision number that the Rollout itself should show; null where it does. */
+  readonly revision: string | null;
+}
+
+/** Wanted state of one ReplicaSet. */
+export interface ReplicaSetTarget {
+  readonly replicaSet: ReplicaSet;
+  readonly replicas: number;
+  /** When it may be scaled to zero; null: no such time. */
+  readonly deadline: Instant | null;
+  /** Annotations that must have these values. */
+  readonly annotations: Readonly<Record<string, string>>;
+  /** True where it must be taken into possession first. */
+  readonly adopt: boolean;
+  /** True where traffic may be going to it, so that its pods may only be removed under a claimed route. */
+  readonly carriesTraffic: boolean;
+}
+
+/** Which analysis runs should exist and go on. */
+export interface RunsTarget {
+  readonly create: readonly AnalysisRun[];
+  readonly terminate: readonly AnalysisRun[];
+  readonly discard: readonly AnalysisRun[];
+}
+
+/** Something that happened and is told as a Kubernetes Event, and to whoever subscribed to it. */
+export interface Note {
+  readonly type: 'Normal' | 'Warning';
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** Which phase of the safe order a change belongs to. */
+export type ChangePhase = 'record' | 'grow' | 'claim' | 'shift' | 'shrink' | 'runs' | 'tidy';
+
+/**
+ * One write to the API server. It carries the resourceVersion that it was computed from, so that it fails with a
+ * conflict where the object has moved on.
+ */
+export type Change = CreateChange | PatchChange | DeleteChange;
+
+interface ChangeBase {
+  readonly phase: ChangePhase;
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** Told when the write has succeeded. */
+  readonly notes: readonly Note[];
+}
+
+export interface CreateChange extends ChangeBase {
+  readonly verb: 'create';
+  readonly manifest: Manifest;
+}
+
+export interface PatchChange extends ChangeBase {
+  readonly verb: 'patch';
+  /** RFC 7386 merge patch without the resourceVersion. */
+  readonly patch: JsonObject;
+  /** The version that the patch was computed from; null where it holds for every version. */
+  readonly resourceVersion: string | null;
+}
+
+export interface DeleteChange extends ChangeBase {
+  readonly verb: 'delete';
+  readonly uid: string;
+  readonly resourceVersion: string;
+}

@@ -1,0 +1,134 @@
+import type { Issue } from '../../api/meta.ts';
+import type { RolloutStatus } from '../../api/rollout.ts';
+import type { Because } from '../because.ts';
+import type { Decision, Note, Target } from '../plan.ts';
+import { earlier, type Instant } from '../time.ts';
+import type { World } from '../world.ts';
+import { remove, set, summarize } from './conditions.ts';
+import { newestStamp } from './epoch.ts';
+import { observe, stageOf } from './facts.ts';
+import { discardable } from './history.ts';
+import { type Life, live, pauseEnd, storedLife } from './life.ts';
+import { type Act, advance } from './machine.ts';
+import { issuesOf } from './problems.ts';
+import { progressDeadline, timedOutText } from './progress.ts';
+import { type Release, release } from './release.ts';
+import { isHalted, replicaSetsTarget } from './replicasets.ts';
+import { claimRuns, refreshRuns, runsTarget } from './runs.ts';
+import { selectorsTarget } from './selectors.ts';
+import { revisionPatch, statusOf } from './status.ts';
+import { routesTarget } from './traffic.ts';
+import { reasonFor } from './waiting.ts';
+
+/** Transitions that one pass may make. A life that does not settle within them is a mistake of ours. */
+const MOST_TRANSITIONS = 20;
+
+/**
+ * What one rollout needs now. Total, synchronous and without side effects: the same world and instant give the same
+ * decision. Source of the behaviour: the API's contract in docs/reference/compatibility.md.
+ */
+export function decide(world: World, now: Instant): Decision {
+  const issues = issuesOf(world);
+  if (issues.length > 0) return invalid(world, issues, now);
+  const seen = release(world);
+  const settled = settle(world, seen, now);
+  const stamp = newestStamp(world);
+  // A stamp from the future: our view is old, or the status was lost. Only a fenced write of the status can tell.
+  const behind = stamp > (seen.status.epoch ?? 0);
+  const life = behind ? { ...settled.life, epoch: stamp + 1 } : settled.life;
+  const status = statusOf(world, seen, life, { now, acts: settled.acts });
+  return {
+    status,
+    target: behind ? null : targetOf(world, seen, life, now),
+    because: reasonFor(world, seen, life, status, now),
+    notes: settled.notes,
+    wakeAt: wakeAt(seen, life, status, now),
+  };
+}
+
+/** Lets the state machine run until nothing more follows from what is observed. */
+function settle(world: World, seen: Release, now: Instant) {
+  const refreshed = refreshRuns(world, storedLife(seen.status));
+  let life = refreshed.life;
+  let stage = stageOf(seen, life);
+  const notes: Note[] = [...refreshed.notes];
+  const acts: Act[] = [];
+  const deadlineMissed = missedDeadline(seen, life, now);
+  for (let i = 0; i < MOST_TRANSITIONS; i++) {
+    const facts = observe(world, seen, life, { now, deadlineMissed });
+    const step = advance(stage, facts);
+    if (step.acts.length === 0 && step.stage === stage) break;
+    stage = step.stage;
+    for (const act of step.acts) {
+      const lived = live(life, act, seen, now);
+      life = lived.life;
+      notes.push(...lived.notes);
+      acts.push(act);
+    }
+  }
+  return { life: claimRuns(world, seen, life), notes, acts };
+}
+
+/** The text of a progress deadline that ends the release; null where there is none or it has not passed. */
+function missedDeadline(seen: Release, life: Life, now: Instant): string | null {
+  if (seen.rollout.spec.progressDeadlineAbort !== true) return null;
+  const progressing = seen.status.conditions?.find((c) => c.type === 'Progressing');
+  const deadline = progressDeadline(seen, life, progressing);
+  return deadline !== null && now >= deadline ? timedOutText(seen) : null;
+}
+
+function targetOf(world: World, seen: Release, life: Life, now: Instant): Target {
+  const replicaSets = replicaSetsTarget(world, seen, life, now);
+  const halted = isHalted(seen, life);
+  const revision = revisionPatch(seen);
+  return {
+    epoch: life.epoch,
+    create: replicaSets.create,
+    replicaSets: replicaSets.existing,
+    services: halted ? {} : selectorsTarget(world, seen, life),
+    routes: halted ? null : routesTarget(world, seen, life),
+    runs: runsTarget(world, seen, life),
+    discard: discardable(seen),
+    revision,
+  };
+}
+
+function wakeAt(seen: Release, life: Life, status: RolloutStatus, now: Instant): Instant | null {
+  const progressing = status.conditions?.find((c) => c.type === 'Progressing');
+  const timedOut = progressing?.reason === 'ProgressDeadlineExceeded';
+  let at = timedOut ? null : progressDeadline(seen, life, progressing);
+  at = earlier(at, pauseEnd(life, seen.steps));
+  for (const revision of seen.all) if (revision.spec > 0) at = earlier(at, revision.deadline);
+  // A moment already past has been acted on, or waits for something that will wake us.
+  return at === null || at > now ? at : null;
+}
+
+/** A spec that cannot be followed: everything stays as it is, and the status says what is wrong, all of it. */
+function invalid(world: World, issues: readonly Issue[], now: Instant): Decision {
+  const { rollout } = world;
+  const stored = rollout.status ?? {};
+  const text = issues.map((issue) => (issue.path === '' ? issue.message : `${issue.path}: ${issue.message}`));
+  const claim = `The Rollout "${rollout.metadata.name}" is invalid: ${text.join('; ')}`;
+  const message = `InvalidSpec: ${claim}`;
+  const before = { list: stored.conditions ?? [], now };
+  const told = before.list.find((c) => c.type === 'InvalidSpec')?.message === claim;
+  const marked = set(told ? before : remove(before, 'InvalidSpec'), 'InvalidSpec', {
+    status: 'True',
+    reason: 'InvalidSpec',
+    message: claim,
+  });
+  const because: Because = { kind: 'invalid', issues };
+  return {
+    status: {
+      ...stored,
+      conditions: summarize(marked, 'Degraded', message).list,
+      message,
+      observedGeneration: String(rollout.metadata.generation ?? 0),
+      phase: 'Degraded',
+    },
+    target: null,
+    because,
+    notes: [],
+    wakeAt: null,
+  };
+}

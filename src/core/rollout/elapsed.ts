@@ -1,0 +1,75 @@
+import type { RolloutDuration, RolloutStatus } from '../../api/rollout.ts';
+import { formatInstant, type Instant } from '../time.ts';
+import { isComplete, isFullyAvailable } from './goals.ts';
+import type { Life } from './life.ts';
+import type { Release } from './release.ts';
+import { isInRollbackWindow } from './rollback.ts';
+
+/** `status.duration`: when this release began and ended, how, and how long it waited for people. */
+export function durationOf(
+  release: Release,
+  life: Life,
+  stored: RolloutStatus,
+  now: Instant,
+): RolloutDuration | undefined {
+  const begun = begin(life, stored, now);
+  if (begun === undefined) return undefined;
+  const waited = waitForPeople(release, life, begun, now);
+  if (waited.completionStatus === undefined) {
+    const outcome = outcomeOf(release, life, stored);
+    if (outcome === undefined) return waited;
+    return finish(release, life, { ...waited, completionStatus: outcome }, now);
+  }
+  return waited.finishedAt === undefined ? finish(release, life, waited, now) : waited;
+}
+
+function begin(life: Life, stored: RolloutStatus, now: Instant): RolloutDuration | undefined {
+  const changed = life.hash !== (stored.currentPodHash ?? null);
+  const retried = stored.abortedAt !== undefined && life.abortedAt === null && life.abort === false;
+  const first = stored.duration?.rolloutStartedAt === undefined;
+  return changed || retried || first ? { rolloutStartedAt: formatInstant(now) } : stored.duration;
+}
+
+function waitForPeople(
+  release: Release,
+  life: Life,
+  duration: RolloutDuration,
+  now: Instant,
+): RolloutDuration {
+  const { manualPauseStartedAt, ...rest } = duration;
+  if (waitsForPerson(release, life))
+    return { ...rest, manualPauseStartedAt: manualPauseStartedAt ?? formatInstant(now) };
+  if (manualPauseStartedAt === undefined) return duration;
+  const seconds = Math.max(0, Math.floor((now - Date.parse(manualPauseStartedAt)) / 1000));
+  const total = (duration.totalManualPauseDurationSeconds ?? 0) + seconds;
+  return { ...rest, totalManualPauseDurationSeconds: total };
+}
+
+function waitsForPerson(release: Release, life: Life): boolean {
+  if (release.rollout.spec.paused === true) return true;
+  return life.pauses.some((pause) => {
+    const timed = life.step !== null && release.steps[life.step]?.pause?.duration !== undefined;
+    return pause.reason !== 'CanaryPauseStep' || !timed;
+  });
+}
+
+function outcomeOf(release: Release, life: Life, stored: RolloutStatus): string | undefined {
+  if (life.abort === true && !isComplete(release, life)) return 'Aborted';
+  if (!isComplete(release, life)) return undefined;
+  const before = stored.stableRS;
+  if (before === release.hash || isInRollbackWindow(release, { ...life, stable: before ?? null }))
+    return isOlder(release, before) || before === release.hash ? 'FastRolledBack' : 'Promoted';
+  if (stored.promoteFull === true) return 'FastPromoted';
+  return isOlder(release, before) ? 'RolledBack' : 'Promoted';
+}
+
+function isOlder(release: Release, stable: string | undefined): boolean {
+  const previous = release.all.find((r) => r.hash === stable);
+  if (previous === undefined || release.current === null) return false;
+  return release.all.indexOf(release.current) < release.all.indexOf(previous);
+}
+
+function finish(release: Release, life: Life, duration: RolloutDuration, now: Instant): RolloutDuration {
+  if (life.abort !== true && !isFullyAvailable(release)) return duration;
+  return { ...duration, finishedAt: formatInstant(now) };
+}

@@ -1,0 +1,93 @@
+import type { AnalysisRunSummary } from '../../api/rollout.ts';
+import type { Instant } from '../time.ts';
+import type { World } from '../world.ts';
+import { hasWantedSizes, isComplete, isFullyAvailable, isPastSteps, stepWeight } from './goals.ts';
+import { type Life, pauseEnd } from './life.ts';
+import type { Facts, Stage } from './machine.ts';
+import type { Release } from './release.ts';
+import { isInRollbackWindow } from './rollback.ts';
+
+/** Everything that the state machine may ask about the world, for one life. */
+export function observe(
+  world: World,
+  release: Release,
+  life: Life,
+  outcome: { readonly now: Instant; readonly deadlineMissed: string | null },
+): Facts {
+  const isStable = isComplete(release, life);
+  const underWay = !isStable && life.stable !== null && life.abort !== true && !life.full;
+  return {
+    specChanged: life.hash !== release.hash || life.stepHash !== release.stepHash,
+    noStable: life.stable === null || (release.stable === null && release.current !== null && !isStable),
+    isStable,
+    inRollbackWindow: isInRollbackWindow(release, life),
+    abortRequested: life.abort === true,
+    abortedBefore: life.abortedAt !== null,
+    fullRequested: life.full,
+    heldByUser: release.rollout.spec.paused === true,
+    paused: life.pauses.length > 0,
+    resumed: life.controllerPause && life.pauses.length === 0,
+    pastSteps: isPastSteps(release, life),
+    step: stepState(world, release, life, outcome.now),
+    inconclusive: underWay && isInconclusive(life),
+    failure: underWay ? failure(life, outcome.deadlineMissed) : null,
+    promotable: isPromotable(world, release, life),
+  };
+}
+
+/** Where the stored status and the world say that this life stands. A hint: every guard holds from facts alone. */
+export function stageOf(release: Release, life: Life): Stage {
+  if (isComplete(release, life)) return 'complete';
+  if (life.abort === true) return 'aborted';
+  if (life.pauses.length > 0) return 'paused';
+  return isPastSteps(release, life) ? 'promoting' : 'stepping';
+}
+
+function stepState(world: World, release: Release, life: Life, now: Instant): Facts['step'] {
+  const step = life.step === null ? undefined : release.steps[life.step];
+  if (step === undefined) return 'none';
+  if (step.pause !== undefined) {
+    const begun = life.pauses.some((pause) => pause.reason === 'CanaryPauseStep');
+    if (!begun) return life.controllerPause && life.pauses.length === 0 ? 'pauseOver' : 'pauseDue';
+    const end = pauseEnd(life, release.steps);
+    return end !== null && now >= end ? 'pauseOver' : 'waiting';
+  }
+  if (step.setCanaryScale !== undefined) return hasWantedSizes(release, life) ? 'done' : 'waiting';
+  if (step.setWeight !== undefined) {
+    const reached = hasWantedSizes(release, life) && carries(world, stepWeight(release, life));
+    return reached ? 'done' : 'waiting';
+  }
+  if (step.analysis !== undefined) return life.stepRun?.status === 'Successful' ? 'done' : 'waiting';
+  return 'waiting';
+}
+
+/** True where every router routes this weight to the canary. */
+export function carries(world: World, weight: number): boolean {
+  return world.routers.every((router) => router.routes?.canaryWeight === weight);
+}
+
+function isInconclusive(life: Life): boolean {
+  if (life.pauses.some((pause) => pause.reason === 'InconclusiveAnalysisRun') || life.controllerPause)
+    return false;
+  return [life.stepRun, life.backgroundRun].some((run) => run?.status === 'Inconclusive');
+}
+
+function failure(life: Life, deadlineMissed: string | null): string | null {
+  return (
+    failedRun('Step-based analysis', life.stepRun) ??
+    failedRun('Background analysis', life.backgroundRun) ??
+    deadlineMissed
+  );
+}
+
+function failedRun(what: string, run: AnalysisRunSummary | null): string | null {
+  if (run?.status !== 'Failed' && run?.status !== 'Error') return null;
+  return `${what} phase error/failed: ${run.message ?? ''}`;
+}
+
+/** Stable is what can carry everything and, with a router, does. */
+function isPromotable(world: World, release: Release, life: Life): boolean {
+  if (!isPastSteps(release, life) || !isFullyAvailable(release)) return false;
+  if (!release.routed || life.full || isInRollbackWindow(release, life)) return true;
+  return carries(world, release.maxWeight);
+}

@@ -1,0 +1,95 @@
+import type { Life } from './life.ts';
+import type { Release, Revision } from './release.ts';
+import { podsForWeight, splitByWeight } from './split.ts';
+
+/** The weight that the steps ask for: the nearest setWeight at or before the current step. */
+export function stepWeight(release: Release, life: Life): number {
+  if (life.abort === true) return 0;
+  if (isPastSteps(release, life)) return release.maxWeight;
+  return nearestWeight(release, life.step ?? 0);
+}
+
+/** The weight before the current step: what stays in force until the pods for the next one are there. */
+export function previousWeight(release: Release, life: Life): number {
+  if (isPastSteps(release, life)) return nearestWeight(release, release.steps.length - 1);
+  return nearestWeight(release, (life.step ?? 0) - 1);
+}
+
+function nearestWeight(release: Release, from: number): number {
+  for (let i = Math.min(from, release.steps.length - 1); i >= 0; i--) {
+    const weight = release.steps[i]?.setWeight;
+    if (weight !== undefined) return weight;
+  }
+  return 0;
+}
+
+/** True after the last step, and where there are none. */
+export function isPastSteps(release: Release, life: Life): boolean {
+  return life.step === null || life.step >= release.steps.length;
+}
+
+/** True once the wanted version is the stable one. */
+export function isComplete(release: Release, life: Life): boolean {
+  return life.stable !== null && life.stable === release.hash;
+}
+
+/** Pods wanted for the two sides at the current step. For a canary without a router the way there is `nextSizes`. */
+export function wantedSizes(
+  release: Release,
+  life: Life,
+): { readonly canary: number; readonly stable: number } {
+  const { replicas, maxWeight } = release;
+  if (release.stable === null || isComplete(release, life)) return { canary: replicas, stable: 0 };
+  const weight = life.full ? maxWeight : stepWeight(release, life);
+  if (!release.routed)
+    return splitByWeight({ replicas, weight, maxWeight, maxSurge: release.limits.maxSurge });
+  return { canary: routedCanarySize(release, life, weight), stable: atLeastMinimum(replicas, release) };
+}
+
+/** A routed canary has the size of its weight, unless a setCanaryScale is in force. */
+function routedCanarySize(release: Release, life: Life, weight: number): number {
+  const scale = life.full ? undefined : canaryScale(release, life);
+  const byWeight = (w: number) => podsForWeight(w, release.maxWeight, release.replicas);
+  if (scale?.replicas !== undefined) return scale.replicas;
+  // setCanaryScale.weight is a percentage of the replicas, whatever the maximum traffic weight is.
+  if (scale?.weight !== undefined)
+    return atLeastMinimum(podsForWeight(scale.weight, 100, release.replicas), release);
+  return atLeastMinimum(byWeight(weight), release);
+}
+
+function atLeastMinimum(pods: number, release: Release): number {
+  const minimum = release.canarySpec.minPodsPerReplicaSet ?? 0;
+  return pods === 0 ? 0 : Math.max(pods, Math.min(minimum, release.replicas));
+}
+
+/** The setCanaryScale in force; `matchTrafficWeight` ends it, and an abort does unless the canary is to be kept. */
+export function canaryScale(release: Release, life: Life) {
+  if (!release.routed || isPastSteps(release, life)) return undefined;
+  if (life.abort === true && release.canarySpec.abortScaleDownDelaySeconds !== 0) return undefined;
+  for (let i = life.step ?? 0; i >= 0; i--) {
+    const scale = release.steps[i]?.setCanaryScale;
+    if (scale !== undefined) return scale.matchTrafficWeight === true ? undefined : scale;
+  }
+  return undefined;
+}
+
+/** True where the pods that the current step needs are there. */
+export function hasWantedSizes(release: Release, life: Life): boolean {
+  const want = wantedSizes(release, life);
+  if (!hasPods(release.current, want.canary)) return false;
+  if (release.stable !== null && release.stable !== release.current) {
+    // Stable pods must exist; that each of them serves is not the canary's business.
+    if (release.stable.spec !== want.stable || release.stable.replicas !== want.stable) return false;
+  }
+  return release.routed || release.older.every((r) => r.available === 0);
+}
+
+function hasPods(revision: Revision | null, want: number): boolean {
+  if (revision === null) return false;
+  return revision.spec === want && revision.available === want;
+}
+
+/** True where the wanted version could carry everything. */
+export function isFullyAvailable(release: Release): boolean {
+  return release.current !== null && release.current.available >= release.replicas;
+}

@@ -1,0 +1,203 @@
+import type { AnalysisRunSummary, CanaryStep, PauseCondition, RolloutStatus } from '../../api/rollout.ts';
+import { parsePause } from '../duration.ts';
+import type { Note } from '../plan.ts';
+import { formatInstant, type Instant } from '../time.ts';
+import type { Act } from './machine.ts';
+import type { Release } from './release.ts';
+
+/** The part of the status that transitions change. Everything else in the status is computed from the world. */
+export interface Life {
+  readonly hash: string | null;
+  readonly stepHash: string | null;
+  /** Index of the current step; null where there are no steps. */
+  readonly step: number | null;
+  readonly stable: string | null;
+  readonly abort: boolean | undefined;
+  readonly abortedAt: Instant | null;
+  readonly full: boolean;
+  readonly pauses: readonly PauseCondition[];
+  readonly controllerPause: boolean;
+  readonly stepRun: AnalysisRunSummary | null;
+  readonly backgroundRun: AnalysisRunSummary | null;
+  readonly restartedAt: string | null;
+  readonly epoch: number;
+  /** Text of the abort, while it is new; null otherwise. */
+  readonly cause: string | null;
+}
+
+/** The life that the stored status tells of. */
+export function storedLife(status: RolloutStatus): Life {
+  return {
+    hash: status.currentPodHash ?? null,
+    stepHash: status.currentStepHash ?? null,
+    step: status.currentStepIndex ?? null,
+    stable: status.stableRS === undefined || status.stableRS === '' ? null : status.stableRS,
+    abort: status.abort,
+    abortedAt: status.abortedAt === undefined ? null : Date.parse(status.abortedAt),
+    full: status.promoteFull === true,
+    pauses: status.pauseConditions ?? [],
+    controllerPause: status.controllerPause === true,
+    stepRun: status.canary?.currentStepAnalysisRunStatus ?? null,
+    backgroundRun: status.canary?.currentBackgroundAnalysisRunStatus ?? null,
+    restartedAt: status.restartedAt ?? null,
+    epoch: status.epoch ?? 0,
+    cause: null,
+  };
+}
+
+/** A life after one act, and what is told about it. Every act raises the epoch: older plans must not act any more. */
+export function live(
+  life: Life,
+  act: Act,
+  release: Release,
+  now: Instant,
+): { readonly life: Life; readonly notes: readonly Note[] } {
+  const end = release.steps.length;
+  const next = { ...life, epoch: life.epoch + 1 };
+  switch (act.type) {
+    case 'startOver':
+      return { life: startOver(next, release), notes: startNotes(life, release) };
+    case 'skipSteps':
+      return { life: skipSteps(next, act.params.why, release), notes: skipNotes(act.params.why, release) };
+    case 'completeStep':
+      return completeStep(next, release);
+    case 'pause':
+      return {
+        life: {
+          ...next,
+          pauses: [...life.pauses, { reason: act.params.reason, startTime: formatInstant(now) }],
+          controllerPause: true,
+        },
+        notes: [note('RolloutPaused', `Rollout is paused (${act.params.reason})`)],
+      };
+    case 'resume':
+      return {
+        life: { ...next, pauses: [], controllerPause: false },
+        notes: act.params.by === 'time' ? [note('RolloutResumed', 'Rollout is resumed')] : [],
+      };
+    case 'abort': {
+      const cause = act.params.cause;
+      const step = end === 0 ? null : release.hash === life.stable ? end : 0;
+      return {
+        life: { ...withoutPause(next), abort: true, abortedAt: now, full: false, step, stepRun: null, cause },
+        notes: [],
+      };
+    }
+    case 'retry':
+      return { life: { ...next, abortedAt: null, step: end === 0 ? null : 0 }, notes: [] };
+    case 'forgetAbort':
+      return { life: { ...next, abort: false, abortedAt: null }, notes: [] };
+    case 'forgetFull':
+      return { life: { ...withoutPause(next), full: false, step: end === 0 ? null : end }, notes: [] };
+    case 'promote':
+      return {
+        life: { ...withoutPause(next), stable: release.hash, full: false, step: end === 0 ? null : end },
+        notes: [],
+      };
+    default:
+      return act satisfies never;
+  }
+}
+
+function startOver(life: Life, release: Release): Life {
+  return {
+    ...withoutPause(life),
+    hash: release.hash,
+    stepHash: release.stepHash,
+    step: release.steps.length === 0 ? null : 0,
+    // The known good revision may have been identified from the world, where the status was lost.
+    stable: life.stable === null ? (release.stable?.hash ?? null) : life.stable,
+    abort: undefined,
+    abortedAt: null,
+    full: false,
+    stepRun: null,
+    backgroundRun: null,
+    restartedAt: release.rollout.spec.restartAt ?? null,
+  };
+}
+
+function startNotes(life: Life, release: Release): readonly Note[] {
+  if (life.hash === release.hash) return [];
+  const number = release.current?.number ?? 0;
+  const revision = number === 0 ? nextNumber(release) : number;
+  return [
+    note(
+      'RolloutNotCompleted',
+      `Rollout not completed, started update to revision ${revision} (${release.hash})`,
+    ),
+  ];
+}
+
+/** The revision number of the wanted template: one more than that of every other ReplicaSet, or its own if higher. */
+export function nextNumber(release: Release): number {
+  const others = release.all.filter((r) => r !== release.current).map((r) => r.number);
+  const highest = Math.max(0, ...others);
+  const own = release.current?.number ?? 0;
+  return own > highest ? own : highest + 1;
+}
+
+function skipSteps(life: Life, why: 'stable' | 'window' | 'full', release: Release): Life {
+  const step = release.steps.length === 0 ? null : release.steps.length;
+  const skipped = { ...withoutPause(life), step, stepRun: null };
+  return why === 'full' ? { ...skipped, abort: undefined, abortedAt: null } : skipped;
+}
+
+function skipNotes(why: 'stable' | 'window' | 'full', release: Release): readonly Note[] {
+  if (why === 'stable') return [note('SkipSteps', 'Rollback to stable ReplicaSets')];
+  const hasPods = (release.current?.spec ?? 0) > 0;
+  if (why === 'window' && hasPods)
+    return [note('SkipSteps', 'Rollback to active ReplicaSets within RollbackWindow')];
+  return [];
+}
+
+function completeStep(
+  life: Life,
+  release: Release,
+): { readonly life: Life; readonly notes: readonly Note[] } {
+  const index = life.step ?? 0;
+  const step = release.steps[index];
+  if (step === undefined) return { life, notes: [] };
+  const text = `Rollout step ${index + 1}/${release.steps.length} completed (${describeStep(step)})`;
+  return {
+    life: { ...life, step: index + 1, stepRun: null },
+    notes: [note('RolloutStepCompleted', text)],
+  };
+}
+
+function withoutPause(life: Life): Life {
+  return { ...life, pauses: [], controllerPause: false };
+}
+
+function note(reason: string, message: string): Note {
+  return { type: 'Normal', reason, message };
+}
+
+/** A step in the words of events and tables, such as `setWeight: 20` or `pause: 1m`. */
+export function describeStep(step: CanaryStep): string {
+  if (step.setWeight !== undefined) return `setWeight: ${step.setWeight}`;
+  if (step.pause !== undefined) {
+    const duration = step.pause.duration;
+    return duration === undefined ? 'pause' : `pause: ${duration}`;
+  }
+  if (step.setCanaryScale !== undefined) {
+    const { weight, replicas, matchTrafficWeight } = step.setCanaryScale;
+    if (weight !== undefined) return `setCanaryScale{weight: ${weight}}`;
+    if (replicas !== undefined) return `setCanaryScale{replicas: ${replicas}}`;
+    return `setCanaryScale{matchTrafficWeight: ${matchTrafficWeight === true}}`;
+  }
+  if (step.experiment !== undefined) return 'experiment';
+  if (step.analysis !== undefined) return 'analysis';
+  if (step.setHeaderRoute !== undefined) return `setHeaderRoute: ${step.setHeaderRoute.name ?? ''}`;
+  if (step.setMirrorRoute !== undefined) return `setMirrorRoute: ${step.setMirrorRoute.name}`;
+  if (step.plugin !== undefined) return `plugin: ${step.plugin.name}`;
+  return 'invalid';
+}
+
+/** When the pause step under way ends by itself; null where only a person ends it. */
+export function pauseEnd(life: Life, steps: readonly CanaryStep[]): Instant | null {
+  const duration = life.step === null ? undefined : steps[life.step]?.pause?.duration;
+  const condition = life.pauses.find((pause) => pause.reason === 'CanaryPauseStep');
+  if (duration === undefined || condition === undefined) return null;
+  const pause = parsePause(duration);
+  return pause.kind === 'timed' ? Date.parse(condition.startTime) + pause.seconds * 1000 : null;
+}

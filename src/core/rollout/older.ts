@@ -1,0 +1,48 @@
+import type { Instant } from '../time.ts';
+import type { World } from '../world.ts';
+import { isComplete } from './goals.ts';
+import type { Life } from './life.ts';
+import type { Release, Revision } from './release.ts';
+import type { Plan } from './replicasets.ts';
+import { selectedHash } from './selectors.ts';
+
+/**
+ * What becomes of ReplicaSets that are neither wanted nor stable under a traffic router, newest first.
+ *
+ * After a promotion they keep their pods for `scaleDownDelaySeconds` (30), so that traffic still on its way finds
+ * them and a rollback is quick; at most `scaleDownDelayRevisionLimit` of them do. In the middle of an update they go
+ * at once, unless they wait for such a time already or a Service still selects them.
+ */
+export function olderRouted(
+  world: World,
+  release: Release,
+  life: Life,
+  older: readonly Revision[],
+  now: Instant,
+): readonly Plan[] {
+  const delaySeconds = release.canarySpec.scaleDownDelaySeconds ?? 30;
+  let mayWait = release.canarySpec.scaleDownDelayRevisionLimit ?? Number.POSITIVE_INFINITY;
+  return older.map((revision) => {
+    const kept = { revision, replicas: revision.spec, deadline: revision.deadline };
+    if (revision.spec === 0) return { ...kept, deadline: null };
+    if (isReferenced(world, release, revision)) return kept;
+    if (revision.deadline === null && !isComplete(release, life))
+      return { ...kept, replicas: 0, deadline: null };
+    if (mayWait <= 0) return { ...kept, replicas: 0, deadline: null };
+    mayWait -= 1;
+    return keptForDelay(revision, delaySeconds, now);
+  });
+}
+
+/** A ReplicaSet that keeps its pods until its deadline, which begins now where it has none. */
+export function keptForDelay(revision: Revision, delaySeconds: number, now: Instant): Plan {
+  const deadline = revision.deadline ?? now + delaySeconds * 1000;
+  return now >= deadline || delaySeconds === 0
+    ? { revision, replicas: 0, deadline: null }
+    : { revision, replicas: revision.spec, deadline };
+}
+
+function isReferenced(world: World, release: Release, revision: Revision): boolean {
+  const { canaryService, stableService } = release.canarySpec;
+  return [canaryService, stableService].some((service) => selectedHash(world, service) === revision.hash);
+}

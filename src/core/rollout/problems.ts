@@ -1,0 +1,62 @@
+import { ANNOTATION } from '../../api/keys.ts';
+import type { Issue } from '../../api/meta.ts';
+import type { RolloutAnalysis } from '../../api/rollout.ts';
+import { notSupportedYet, validateRollout } from '../../api/validate/index.ts';
+import { composeRun } from '../analysis/compose.ts';
+import type { World } from '../world.ts';
+
+/** Every reason why this rollout cannot be followed: in its spec, and in what the spec refers to. */
+export function issuesOf(world: World): readonly Issue[] {
+  const own = [...validateRollout(world.rollout), ...notSupportedYet(world.rollout)];
+  // References of a malformed spec say nothing that helps.
+  if (own.length > 0) return own;
+  return [...serviceIssues(world), ...analysisIssues(world), ...world.routerIssues];
+}
+
+function serviceIssues(world: World): readonly Issue[] {
+  const { canaryService, stableService } = world.rollout.spec.strategy?.canary ?? {};
+  return [
+    ...serviceIssue(world, 'stableService', stableService),
+    ...serviceIssue(world, 'canaryService', canaryService),
+  ];
+}
+
+function serviceIssue(world: World, field: string, name: string | undefined): readonly Issue[] {
+  if (name === undefined) return [];
+  const path = `spec.strategy.canary.${field}`;
+  const issue = (message: string) => [{ path, message: `Invalid value: "${name}": ${message}` }];
+  const service = world.services[name] ?? null;
+  if (service === null) return issue(`service "${name}" not found`);
+  const manager = service.metadata.annotations?.[ANNOTATION.managedByRollouts];
+  const own = world.rollout.metadata.name;
+  if (manager !== undefined && manager !== own && world.rolloutNames.has(manager))
+    return issue(`Service "${name}" is managed by another Rollout`);
+  const labels = world.rollout.spec.template?.metadata?.labels ?? {};
+  for (const [key, value] of Object.entries(service.spec?.selector ?? {})) {
+    if (key === 'rollouts-pod-template-hash' || labels[key] === value) continue;
+    return issue(`Service "${name}" has unmatch label "${key}" in rollout`);
+  }
+  return [];
+}
+
+function analysisIssues(world: World): readonly Issue[] {
+  const canary = world.rollout.spec.strategy?.canary;
+  const wanted: { readonly path: string; readonly analysis: RolloutAnalysis }[] = [];
+  if (canary?.analysis !== undefined)
+    wanted.push({ path: 'spec.strategy.canary.analysis', analysis: canary.analysis });
+  canary?.steps?.forEach((step, i) => {
+    if (step.analysis !== undefined)
+      wanted.push({ path: `spec.strategy.canary.steps[${i}].analysis`, analysis: step.analysis });
+  });
+  return wanted.flatMap(({ path, analysis }) => {
+    const composed = composeRun({
+      analysis,
+      templates: world.templates,
+      rollout: world.rollout,
+      stableHash: '',
+      latestHash: '',
+      path,
+    });
+    return composed.kind === 'issues' ? composed.issues : [];
+  });
+}

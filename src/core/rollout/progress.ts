@@ -1,0 +1,57 @@
+import type { RolloutCondition, RolloutStatus } from '../../api/rollout.ts';
+import type { Instant } from '../time.ts';
+import type { Life } from './life.ts';
+import type { Release } from './release.ts';
+
+/** True where the world or the steps have moved towards the goal since the stored status. */
+export function hasProgressed(stored: RolloutStatus, next: RolloutStatus): boolean {
+  const updated = (s: RolloutStatus) => s.updatedReplicas ?? 0;
+  const old = (s: RolloutStatus) => (s.replicas ?? 0) - updated(s);
+  return (
+    updated(next) !== updated(stored) ||
+    old(next) < old(stored) ||
+    (next.readyReplicas ?? 0) > (stored.readyReplicas ?? 0) ||
+    (next.availableReplicas ?? 0) > (stored.availableReplicas ?? 0) ||
+    next.stableRS !== stored.stableRS ||
+    next.currentPodHash !== stored.currentPodHash ||
+    next.currentStepIndex !== stored.currentStepIndex ||
+    next.currentStepHash !== stored.currentStepHash
+  );
+}
+
+/**
+ * When the release counts as stuck unless something moves; null where the clock stands still: in pauses and analysis
+ * steps, while an old ReplicaSet waits for its deadline, and once the outcome is known.
+ */
+export function progressDeadline(
+  release: Release,
+  life: Life,
+  progressing: RolloutCondition | undefined,
+): Instant | null {
+  if (progressing === undefined || life.pauses.length > 0 || release.rollout.spec.paused === true)
+    return null;
+  const step = life.step === null ? undefined : release.steps[life.step];
+  if (step?.pause !== undefined || step?.analysis !== undefined || step?.experiment !== undefined)
+    return null;
+  if (STANDS_STILL.has(progressing.reason)) return null;
+  const waiting = release.all.some((r) => r !== release.current && r.deadline !== null && r.spec > 0);
+  if (waiting) return null;
+  const seconds = release.rollout.spec.progressDeadlineSeconds ?? 600;
+  return Date.parse(progressing.lastUpdateTime) + seconds * 1000;
+}
+
+const STANDS_STILL: ReadonlySet<string> = new Set([
+  'RolloutAborted',
+  'RolloutPaused',
+  'NewReplicaSetAvailable',
+]);
+
+/** What is said of a ReplicaSet that has not moved in time. */
+export function timedOutText(release: Release): string {
+  return `ReplicaSet "${currentName(release)}" has timed out progressing.`;
+}
+
+/** The name of the wanted ReplicaSet, which may not be there yet. */
+export function currentName(release: Release): string {
+  return release.current?.name ?? `${release.rollout.metadata.name}-${release.hash}`;
+}

@@ -1,0 +1,182 @@
+import { ANNOTATION, LABEL } from '../../api/keys.ts';
+import type { ReplicaSet } from '../../api/workload.ts';
+import type { ReplicaSetTarget } from '../plan.ts';
+import type { Instant } from '../time.ts';
+import type { World } from '../world.ts';
+import { isComplete, wantedSizes } from './goals.ts';
+import { type Life, nextNumber } from './life.ts';
+import { keptForDelay, olderRouted } from './older.ts';
+import type { Release, Revision } from './release.ts';
+import { ownerReference } from './runs.ts';
+import { selectedHash } from './selectors.ts';
+import { nextOlderSizes, nextSizes } from './sizes.ts';
+
+/** Size of a ReplicaSet and the time at which it may be emptied. */
+export interface Plan {
+  readonly revision: Revision;
+  readonly replicas: number;
+  readonly deadline: Instant | null;
+}
+
+/**
+ * Wanted state of every ReplicaSet, in the order in which they are changed: stable, current, then older ones. A halt
+ * keeps all sizes as they are.
+ */
+export function replicaSetsTarget(
+  world: World,
+  release: Release,
+  life: Life,
+  now: Instant,
+): { readonly existing: readonly ReplicaSetTarget[]; readonly create: ReplicaSet | null } {
+  const plans = isHalted(release, life) ? release.all.map(asItIs) : plan(world, release, life, now);
+  const existing = plans.map((p) => target(world, release, p));
+  const create = release.current === null ? newReplicaSet(world, release, life) : null;
+  return { existing, create };
+}
+
+/** True where a person or an inconclusive analysis has stopped everything. */
+export function isHalted(release: Release, life: Life): boolean {
+  const inconclusive = life.pauses.some((pause) => pause.reason !== 'CanaryPauseStep');
+  return release.rollout.spec.paused === true || (inconclusive && life.abort !== true);
+}
+
+function plan(world: World, release: Release, life: Life, now: Instant): readonly Plan[] {
+  return release.routed ? planRouted(world, release, life, now) : planBasic(release, life);
+}
+
+function planBasic(release: Release, life: Life): readonly Plan[] {
+  const { current, older } = release;
+  const stable = standing(release);
+  const next = basicSizes(release, life);
+  const plans: Plan[] = [];
+  if (stable !== null) plans.push({ revision: stable, replicas: next.stable, deadline: null });
+  if (current !== null) plans.push({ revision: current, replicas: next.canary, deadline: null });
+  const available = release.all.reduce((sum, r) => sum + r.available, 0);
+  const leastAvailable = release.replicas - release.limits.maxUnavailable;
+  const sizes = nextOlderSizes(older, { available, leastAvailable });
+  older.forEach((revision, i) => {
+    plans.push({ revision, replicas: sizes[i] ?? 0, deadline: null });
+  });
+  return plans;
+}
+
+/** The stable ReplicaSet where it is another one than the current. */
+function standing(release: Release): Revision | null {
+  return release.stable === release.current ? null : release.stable;
+}
+
+function basicSizes(release: Release, life: Life) {
+  const older = release.older.reduce((sum, r) => sum + r.spec, 0);
+  return nextSizes({
+    replicas: release.replicas,
+    limits: release.limits,
+    canary: release.current ?? { spec: 0, available: 0 },
+    stable: standing(release),
+    older,
+    want: wantedSizes(release, life),
+  });
+}
+
+function planRouted(world: World, release: Release, life: Life, now: Instant): readonly Plan[] {
+  const { current } = release;
+  const stable = standing(release);
+  const plans: Plan[] = [];
+  const want = wantedSizes(release, life);
+  if (stable !== null && !isComplete(release, life))
+    plans.push({ revision: stable, replicas: want.stable, deadline: null });
+  if (current !== null) plans.push(planCurrent(release, life, current, want.canary, now));
+  const rest = isComplete(release, life) && stable !== null ? [stable, ...release.older] : release.older;
+  return [...plans, ...olderRouted(world, release, life, rest, now)];
+}
+
+/** An aborted canary keeps its pods for a while, in case somebody looks at them or retries. */
+function planCurrent(release: Release, life: Life, current: Revision, want: number, now: Instant): Plan {
+  const delaySeconds = release.canarySpec.abortScaleDownDelaySeconds ?? 30;
+  const aborted = life.abort === true && !isComplete(release, life);
+  if (!aborted || delaySeconds === 0 || current.spec === 0)
+    return { revision: current, replicas: want, deadline: null };
+  if ((release.stable?.available ?? 0) < release.replicas)
+    return { revision: current, replicas: current.spec, deadline: current.deadline };
+  return keptForDelay(current, delaySeconds, now);
+}
+
+function asItIs(revision: Revision): Plan {
+  return { revision, replicas: revision.spec, deadline: revision.deadline };
+}
+
+function target(world: World, release: Release, p: Plan): ReplicaSetTarget {
+  const { revision, replicas, deadline } = p;
+  const scaled = replicas !== revision.spec;
+  const principal = revision === release.current || revision === release.stable;
+  const size = scaled || (principal && revision.spec > 0) ? desiredReplicas(release) : {};
+  return {
+    replicaSet: revision.replicaSet,
+    replicas,
+    deadline: replicas === 0 ? null : deadline,
+    annotations: revision === release.current ? { ...currentAnnotations(release), ...size } : size,
+    adopt: !revision.adopted,
+    carriesTraffic: release.routed && (principal || isSelected(world, release, revision)),
+  };
+}
+
+function isSelected(world: World, release: Release, revision: Revision): boolean {
+  const { canaryService, stableService } = release.canarySpec;
+  return [canaryService, stableService].some((service) => selectedHash(world, service) === revision.hash);
+}
+
+function desiredReplicas(release: Release): Readonly<Record<string, string>> {
+  return { [ANNOTATION.desiredReplicas]: String(release.replicas) };
+}
+
+const NOT_COPIED: ReadonlySet<string> = new Set([
+  'kubectl.kubernetes.io/last-applied-configuration',
+  ANNOTATION.revision,
+  ANNOTATION.revisionHistory,
+  ANNOTATION.desiredReplicas,
+  ANNOTATION.epoch,
+  ANNOTATION.notified,
+]);
+
+/** The user's annotations, which follow the rollout to its current ReplicaSet, and the revision with its history. */
+function currentAnnotations(release: Release): Readonly<Record<string, string>> {
+  const users = Object.entries(release.rollout.metadata.annotations ?? {}).filter(
+    ([key]) => !NOT_COPIED.has(key) && !key.startsWith(`${ANNOTATION.notified}.`),
+  );
+  const number = nextNumber(release);
+  const previous = release.current?.number ?? 0;
+  const renumbered = previous !== 0 && previous !== number;
+  const history = release.current?.replicaSet.metadata.annotations?.[ANNOTATION.revisionHistory];
+  return {
+    ...Object.fromEntries(users),
+    [ANNOTATION.revision]: String(number),
+    ...(renumbered
+      ? { [ANNOTATION.revisionHistory]: history === undefined ? String(previous) : `${history},${previous}` }
+      : {}),
+  };
+}
+
+function newReplicaSet(world: World, release: Release, life: Life): ReplicaSet {
+  const { metadata, spec } = release.rollout;
+  const hashLabel = { [LABEL.podTemplateHash]: release.hash };
+  const template = spec.template ?? {};
+  const labels = { ...template.metadata?.labels, ...hashLabel };
+  const want = release.routed ? wantedSizes(release, life).canary : basicSizes(release, life).canary;
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'ReplicaSet',
+    metadata: {
+      name: `${metadata.name}-${release.hash}`,
+      namespace: metadata.namespace ?? '',
+      labels,
+      annotations: { ...currentAnnotations(release), ...desiredReplicas(release) },
+      ownerReferences: [ownerReference(release)],
+    },
+    spec: {
+      replicas: isHalted(release, life) || world.nameTakenBy !== null ? 0 : want,
+      ...(spec.minReadySeconds === undefined ? {} : { minReadySeconds: spec.minReadySeconds }),
+      selector: { ...spec.selector, matchLabels: { ...spec.selector?.matchLabels, ...hashLabel } },
+      // Raw as the user wrote it: fields that we do not know must reach the pods.
+      template: { ...template, metadata: { ...template.metadata, labels } },
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import type { RolloutStatus } from '../../api/rollout.ts';
+import type { Because } from '../because.ts';
+import type { Instant } from '../time.ts';
+import type { World } from '../world.ts';
+import { isComplete, isFullyAvailable, stepWeight, wantedSizes } from './goals.ts';
+import { type Life, pauseEnd } from './life.ts';
+import { currentName } from './progress.ts';
+import type { Release } from './release.ts';
+import { routedWeight } from './traffic.ts';
+
+/** The one reason why the rollout is where it is: the first of these that holds is what a person would say. */
+export function reasonFor(
+  world: World,
+  release: Release,
+  life: Life,
+  status: RolloutStatus,
+  now: Instant,
+): Because {
+  if (world.routerIssues.length > 0) return { kind: 'router', issues: world.routerIssues };
+  if (life.abort === true && !isComplete(release, life))
+    return { kind: 'aborted', cause: abortCause(status), at: life.abortedAt ?? now };
+  if (release.rollout.spec.paused === true) return { kind: 'held' };
+  const timedOut = status.conditions?.find((c) => c.reason === 'ProgressDeadlineExceeded');
+  if (timedOut !== undefined)
+    return { kind: 'deadline', replicaSet: currentName(release), since: Date.parse(timedOut.lastUpdateTime) };
+  return pauseReason(release, life) ?? workReason(world, release, life);
+}
+
+function abortCause(status: RolloutStatus): string | null {
+  const message = status.conditions?.find((c) => c.reason === 'RolloutAborted')?.message ?? '';
+  const at = message.indexOf(': ');
+  return at === -1 ? null : message.slice(at + 2);
+}
+
+function pauseReason(release: Release, life: Life): Because | null {
+  const pause = life.pauses[0];
+  if (pause === undefined) return null;
+  const since = Date.parse(pause.startTime);
+  if (pause.reason !== 'CanaryPauseStep') {
+    const run = life.stepRun?.status === 'Inconclusive' ? life.stepRun : life.backgroundRun;
+    return { kind: 'inconclusive', run: run?.name ?? '', since };
+  }
+  return { kind: 'pause', step: life.step ?? 0, since, until: pauseEnd(life, release.steps) };
+}
+
+function workReason(world: World, release: Release, life: Life): Because {
+  const want = wantedSizes(release, life).canary;
+  const have = release.current?.available ?? 0;
+  const replicaSet = currentName(release);
+  if (isComplete(release, life)) {
+    if (!isFullyAvailable(release)) return { kind: 'pods', replicaSet, want: release.replicas, have };
+    const old = release.all.reduce((sum, r) => sum + (r === release.current ? 0 : r.replicas), 0);
+    return old > 0 ? { kind: 'oldPods', have: old } : { kind: 'healthy' };
+  }
+  if (have < want) return { kind: 'pods', replicaSet, want, have };
+  const weight = stepWeight(release, life);
+  if (release.routed && routedWeight(world) !== weight)
+    return { kind: 'weight', want: weight, have: routedWeight(world) };
+  const run = life.stepRun ?? life.backgroundRun;
+  if (run !== null) return { kind: 'analysis', run: run.name, phase: run.status };
+  return { kind: 'working' };
+}

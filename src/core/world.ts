@@ -1,0 +1,62 @@
+import type { AnalysisRun, AnalysisTemplateSpec } from '../api/analysis.ts';
+import type { Issue, Manifest } from '../api/meta.ts';
+import type { Rollout } from '../api/rollout.ts';
+import type { ReplicaSet, Service } from '../api/workload.ts';
+import type { Note } from './plan.ts';
+import type { Routes } from './routes.ts';
+
+/**
+ * All that a decision about one rollout may look at: one frozen snapshot of caches. Objects are raw, as the API
+ * server stores them. What is named but not there is null.
+ */
+export interface World {
+  readonly rollout: Rollout;
+  /** ReplicaSets of the namespace that carry a pod-template hash and are owned by this rollout, or by nobody. */
+  readonly replicaSets: readonly ReplicaSet[];
+  /** The object that has the name which the next ReplicaSet needs, where that is not one of `replicaSets`. */
+  readonly nameTakenBy: ReplicaSet | null;
+  /** Every Service that the spec names. */
+  readonly services: Readonly<Record<string, Service | null>>;
+  /** One entry for each traffic router in the spec, in the order in which they are handled. */
+  readonly routers: readonly RouterView[];
+  /** Router names, router configurations and their objects that cannot be used. */
+  readonly routerIssues: readonly Issue[];
+  /** Every template that the spec names, directly or through other templates; keys as of `templateKey`. */
+  readonly templates: Readonly<Record<string, AnalysisTemplateSpec | null>>;
+  /** AnalysisRuns that this rollout owns. */
+  readonly runs: readonly AnalysisRun[];
+  /** Names of all rollouts of the namespace. */
+  readonly rolloutNames: ReadonlySet<string>;
+}
+
+/** One traffic router, read through its lens. */
+export interface RouterView {
+  readonly name: string;
+  readonly refs: readonly RouterObject[];
+  /** The routes in force; null while the router's issues keep it from being read. */
+  readonly routes: Routes | null;
+  readonly can: { readonly headers: boolean; readonly mirror: boolean; readonly verify: boolean };
+  /** The manifests that carry other routes, in the order of `refs`. Pure. */
+  put(routes: Routes): readonly Manifest[];
+  /** What is told of a write of the object at this place in `refs`. */
+  tell(index: number, routes: Routes): readonly Note[];
+}
+
+/** An object that a router reads and writes. */
+export interface RouterObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly observed: Manifest | null;
+  /** True where the router writes it, false where it only reads it. */
+  readonly written: boolean;
+}
+
+/** The key of a template in `World.templates`. */
+export function templateKey(ref: {
+  readonly templateName?: string;
+  readonly clusterScope?: boolean;
+}): string {
+  return `${ref.clusterScope === true ? 'ClusterAnalysisTemplate' : 'AnalysisTemplate'}/${ref.templateName ?? ''}`;
+}

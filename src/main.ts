@@ -1,0 +1,30 @@
+import { startController } from './shell/controller.ts';
+import { parseSettings } from './shell/flags.ts';
+import { makeLog } from './shell/log.ts';
+import { serve } from './shell/server.ts';
+
+const settings = parseSettings(process.argv.slice(2), process.env);
+const log = makeLog({ level: settings.logLevel, format: settings.logFormat });
+const controller = await startController(settings, log).catch((error: unknown) => {
+  log.fatal({ error: error instanceof Error ? error.message : String(error) }, 'cannot start');
+  process.exit(1);
+});
+const health = await serve(settings.healthzPort, {
+  '/healthz': () => ({ status: 200, body: 'ok\n' }),
+  '/readyz': () =>
+    controller.isReady() ? { status: 200, body: 'ok\n' } : { status: 503, body: 'caches are filling\n' },
+});
+log.info({ version: settings.version, healthzPort: health.port }, 'sluice has started');
+
+let stopping = false;
+async function stop(why: string, code: number): Promise<void> {
+  if (stopping) process.exit(code);
+  stopping = true;
+  log.info({ why }, 'stopping');
+  await controller.stop();
+  await health.close();
+  process.exit(code);
+}
+process.on('SIGTERM', () => void stop('SIGTERM', 0));
+process.on('SIGINT', () => void stop('SIGINT', 0));
+void controller.lost.then((why) => stop(why, 1));

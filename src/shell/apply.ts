@@ -1,0 +1,71 @@
+import type { Change } from '../core/plan.ts';
+import { FIELD_MANAGER } from './commit.ts';
+import { isFailure } from './kube/failure.ts';
+import type { KubeObject } from './kube/object.ts';
+import { type Resource, resources } from './kube/resources.ts';
+import type { RestClient } from './kube/rest.ts';
+import type { Stores } from './stores.ts';
+
+/** The kinds that changes are made to, and where their answers are kept. */
+const KINDS: Readonly<Record<string, { readonly resource: Resource; readonly store: keyof Stores }>> = {
+  Rollout: { resource: resources.rollouts, store: 'rollouts' },
+  ReplicaSet: { resource: resources.replicaSets, store: 'replicaSets' },
+  Service: { resource: resources.services, store: 'services' },
+  Ingress: { resource: resources.ingresses, store: 'ingresses' },
+  HTTPRoute: { resource: resources.httpRoutes, store: 'httpRoutes' },
+  AnalysisRun: { resource: resources.analysisRuns, store: 'runs' },
+};
+
+/** Makes one change. Its resourceVersion is a precondition, so a Failure `conflict` means that the plan is out of date. */
+export async function apply(
+  io: { readonly stores: Stores; readonly client: RestClient },
+  change: Change,
+  signal: AbortSignal,
+): Promise<void> {
+  const kind = KINDS[change.kind];
+  if (kind === undefined) throw new Error(`sluice: no way to write a ${change.kind}`);
+  const place = { namespace: change.namespace, name: change.name };
+  const options = { fieldManager: FIELD_MANAGER, signal };
+  const store = io.stores[kind.store];
+  switch (change.verb) {
+    case 'create': {
+      const { namespace } = change;
+      store.observeWrite(
+        await io.client.create<KubeObject>(kind.resource, { namespace }, change.manifest, options),
+      );
+      return;
+    }
+    case 'patch': {
+      const body = fenced(change.patch, change.resourceVersion);
+      const written = await io.client.patch<KubeObject>(
+        kind.resource,
+        place,
+        { type: 'merge', body },
+        options,
+      );
+      store.observeWrite(written);
+      return;
+    }
+    case 'delete': {
+      const { uid, resourceVersion } = change;
+      const fence = { uid, resourceVersion, propagation: 'Background' as const, signal };
+      try {
+        const left = await io.client.delete(kind.resource, place, fence);
+        if (left === null) store.observeDelete({ ...change, metadata: { ...place, uid, resourceVersion } });
+        else store.observeWrite(left);
+      } catch (failure) {
+        // Gone already is what was wanted.
+        if (!isFailure(failure, 'missing')) throw failure;
+      }
+      return;
+    }
+    default:
+      change satisfies never;
+  }
+}
+
+function fenced(patch: object, resourceVersion: string | null): object {
+  if (resourceVersion === null) return patch;
+  const metadata = 'metadata' in patch ? (patch.metadata as object) : {};
+  return { ...patch, metadata: { ...metadata, resourceVersion } };
+}

@@ -1,0 +1,41 @@
+import type { Json, JsonObject } from '../api/meta.ts';
+import type { Rollout, RolloutStatus } from '../api/rollout.ts';
+import { mergePatch } from '../core/merge-patch.ts';
+import type { KubeObject } from './kube/object.ts';
+import { resources } from './kube/resources.ts';
+import type { RestClient } from './kube/rest.ts';
+import type { Stores } from './stores.ts';
+
+/** Our name in managedFields and Events. */
+export const FIELD_MANAGER = 'sluice';
+
+/**
+ * Stores a status, if it differs, on the very version of the rollout that it was computed from: a Failure `conflict`
+ * says that the decision is out of date. Returns whether it wrote.
+ */
+export async function commit(
+  io: { readonly stores: Stores; readonly client: RestClient },
+  rollout: Rollout,
+  status: RolloutStatus,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const change = mergePatch(plain(rollout.status ?? {}), plain(status));
+  if (change === null) return false;
+  const { name, namespace, resourceVersion } = rollout.metadata;
+  const body = { metadata: { resourceVersion }, status: change };
+  const place = { namespace: namespace ?? '', name, subresource: 'status' };
+  const options = { fieldManager: FIELD_MANAGER, signal };
+  const written = await io.client.patch<KubeObject>(
+    resources.rollouts,
+    place,
+    { type: 'merge', body },
+    options,
+  );
+  io.stores.rollouts.observeWrite(written);
+  return true;
+}
+
+/** A status is JSON by construction; its type only says so in more words. */
+function plain(status: RolloutStatus): JsonObject {
+  return status as unknown as Readonly<Record<string, Json>>;
+}

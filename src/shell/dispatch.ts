@@ -1,0 +1,80 @@
+import type { Manifest } from '../api/meta.ts';
+import type { Rollout } from '../api/rollout.ts';
+import { matches } from '../core/selector.ts';
+import type { Priority } from './lanes.ts';
+import type { Stores } from './stores.ts';
+
+/** Whom a change concerns: the keys of rollouts and of analysis runs that want a look. */
+export interface Concerned {
+  rollout(key: string, priority: Priority): void;
+  run(key: string, priority: Priority): void;
+}
+
+/** Asks for a look at everything that a change of one object concerns. Level-triggered: what changed is not passed on. */
+export function dispatch(
+  stores: Stores,
+  concerned: Concerned,
+  change: {
+    readonly store: keyof Stores;
+    readonly key: string;
+    readonly before: Manifest | null;
+    readonly after: Manifest | null;
+  },
+): void {
+  const object = change.after ?? change.before;
+  if (object === null) return;
+  switch (change.store) {
+    case 'rollouts':
+      concerned.rollout(change.key, urgency(change.before as Rollout | null, change.after as Rollout | null));
+      return;
+    case 'replicaSets':
+      for (const key of ownersOf(stores, object)) concerned.rollout(key, 'event');
+      return;
+    case 'runs':
+      concerned.run(change.key, 'event');
+      for (const key of controllers(object, 'Rollout')) concerned.rollout(key, 'event');
+      return;
+    case 'services':
+    case 'ingresses':
+    case 'httpRoutes':
+      referrers(stores, concerned, `${object.kind}/${change.key}`);
+      return;
+    case 'templates':
+      referrers(stores, concerned, `AnalysisTemplate/${object.metadata.namespace ?? ''}`);
+      return;
+    case 'clusterTemplates':
+      referrers(stores, concerned, 'ClusterAnalysisTemplate');
+      return;
+    default:
+      change.store satisfies never;
+  }
+}
+
+/** What a person asked for goes before what pods do. */
+function urgency(before: Rollout | null, after: Rollout | null): Priority {
+  if (before === null || after === null) return 'event';
+  const aborted = after.status?.abort === true && before.status?.abort !== true;
+  return aborted || before.metadata.generation !== after.metadata.generation ? 'user' : 'event';
+}
+
+function referrers(stores: Stores, concerned: Concerned, reference: string): void {
+  for (const rollout of stores.rollouts.by('reference', reference))
+    concerned.rollout(`${rollout.metadata.namespace ?? ''}/${rollout.metadata.name}`, 'event');
+}
+
+function ownersOf(stores: Stores, replicaSet: Manifest): readonly string[] {
+  const owners = controllers(replicaSet, 'Rollout');
+  if (owners.length > 0 || (replicaSet.metadata.ownerReferences ?? []).length > 0) return owners;
+  const namespace = replicaSet.metadata.namespace ?? '';
+  const labels = replicaSet.metadata.labels ?? {};
+  return stores.rollouts
+    .by('namespace', namespace)
+    .filter((rollout) => matches(rollout.spec?.selector, labels))
+    .map((rollout) => `${namespace}/${rollout.metadata.name}`);
+}
+
+function controllers(object: Manifest, kind: string): readonly string[] {
+  return (object.metadata.ownerReferences ?? [])
+    .filter((owner) => owner.controller === true && owner.kind === kind)
+    .map((owner) => `${object.metadata.namespace ?? ''}/${owner.name}`);
+}

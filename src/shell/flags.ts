@@ -1,0 +1,109 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { VERSION } from '../version.ts';
+import type { Settings } from './settings.ts';
+
+/** Reads the command line. Prints help or what is wrong, and ends the process, as the flag asks. */
+export function parseSettings(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Settings {
+  const command = new Command('sluice')
+    .description('Progressive-delivery controller for Kubernetes (argoproj.io/v1alpha1 Rollouts)')
+    .version(VERSION, '--version')
+    .option(
+      '--kubeconfig <file>',
+      'kubeconfig file; without it KUBECONFIG, ~/.kube/config or the service account',
+    )
+    .option('--context <name>', 'context of the kubeconfig')
+    .option(
+      '-n, --namespace <name>',
+      "namespace of the controller's own objects, and with --namespaced the one it watches",
+    )
+    .option('--namespaced [bool]', 'watch one namespace only', bool, false)
+    .option(
+      '--instance-id <id>',
+      'handle only objects with this label argo-rollouts.argoproj.io/controller-instance-id',
+      '',
+    )
+    .option('--rollout-threads <n>', 'rollouts at once', count, 10)
+    .option('--analysis-threads <n>', 'analysis runs at once', count, 30)
+    .option('--qps <n>', 'most requests a second to the API server', positive, 200)
+    .option('--burst <n>', 'most requests at once', positive, 400)
+    .option('--metricsPort, --metricsport <port>', 'port of /metrics', port, 8090)
+    .option('--healthzPort, --healthzport <port>', 'port of /healthz and /readyz', port, 8080)
+    .option('--leader-elect [bool]', 'work only while holding the Lease', bool, true)
+    .option('--rollout-resync <seconds>', 'look at everything this often, as a safety net', positive, 900)
+    .addOption(new Option('--loglevel, --log-level <level>').choices(LEVELS).default('info'))
+    .addOption(new Option('--logformat, --log-format <format>').choices(['text', 'json']).default('text'))
+    .allowExcessArguments(false)
+    .showHelpAfterError('(--help lists all flags)');
+  command.parse([...args], { from: 'user' });
+  return settingsOf(command.opts<Flags>(), env);
+}
+
+const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
+
+interface Flags {
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly namespace?: string;
+  readonly namespaced: boolean;
+  readonly instanceId: string;
+  readonly rolloutThreads: number;
+  readonly analysisThreads: number;
+  readonly qps: number;
+  readonly burst: number;
+  readonly metricsport: number;
+  readonly healthzport: number;
+  readonly leaderElect: boolean;
+  readonly rolloutResync: number;
+  readonly logLevel: string;
+  readonly logFormat: 'text' | 'json';
+}
+
+function settingsOf(flags: Flags, env: Readonly<Record<string, string | undefined>>): Settings {
+  const controllerNamespace = flags.namespace ?? env['POD_NAMESPACE'] ?? 'argo-rollouts';
+  return {
+    version: VERSION,
+    kubeconfig: flags.kubeconfig,
+    context: flags.context,
+    namespace: flags.namespaced ? controllerNamespace : null,
+    controllerNamespace,
+    instanceId: flags.instanceId,
+    rolloutThreads: flags.rolloutThreads,
+    analysisThreads: flags.analysisThreads,
+    qps: flags.qps,
+    burst: flags.burst,
+    metricsPort: flags.metricsport,
+    healthzPort: flags.healthzport,
+    leaderElect: flags.leaderElect,
+    resyncSeconds: flags.rolloutResync,
+    logLevel: flags.logLevel,
+    logFormat: flags.logFormat,
+  };
+}
+
+function bool(text: string): boolean {
+  if (['true', '1', 'yes'].includes(text)) return true;
+  if (['false', '0', 'no'].includes(text)) return false;
+  throw new InvalidArgumentError('expected true or false');
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('expected a number above 0');
+  return value;
+}
+
+function count(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('expected a whole number from 1');
+  return value;
+}
+
+function port(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0 || value > 65_535)
+    throw new InvalidArgumentError('expected a port, 0 to 65535');
+  return value;
+}

@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { RestClient } from './kube/rest.ts';
+import { Election, leaseName } from './lease.ts';
+import { leaseStore } from './kube/lease-store.ts';
+import type { Logger } from './log.ts';
+import type { Settings } from './settings.ts';
+
+/** The right to work. */
+export interface Leadership {
+  /** Resolves when this process leads; never, if it never does. */
+  readonly elected: Promise<void>;
+  /** Whether it leads at this very moment. */
+  readonly isLeading: () => boolean;
+  /** Resolves with the reason when the Lease is lost. */
+  readonly lost: Promise<string>;
+  /** Stands for election until `signal` aborts, then gives the Lease back. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+/** Leads at once, for a controller that is known to be alone. */
+export function alone(): Leadership {
+  return {
+    elected: Promise.resolve(),
+    isLeading: () => true,
+    lost: new Promise(() => {}),
+    run: () => Promise.resolve(),
+  };
+}
+
+/** Leads while this process holds the Lease of its instance. */
+export function byLease(client: RestClient, settings: Settings, log: Logger): Leadership {
+  const identity = `${hostname()}_${randomUUID()}`;
+  const name = leaseName(settings.instanceId);
+  const elected = Promise.withResolvers<void>();
+  const lost = Promise.withResolvers<string>();
+  const election = new Election({
+    store: leaseStore(client, { namespace: settings.controllerNamespace, name }),
+    identity,
+    onLeading: () => {
+      log.info({ lease: `${settings.controllerNamespace}/${name}`, identity }, 'leading');
+      elected.resolve();
+    },
+    onLost: (why) => lost.resolve(why),
+    onHolder: (holder) => {
+      if (holder !== identity)
+        log.info({ holder }, holder === '' ? 'nobody leads' : 'somebody else leads; standing by');
+    },
+    onTrouble: (error) => log.warn({ error: String(error) }, 'lease: trying again'),
+  });
+  return {
+    elected: elected.promise,
+    isLeading: () => election.isLeading,
+    lost: lost.promise,
+    run: (signal) => election.run(signal),
+  };
+}

@@ -1,0 +1,133 @@
+import type { AnalysisTemplateRef, AnalysisTemplateSpec } from '../api/analysis.ts';
+import { ANNOTATION } from '../api/keys.ts';
+import type { Issue, Manifest } from '../api/meta.ts';
+import type { Rollout } from '../api/rollout.ts';
+import type { ReplicaSet, Service } from '../api/workload.ts';
+import { podTemplateHash } from '../core/hash/template.ts';
+import type { Routes } from '../core/routes.ts';
+import { matches } from '../core/selector.ts';
+import { type RouterObject, type RouterView, templateKey, type World } from '../core/world.ts';
+import { routersOf } from '../routers/index.ts';
+import type { BoundRouter } from '../routers/router.ts';
+import type { KubeObject } from './kube/object.ts';
+import { routeTarget, templateRefs } from './references.ts';
+import type { Stores } from './stores.ts';
+
+/** One frozen view of everything that a decision about one rollout may look at; null where it is gone or going. */
+export function observe(stores: Stores, taken: ReadonlyMap<string, ReplicaSet>, key: string): World | null {
+  const rollout = stores.rollouts.get(key);
+  if (rollout === null || rollout.metadata.deletionTimestamp !== undefined) return null;
+  const namespace = rollout.metadata.namespace ?? '';
+  const replicaSets = replicaSetsOf(stores, rollout);
+  const services = servicesOf(stores, rollout);
+  const managers = Object.values(services).map(
+    (service) => service?.metadata.annotations?.[ANNOTATION.managedByRollouts],
+  );
+  const others = managers.filter(
+    (name) => name !== undefined && stores.rollouts.get(`${namespace}/${name}`) !== null,
+  );
+  const { routers, issues } = routersIn(stores, rollout);
+  return {
+    rollout,
+    replicaSets,
+    nameTakenBy: holderOfName(stores, taken, rollout, replicaSets),
+    services,
+    routers,
+    routerIssues: issues,
+    templates: templatesOf(stores, namespace, templateRefs(rollout)),
+    runs: stores.runs.by('owner', rollout.metadata.uid ?? ''),
+    rolloutNames: new Set(others.filter((name) => name !== undefined)),
+  };
+}
+
+function replicaSetsOf(stores: Stores, rollout: Rollout): readonly ReplicaSet[] {
+  const { uid, namespace } = rollout.metadata;
+  const owned = stores.replicaSets.by('owner', uid ?? '');
+  const orphans = stores.replicaSets.by('orphan', namespace ?? '');
+  const adoptable = orphans.filter((orphan) => matches(rollout.spec?.selector, orphan.metadata.labels ?? {}));
+  return [...owned, ...adoptable].filter((replicaSet) => replicaSet.metadata.deletionTimestamp === undefined);
+}
+
+function holderOfName(
+  stores: Stores,
+  taken: ReadonlyMap<string, ReplicaSet>,
+  rollout: Rollout,
+  mine: readonly ReplicaSet[],
+): ReplicaSet | null {
+  const { name, namespace } = rollout.metadata;
+  const hash = podTemplateHash(rollout.spec?.template, rollout.status?.collisionCount);
+  const key = `${namespace ?? ''}/${name}-${hash}`;
+  const holder = stores.replicaSets.get(key) ?? taken.get(key) ?? null;
+  return holder === null || mine.some((own) => own.metadata.uid === holder.metadata.uid) ? null : holder;
+}
+
+function servicesOf(stores: Stores, rollout: Rollout): Readonly<Record<string, Service | null>> {
+  const { canaryService, stableService } = rollout.spec?.strategy?.canary ?? {};
+  const found: Record<string, Service | null> = {};
+  for (const name of [canaryService, stableService])
+    if (name !== undefined) found[name] = stores.services.get(`${rollout.metadata.namespace ?? ''}/${name}`);
+  return found;
+}
+
+function templatesOf(
+  stores: Stores,
+  namespace: string,
+  refs: readonly AnalysisTemplateRef[],
+): Readonly<Record<string, AnalysisTemplateSpec | null>> {
+  const found: Record<string, AnalysisTemplateSpec | null> = {};
+  const visit = (ref: AnalysisTemplateRef): void => {
+    const key = templateKey(ref);
+    if (key in found) return;
+    const name = ref.templateName ?? '';
+    const object =
+      ref.clusterScope === true
+        ? stores.clusterTemplates.get(`/${name}`)
+        : stores.templates.get(`${namespace}/${name}`);
+    found[key] = object?.spec ?? null;
+    object?.spec.templates?.forEach(visit);
+  };
+  refs.forEach(visit);
+  return found;
+}
+
+function routersIn(
+  stores: Stores,
+  rollout: Rollout,
+): { readonly routers: readonly RouterView[]; readonly issues: readonly Issue[] } {
+  const routing = rollout.spec?.strategy?.canary?.trafficRouting;
+  if (routing === undefined) return { routers: [], issues: [] };
+  const found = routersOf(routing);
+  if (found.kind === 'issues') return { routers: [], issues: found.issues };
+  const views = found.routers.map((router) => viewOf(stores, rollout, router));
+  return { routers: views.map((v) => v.view), issues: views.flatMap((v) => v.issues) };
+}
+
+function viewOf(stores: Stores, rollout: Rollout, router: BoundRouter) {
+  const target = routeTarget(rollout);
+  const refs: RouterObject[] = router.refs(target).map((ref) => ({
+    apiVersion: ref.apiVersion,
+    kind: ref.kind,
+    namespace: ref.namespace,
+    name: ref.name,
+    observed: routeObject(stores, ref.kind, `${ref.namespace}/${ref.name}`),
+    written: ref.written,
+  }));
+  const observed = refs.map((ref) => ref.observed);
+  const issues = router.issues(observed, target);
+  const reading = issues.length === 0 ? router.read(observed, target) : null;
+  const view: RouterView = {
+    name: router.name,
+    refs,
+    routes: reading?.routes ?? null,
+    can: router.can,
+    put: (routes: Routes) => router.put(observed, routes, target),
+    tell: (index, routes) => router.tell(index, observed, routes, target),
+  };
+  return { view, issues };
+}
+
+function routeObject(stores: Stores, kind: string, key: string): (Manifest & KubeObject) | null {
+  if (kind === 'Ingress') return stores.ingresses.get(key);
+  if (kind === 'HTTPRoute') return stores.httpRoutes.get(key);
+  return null;
+}

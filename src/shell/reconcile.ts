@@ -1,0 +1,80 @@
+import type { ReplicaSet } from '../api/workload.ts';
+import { changes } from '../core/changes.ts';
+import { check } from '../core/laws.ts';
+import type { Change, Decision, Note } from '../core/plan.ts';
+import { decide } from '../core/rollout/decide.ts';
+import type { Instant } from '../core/time.ts';
+import type { World } from '../core/world.ts';
+import { apply } from './apply.ts';
+import type { Clock } from './clock.ts';
+import { commit } from './commit.ts';
+import { isFailure } from './kube/failure.ts';
+import { resources } from './kube/resources.ts';
+import type { RestClient } from './kube/rest.ts';
+import { observe } from './observe.ts';
+import type { Stores } from './stores.ts';
+
+/** What one pass works with. */
+export interface Io {
+  readonly stores: Stores;
+  readonly client: RestClient;
+  readonly clock: Clock;
+  /** Tells what happened; never waits, never throws. */
+  readonly announce: (world: World, notes: readonly Note[]) => void;
+  /** Told of each pass that found something to say: for the log line and the metrics. */
+  readonly report: (pass: PassReport) => void;
+}
+
+/** One line about a pass. */
+export interface PassReport {
+  readonly key: string;
+  readonly decision: Decision;
+  readonly committed: boolean;
+  readonly applied: readonly Change[];
+}
+
+/**
+ * One pass over one rollout. Level-triggered: it never asks what changed, only what is. Returns when to look again.
+ * Status first, then changes: a crash in between repeats the changes, and never loses a decision.
+ */
+export function rolloutPass(io: Io): (key: string, signal: AbortSignal) => Promise<Instant | null> {
+  // Names that turned out to be taken by objects which no watch of ours shows.
+  const taken = new Map<string, ReplicaSet>();
+  return async (key, signal) => {
+    const world = observe(io.stores, taken, key);
+    if (world === null) return null;
+    const decision = decide(world, io.clock.now());
+    const todo = changes(world, decision);
+    check(world, decision, todo);
+    const committed = await commit(io, world.rollout, decision.status, signal);
+    if (world.nameTakenBy !== null) taken.clear();
+    if (decision.notes.length > 0) io.announce(world, decision.notes);
+    const applied: Change[] = [];
+    try {
+      for (const change of todo) {
+        await apply(io, change, signal);
+        applied.push(change);
+        if (change.notes.length > 0) io.announce(world, change.notes);
+      }
+    } catch (failure) {
+      await lookAtHolder(io, taken, failure, todo[applied.length]);
+      throw failure;
+    } finally {
+      if (committed || applied.length > 0) io.report({ key, decision, committed, applied });
+    }
+    return decision.wakeAt;
+  };
+}
+
+/** A name that is taken although no watch shows the holder: looked up, so that the next decision can step aside. */
+async function lookAtHolder(
+  io: Io,
+  taken: Map<string, ReplicaSet>,
+  failure: unknown,
+  change: Change | undefined,
+): Promise<void> {
+  if (!isFailure(failure, 'exists') || change?.kind !== 'ReplicaSet') return;
+  const { namespace, name } = change;
+  const holder = await io.client.get(resources.replicaSets, { namespace, name });
+  taken.set(`${namespace}/${name}`, holder as unknown as ReplicaSet);
+}

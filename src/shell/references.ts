@@ -1,0 +1,48 @@
+import type { AnalysisTemplateRef } from '../api/analysis.ts';
+import type { Rollout } from '../api/rollout.ts';
+import type { RouteTarget } from '../core/routes.ts';
+import { routersOf } from '../routers/index.ts';
+import type { BoundRouter } from '../routers/router.ts';
+import type { KubeObject } from './kube/object.ts';
+
+/** What a Rollout refers to, as index values `Kind/namespace/name`: a change of one of them is a look at the Rollout. */
+export function referencesOf(object: KubeObject): readonly string[] {
+  const rollout = object as Rollout & KubeObject;
+  const namespace = rollout.metadata.namespace ?? '';
+  const { canaryService, stableService } = rollout.spec?.strategy?.canary ?? {};
+  const services = [canaryService, stableService].filter((name) => name !== undefined);
+  const routes = boundRouters(rollout).flatMap((router) => router.refs(routeTarget(rollout)));
+  return [
+    ...services.map((name) => `Service/${namespace}/${name}`),
+    ...routes.map((ref) => `${ref.kind}/${ref.namespace}/${ref.name}`),
+    ...(templateRefs(rollout).length > 0 ? [`AnalysisTemplate/${namespace}`, 'ClusterAnalysisTemplate'] : []),
+  ];
+}
+
+/** The templates that the spec names itself. */
+export function templateRefs(rollout: Rollout): readonly AnalysisTemplateRef[] {
+  const canary = rollout.spec?.strategy?.canary;
+  const steps = (canary?.steps ?? []).flatMap((step) => step.analysis?.templates ?? []);
+  return [...(canary?.analysis?.templates ?? []), ...steps];
+}
+
+/** The usable routers of a Rollout; none where their configuration is wrong. */
+export function boundRouters(rollout: Rollout): readonly BoundRouter[] {
+  const routing = rollout.spec?.strategy?.canary?.trafficRouting;
+  if (routing === undefined) return [];
+  const found = routersOf(routing);
+  return found.kind === 'routers' ? found.routers : [];
+}
+
+/** Between what a Rollout's routers route. */
+export function routeTarget(rollout: Rollout): RouteTarget {
+  const canary = rollout.spec?.strategy?.canary;
+  const { name, namespace, uid } = rollout.metadata;
+  return {
+    rollout: { name, namespace: namespace ?? '', uid: uid ?? '' },
+    stableService: canary?.stableService ?? '',
+    canaryService: canary?.canaryService ?? '',
+    maxWeight: canary?.trafficRouting?.maxTrafficWeight ?? 100,
+    managedRoutes: (canary?.trafficRouting?.managedRoutes ?? []).map((route) => route.name),
+  };
+}

@@ -1,0 +1,21 @@
+/** How the controller was asked to run; flag names are the original's where it has them. */
+export interface Settings {
+  readonly version: string;
+  readonly kubeconfig: string | undefined;
+  readonly context: string | undefined;
+  /** Null: all namespaces. */
+  readonly namespace: string | null;
+  /** Where the Lease and the notification configuration live. */
+  readonly controllerNamespace: string;
+  readonly instanceId: string;
+  readonly rolloutThreads: number;
+  readonly analysisThreads: number;
+  readonly qps: number;
+  readonly burst: number;
+  readonly metricsPort: number;
+  readonly healthzPort: number;
+  readonly leaderElect: boolean;
+  readonly resyncSeconds: number;
+  readonly logLevel: string;
+  readonly logFormat: 'json' | 'text';
+}

@@ -1,0 +1,129 @@
+import type { AnalysisRun, AnalysisTemplate, ClusterAnalysisTemplate } from '../api/analysis.ts';
+import { LABEL } from '../api/keys.ts';
+import type { Manifest } from '../api/meta.ts';
+import type { Rollout } from '../api/rollout.ts';
+import type { ReplicaSet, Service } from '../api/workload.ts';
+import { byController, byNamespace, Cache, type OnChange, type Sink } from './kube/cache.ts';
+import type { KubeObject } from './kube/object.ts';
+import { withoutManagedFields } from './kube/project.ts';
+import type { Health } from './kube/reflection.ts';
+import { Reflector } from './kube/reflector.ts';
+import { type Resource, resources } from './kube/resources.ts';
+import type { RestClient } from './kube/rest.ts';
+import { referencesOf } from './references.ts';
+
+/** Everything that is watched, by what it is. */
+export interface Stores {
+  readonly rollouts: Cache<Rollout & KubeObject, 'reference' | 'namespace'>;
+  readonly replicaSets: Cache<ReplicaSet & KubeObject, 'owner' | 'orphan'>;
+  readonly services: Cache<Service & KubeObject>;
+  readonly ingresses: Cache<Manifest & KubeObject>;
+  readonly httpRoutes: Cache<Manifest & KubeObject>;
+  readonly templates: Cache<AnalysisTemplate & KubeObject>;
+  readonly clusterTemplates: Cache<ClusterAnalysisTemplate & KubeObject>;
+  readonly runs: Cache<AnalysisRun & KubeObject, 'owner'>;
+}
+
+/** Told of every change in a store. */
+export type OnStoreChange = (
+  store: keyof Stores,
+  key: string,
+  before: Manifest | null,
+  after: Manifest | null,
+) => void;
+
+/** Empty stores that report their changes. */
+export function makeStores(onChange: OnStoreChange): Stores {
+  const told =
+    (store: keyof Stores): OnChange<Manifest & KubeObject> =>
+    (key, before, after) =>
+      onChange(store, key, before, after);
+  const plain = <T extends KubeObject>(store: keyof Stores) => ({
+    project: (raw: KubeObject) => withoutManagedFields<T & KubeObject>(raw),
+    onChange: told(store) as unknown as OnChange<T & KubeObject>,
+  });
+  return {
+    rollouts: new Cache({
+      ...plain<Rollout & KubeObject>('rollouts'),
+      indexers: { reference: referencesOf, namespace: byNamespace },
+    }),
+    replicaSets: new Cache({
+      ...plain<ReplicaSet & KubeObject>('replicaSets'),
+      indexers: { owner: byController, orphan: orphans },
+    }),
+    services: new Cache({
+      project: slimService,
+      onChange: told('services') as unknown as OnChange<Service & KubeObject>,
+    }),
+    ingresses: new Cache(plain<Manifest & KubeObject>('ingresses')),
+    httpRoutes: new Cache(plain<Manifest & KubeObject>('httpRoutes')),
+    templates: new Cache(plain<AnalysisTemplate & KubeObject>('templates')),
+    clusterTemplates: new Cache(plain<ClusterAnalysisTemplate & KubeObject>('clusterTemplates')),
+    runs: new Cache({ ...plain<AnalysisRun & KubeObject>('runs'), indexers: { owner: byController } }),
+  };
+}
+
+/** ReplicaSets that nobody controls, by namespace: a Rollout may take them into possession. */
+function orphans(object: KubeObject): readonly string[] {
+  return byController(object).length === 0 ? byNamespace(object) : [];
+}
+
+/** A Service without what no decision reads; a cluster has many more of them than rollouts. */
+function slimService(raw: KubeObject): Service & KubeObject {
+  const { metadata, spec } = raw as Service & KubeObject;
+  const { name, namespace, uid, resourceVersion, annotations } = metadata;
+  const selector = spec?.selector;
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: {
+      name,
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(uid === undefined ? {} : { uid }),
+      ...(resourceVersion === undefined ? {} : { resourceVersion }),
+      ...(annotations === undefined ? {} : { annotations }),
+    },
+    ...(selector === undefined ? {} : { spec: { selector } }),
+  } as Service & KubeObject;
+}
+
+/** Keeps one store filled until the signal aborts. */
+export interface Watcher {
+  run(signal: AbortSignal): Promise<void>;
+}
+
+/** One reflector for each store. Custom resources are those of one instance id only. */
+export function reflectorsFor(
+  stores: Stores,
+  client: RestClient,
+  want: { readonly namespace: string | null; readonly instanceId: string },
+  onHealth: (store: keyof Stores, health: Health) => void,
+): readonly Watcher[] {
+  const mine = want.instanceId === '' ? `!${LABEL.instanceId}` : `${LABEL.instanceId}=${want.instanceId}`;
+  const make = (store: keyof Stores, resource: Resource, labelSelector?: string) => {
+    const namespace = resource.namespaced ? want.namespace : null;
+    const selection = {
+      ...(namespace === null ? {} : { namespace }),
+      ...(labelSelector === undefined ? {} : { labelSelector }),
+    };
+    // Which type a sink takes is its own business: project and sink come from one store.
+    const sink = stores[store] as unknown as Sink<KubeObject>;
+    return new Reflector({
+      client,
+      resource,
+      selection,
+      sink,
+      onHealth: (health) => onHealth(store, health),
+    });
+  };
+  return [
+    make('rollouts', resources.rollouts, mine),
+    make('replicaSets', resources.replicaSets, LABEL.podTemplateHash),
+    make('services', resources.services),
+    make('ingresses', resources.ingresses),
+    make('httpRoutes', resources.httpRoutes),
+    make('templates', resources.analysisTemplates, mine),
+    make('clusterTemplates', resources.clusterAnalysisTemplates, mine),
+    make('runs', resources.analysisRuns, mine),
+  ];
+}
