@@ -56,7 +56,11 @@ function words(issue: z.core.$ZodIssue): string {
       return `must be at least ${issue.minimum}`;
     case 'invalid_format':
       return 'must be a time such as 2026-11-21T08:00:00Z';
-    default:
+    case 'custom':
+    case 'invalid_element':
+    case 'invalid_key':
+    case 'not_multiple_of':
+    case 'unrecognized_keys':
       return issue.message;
   }
 }

@@ -15,7 +15,15 @@ const LEAVES: Readonly<Record<string, Schema>> = {
 
 const STRING_MAP: Schema = { type: 'object', additionalProperties: { type: 'string' } };
 
-const METADATA: Schema = { type: 'object', properties: { annotations: STRING_MAP, labels: STRING_MAP } };
+/** Many tools write `creationTimestamp: null`, and server-side apply refuses fields that are not declared. */
+const METADATA: Schema = {
+  type: 'object',
+  properties: {
+    annotations: STRING_MAP,
+    creationTimestamp: { type: 'string', format: 'date-time', nullable: true },
+    labels: STRING_MAP,
+  },
+};
 
 /**
  * The schema of a pod template. Of its metadata only labels and annotations are kept, as by the API that we
@@ -80,16 +88,11 @@ function fieldSchema(field: PodField, types: ReadonlyMap<string, PodType>): Sche
   const one = expand(field.type, types);
   if (field.shape === 'map') return { type: 'object', additionalProperties: one };
   if (field.shape === 'list') return { type: 'array', ...listType(field.keys), items: one };
-  return field.default === null ? one : { ...one, default: defaultValue(field.default) };
+  return field.default === null ? one : { ...one, default: field.default === "''" ? '' : field.default };
 }
 
 function listType(keys: string | null): Schema {
   if (keys === null) return {};
   if (keys === 'set') return { 'x-kubernetes-list-type': 'set' };
   return { 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': keys.split('+') };
-}
-
-function defaultValue(text: string): string | boolean {
-  if (text === 'false') return false;
-  return text === "''" ? '' : text;
 }

@@ -5,14 +5,15 @@
  * Type: a plain word or a type's name, or one after `[]` (list) or `{}` (map by string). After a list `@` and the keys
  * by which server-side apply tells its members apart, or `@set`. `any` stands for quantities: the API we are
  * compatible with lets every value pass there.
- * A default is what the API server writes into the stored Rollout, so it enters the pod-template hash.
+ * A default is what the API server writes into the stored Rollout, so it enters the pod-template hash. Only the
+ * defaults of the API that we are compatible with stand here: Kubernetes has more, for some kinds of volume.
  */
 export const podTypes = `
 AWSElasticBlockStoreVolumeSource fsType:string partition:int32 readOnly:bool volumeID!:string
 Affinity nodeAffinity:NodeAffinity podAffinity:PodAffinity podAntiAffinity:PodAntiAffinity
 AppArmorProfile localhostProfile:string type!:string
-AzureDiskVolumeSource cachingMode:string=ReadWrite diskName!:string diskURI!:string fsType:string=ext4
-  kind:string=Shared readOnly:bool=false
+AzureDiskVolumeSource cachingMode:string diskName!:string diskURI!:string fsType:string
+  kind:string readOnly:bool
 AzureFileVolumeSource readOnly:bool secretName!:string shareName!:string
 CSIVolumeSource driver!:string fsType:string nodePublishSecretRef:LocalObjectReference readOnly:bool
   volumeAttributes:{}string
@@ -56,7 +57,7 @@ EphemeralContainer args:[]string command:[]string env:[]EnvVar@name envFrom:[]En
 EphemeralVolumeSource volumeClaimTemplate:PersistentVolumeClaimTemplate
 ExecAction command:[]string
 FCVolumeSource fsType:string lun:int32 readOnly:bool targetWWNs:[]string wwids:[]string
-FileKeySelector@atomic key!:string optional:bool=false path!:string volumeName!:string
+FileKeySelector@atomic key!:string optional:bool path!:string volumeName!:string
 FlexVolumeSource driver!:string fsType:string options:{}string readOnly:bool secretRef:LocalObjectReference
 FlockerVolumeSource datasetName:string datasetUUID:string
 GCEPersistentDiskVolumeSource fsType:string partition:int32 pdName!:string readOnly:bool
@@ -68,7 +69,7 @@ HTTPHeader name!:string value!:string
 HostAlias hostnames:[]string ip!:string
 HostPathVolumeSource path!:string type:string
 ISCSIVolumeSource chapAuthDiscovery:bool chapAuthSession:bool fsType:string initiatorName:string iqn!:string
-  iscsiInterface:string=default lun!:int32 portals:[]string readOnly:bool secretRef:LocalObjectReference
+  iscsiInterface:string lun!:int32 portals:[]string readOnly:bool secretRef:LocalObjectReference
   targetPortal!:string
 ImageVolumeSource pullPolicy:string reference:string
 KeyToPath key!:string mode:int32 path!:string
@@ -128,14 +129,14 @@ Probe exec:ExecAction failureThreshold:int32 grpc:GRPCAction httpGet:HTTPGetActi
   timeoutSeconds:int32
 ProjectedVolumeSource defaultMode:int32 sources:[]VolumeProjection
 QuobyteVolumeSource group:string readOnly:bool registry!:string tenant:string user:string volume!:string
-RBDVolumeSource fsType:string image!:string keyring:string=/etc/ceph/keyring monitors!:[]string
-  pool:string=rbd readOnly:bool secretRef:LocalObjectReference user:string=admin
+RBDVolumeSource fsType:string image!:string keyring:string monitors!:[]string
+  pool:string readOnly:bool secretRef:LocalObjectReference user:string
 ResourceClaim name!:string request:string
 ResourceFieldSelector@atomic containerName:string divisor:any resource!:string
 ResourceRequirements claims:[]ResourceClaim@name limits:{}any requests:{}any
 SELinuxOptions level:string role:string type:string user:string
-ScaleIOVolumeSource fsType:string=xfs gateway!:string protectionDomain:string readOnly:bool
-  secretRef!:LocalObjectReference sslEnabled:bool storageMode:string=ThinProvisioned storagePool:string
+ScaleIOVolumeSource fsType:string gateway!:string protectionDomain:string readOnly:bool
+  secretRef!:LocalObjectReference sslEnabled:bool storageMode:string storagePool:string
   system!:string volumeName:string
 SeccompProfile localhostProfile:string type!:string
 SecretEnvSource name:string='' optional:bool

@@ -1,0 +1,73 @@
+import type { Issue, LabelSelector, StringMap } from '../meta.ts';
+import { at } from '../path.ts';
+import { forbidden, invalid, required, unsupported } from './issue.ts';
+import { labelsIssues, qualifiedName } from './names.ts';
+
+const OPERATORS = ['In', 'NotIn', 'Exists', 'DoesNotExist'] as const;
+
+/** Everything that Kubernetes has against a label selector. It may be empty. */
+export function selectorIssues(path: string, selector: LabelSelector): readonly Issue[] {
+  const expressions = (selector.matchExpressions ?? []).flatMap((requirement, index) => {
+    const { key, operator, values = [] } = requirement;
+    const here = at(path, 'matchExpressions', index);
+    const wantsValues = operator === 'In' || operator === 'NotIn';
+    return [
+      ...qualifiedName(at(here, 'key'), key),
+      ...(OPERATORS.includes(operator) ? [] : [unsupported(at(here, 'operator'), operator, OPERATORS)]),
+      ...(wantsValues && values.length === 0
+        ? [required(at(here, 'values'), "must be specified when `operator` is 'In' or 'NotIn'")]
+        : []),
+      ...(!wantsValues && values.length > 0
+        ? [
+            forbidden(
+              at(here, 'values'),
+              "may not be specified when `operator` is 'Exists' or 'DoesNotExist'",
+            ),
+          ]
+        : []),
+    ];
+  });
+  return [...labelsIssues(at(path, 'matchLabels'), selector.matchLabels), ...expressions];
+}
+
+/** Whether a selector says nothing, and so selects everything. */
+export function isEmptySelector(selector: LabelSelector): boolean {
+  return (
+    Object.keys(selector.matchLabels ?? {}).length === 0 && (selector.matchExpressions ?? []).length === 0
+  );
+}
+
+/** Whether labels satisfy a selector. An empty selector is satisfied by all. */
+export function selects(selector: LabelSelector, labels: StringMap): boolean {
+  const { matchLabels = {}, matchExpressions = [] } = selector;
+  if (!Object.entries(matchLabels).every(([key, value]) => labels[key] === value)) return false;
+  return matchExpressions.every(({ key, operator, values = [] }) => {
+    const value = labels[key];
+    switch (operator) {
+      case 'In':
+        return value !== undefined && values.includes(value);
+      case 'NotIn':
+        return value === undefined || !values.includes(value);
+      case 'Exists':
+        return value !== undefined;
+      case 'DoesNotExist':
+        return value === undefined;
+      default:
+        return operator satisfies never;
+    }
+  });
+}
+
+/** The issues of the selector of a workload and the labels of its pods. */
+export function workloadSelectorIssues(
+  path: string,
+  selector: LabelSelector,
+  pods: { readonly path: string; readonly labels: StringMap } | null,
+): readonly Issue[] {
+  if (isEmptySelector(selector)) {
+    return [invalid(path, selector, 'empty selector is invalid for deployment')];
+  }
+  const own = selectorIssues(path, selector);
+  if (own.length > 0 || pods === null || selects(selector, pods.labels)) return own;
+  return [invalid(pods.path, pods.labels, '`selector` does not match template `labels`')];
+}
