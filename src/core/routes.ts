@@ -1,4 +1,7 @@
-/** What a traffic router routes, in one vocabulary for all routers. Names of routes are unique among headers and mirrors. */
+/**
+ * What a traffic router routes, in one vocabulary for all routers. Names of routes are unique among headers
+ * and mirrors.
+ */
 export interface Routes {
   /** Share of traffic that goes to the canary Service, 0 to `RouteTarget.maxWeight`; stable gets the rest. */
   readonly canaryWeight: number;
@@ -42,7 +45,10 @@ export interface RouteTarget {
   readonly canaryService: string;
   /** The weight that means all traffic; 100 unless `trafficRouting.maxTrafficWeight` says otherwise. */
   readonly maxWeight: number;
-  /** Names in `trafficRouting.managedRoutes`, highest priority first: the only routes that may be made and removed. */
+  /**
+   * Names in `trafficRouting.managedRoutes`, highest priority first: the only routes that may be made and
+   * removed.
+   */
   readonly managedRoutes: readonly string[];
 }
 
@@ -51,8 +57,9 @@ export interface RouteReading {
   /** Where the manifests disagree with one another, the greatest canary weight among them. */
   readonly routes: Routes;
   /**
-   * True where writing `routes` back would change nothing. False where the manifests disagree, were edited by hand,
-   * or are yet to be created: then the routes must be written again even if they are the ones that are wanted.
+   * True where writing `routes` back would change nothing. False where the manifests disagree, were edited by
+   * hand, or are yet to be created: then the routes must be written again even if they are the ones that are
+   * wanted.
    */
   readonly settled: boolean;
 }

@@ -31,7 +31,7 @@ function bound<Config>(router: TrafficRouter<Config>, config: Config, path: stri
   return {
     name: router.name,
     path,
-    can: router.can,
+    can: router.can(config),
     refs: (target) => router.refs(config, target),
     issues: (observed, target) =>
       router.issues(observed, config, target).map((issue) => ({

@@ -20,15 +20,15 @@ const schema = nginxRouting.superRefine((config, context) => {
 });
 
 /**
- * Routes by weight through the NGINX Ingress controller. Beside each stable Ingress stands a canary Ingress with the same
- * hosts and paths, whose annotations give the weight. It is made once, follows the stable Ingress, and is never deleted:
- * with weight 0 it does nothing. The stable Ingress is only read.
+ * Routes by weight through the NGINX Ingress controller. Beside each stable Ingress stands a canary Ingress
+ * with the same hosts and paths, whose annotations give the weight. It is made once, follows the stable
+ * Ingress, and is never deleted: with weight 0 it does nothing. The stable Ingress is only read.
  * Source: https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/annotations/#canary
  */
 export const nginx: TrafficRouter<NginxRouting> = {
   name: 'nginx',
   schema,
-  can: { headers: false, mirror: false, verify: false },
+  can: () => ({ headers: false, mirror: false, verify: false }),
   refs,
   issues,
   get,

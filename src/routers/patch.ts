@@ -2,8 +2,8 @@ import type { Json, JsonObject } from '../api/meta.ts';
 
 /**
  * The JSON merge patch that turns `before` into `after`, or null where they are equal.
- * Lists are replaced as a whole; a field that `after` lacks becomes null. `after` must not hold null as the value of
- * a field: a merge patch cannot write it.
+ * Lists are replaced as a whole; a field that `after` lacks becomes null. `after` must not hold null as the
+ * value of a field: a merge patch cannot write it.
  * Source: https://www.rfc-editor.org/rfc/rfc7386
  */
 export function mergePatch(before: JsonObject, after: JsonObject): JsonObject | null {
@@ -15,7 +15,10 @@ export function mergePatch(before: JsonObject, after: JsonObject): JsonObject | 
   return changes.length === 0 ? null : Object.fromEntries(changes);
 }
 
-/** Whether two JSON values are the same. The order of fields does not matter; an undefined field counts as absent. */
+/**
+ * Whether two JSON values are the same. The order of fields does not matter; an undefined field counts as
+ * absent.
+ */
 export function isSameJson(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (Array.isArray(a)) {

@@ -23,7 +23,8 @@ export interface Abilities {
 }
 
 /**
- * A traffic router is a lens: `get` reads routes out of manifests, `put` puts routes in. No I/O, no state, no order of calls.
+ * A traffic router is a lens: `get` reads routes out of manifests, `put` puts routes in. No I/O, no state, no
+ * order of calls.
  *
  * Laws, for manifests without issues; one property test runs them over the whole table.
  * - put-get: what was put is read back.
@@ -36,19 +37,21 @@ export interface TrafficRouter<Config> {
   readonly name: string;
   /** The router's part of `spec.strategy.canary.trafficRouting`. */
   readonly schema: ZodType<Config>;
-  readonly can: Abilities;
+  /** What it can do with this configuration. */
+  can(config: Config): Abilities;
   /** The objects to watch, in a fixed order, each once. RBAC is derived from them. */
   refs(config: Config, target: RouteTarget): readonly ObjectRef[];
   /**
-   * Every reason why these manifests cannot carry this rollout's routes: missing, foreign, wrong shape. Empty: ready.
-   * Paths start at the router's own configuration, e.g. `stableIngress`.
+   * Every reason why these manifests cannot carry this rollout's routes: missing, foreign, wrong shape.
+   * Empty: ready. Paths start at the router's own configuration, e.g. `stableIngress`.
    */
   issues(observed: Manifests, config: Config, target: RouteTarget): readonly Issue[];
   /** The routes in force. Objects that are not there, or do not mention the canary, count as all stable. */
   get(observed: Manifests, config: Config, target: RouteTarget): Routes;
   /**
-   * The manifests that carry these routes, in the order of `refs`. Unchanged manifests are returned as they are (same
-   * reference). Where there are issues it changes what still can be changed, and null stays null: it never throws.
+   * The manifests that carry these routes, in the order of `refs`. Unchanged manifests are returned as they
+   * are (same reference). Where there are issues it changes what still can be changed, and null stays null:
+   * it never throws.
    */
   put(observed: Manifests, routes: Routes, config: Config, target: RouteTarget): Manifests;
 }

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { Json, Manifest } from '../../src/api/meta.ts';
 import type { NginxRouting, TrafficRouting } from '../../src/api/traffic.ts';
 import { ALL_STABLE, type RouteTarget } from '../../src/core/routes.ts';
+import { fieldsOf, listOf } from '../../src/routers/fields.ts';
 import { routersOf } from '../../src/routers/index.ts';
 import type { BoundRouter, Manifests } from '../../src/routers/router.ts';
 import { frozen, TARGET } from './fixtures/fixture.ts';
@@ -188,6 +189,17 @@ const routes: readonly [string, Json, readonly Manifest[], ...string[]][] = [
     `${GATEWAY}.httpRoute: HTTPRoute "shop/web" has no rule named "argo" ${BOTH}`,
   ],
   [
+    'a rule with the name that a managed route needs',
+    { httpRoute: 'web' },
+    [named(route('HTTPRoute', 'web', [STABLE, CANARY], [STABLE, CANARY]), 'main', 'vip-1')],
+    `${GATEWAY}.httpRoute: HTTPRoute "shop/web" has a rule with the name of the managed route "vip"`,
+  ],
+  [
+    'a name that it does not need',
+    { httpRoute: 'web' },
+    [named(route('HTTPRoute', 'web', [STABLE, CANARY], [STABLE]), 'main', 'vip-1')],
+  ],
+  [
     'all at once',
     { httpRoute: 'web', grpcRoute: 'calls' },
     [],
@@ -198,7 +210,28 @@ const routes: readonly [string, Json, readonly Manifest[], ...string[]][] = [
 
 for (const [name, config, there, ...issues] of routes) {
   void test(`gatewayAPI: ${name}`, () => {
-    assert.deepEqual(issuesOf(routerOf(plugin(config)), there), issues);
+    const target = { ...TARGET, managedRoutes: ['vip'] };
+    assert.deepEqual(issuesOf(routerOf(plugin(config)), there, target), issues);
+  });
+}
+
+/** Configurations, and whether header and mirror routes can be made with them. */
+const abilities: readonly [string, TrafficRouting, boolean, boolean][] = [
+  ['nginx', { nginx: { stableIngress: 'a' } }, false, false],
+  ['a single HTTPRoute', plugin({ httpRoute: 'a' }), true, true],
+  ['a single GRPCRoute', plugin({ grpcRoute: 'a' }), true, false],
+  ['HTTPRoutes that do not take header routes', plugin({ httpRoutes: [{ name: 'a' }] }), false, true],
+  [
+    'one of several does',
+    plugin({ httpRoutes: [{ name: 'a' }], grpcRoutes: [{ name: 'b', useHeaderRoutes: true }] }),
+    true,
+    true,
+  ],
+];
+
+for (const [name, trafficRouting, headers, mirror] of abilities) {
+  void test(`can: ${name}`, () => {
+    assert.deepEqual(routerOf(trafficRouting).can, { headers, mirror, verify: false });
   });
 }
 
@@ -255,4 +288,13 @@ function canary(name: string, owner?: string): Manifest {
 function route(kind: string, name: string, ...rules: readonly (readonly Json[])[]): Manifest {
   const spec = { rules: rules.map((backendRefs) => ({ backendRefs })) };
   return { apiVersion: 'gateway.networking.k8s.io/v1', kind, metadata: { name, namespace: 'shop' }, spec };
+}
+
+/** The route with these names for its rules, in their order. */
+function named(manifest: Manifest, ...names: readonly string[]): Manifest {
+  const rules = listOf(fieldsOf(manifest['spec'])['rules']).map((rule, i) => ({
+    ...fieldsOf(rule),
+    name: names[i],
+  }));
+  return { ...manifest, spec: { rules } };
 }

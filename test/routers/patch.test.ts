@@ -84,9 +84,8 @@ function applied(target: Json | undefined, patch: Json): Json {
 function sorted(value: Json): Json {
   if (Array.isArray(value)) return value.map(sorted);
   if (!isObject(value)) return value;
-  return Object.entries(value)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, item]) => [name, sorted(item)]);
+  const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return { fields: fields.map(([name, item]) => [name, sorted(item)]) };
 }
 
 function isObject(value: Json | undefined): value is JsonObject {

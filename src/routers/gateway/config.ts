@@ -60,7 +60,10 @@ const LATER = [
 /** `trafficRouting.plugins["argoproj-labs/gatewayAPI"]`. */
 export type GatewayConfig = z.infer<typeof fields>;
 
-/** Checks the configuration: shape, unknown fields, what is not supported yet, and that each route is named once. */
+/**
+ * Checks the configuration: shape, unknown fields, what is not supported yet, and that each route is named
+ * once.
+ */
 export const gatewaySchema: z.ZodType<GatewayConfig> = z.preprocess(
   inOurCase,
   fields.superRefine((config, context) => {
@@ -81,7 +84,10 @@ export interface NamedRoute {
   readonly ruleName: string | undefined;
 }
 
-/** The routes that the configuration names: the lists first, then the single ones, which always take header routes. */
+/**
+ * The routes that the configuration names: the lists first, then the single ones, which always take header
+ * routes.
+ */
 export function routesIn(config: GatewayConfig): readonly NamedRoute[] {
   return [
     ...listed('HTTPRoute', 'httpRoutes', config.httpRoutes),

@@ -39,7 +39,9 @@ export function rolloutKey({ rollout }: RouteTarget): string {
   return `${rollout.namespace}/${rollout.name}`;
 }
 
-/** The route with an annotation set, or removed where `value` is undefined. An emptied map is removed, too. */
+/**
+ * The route with an annotation set, or removed where `value` is undefined. An emptied map is removed, too.
+ */
 export function withAnnotation(route: Manifest, key: string, value: string | undefined): Manifest {
   const { annotations, ...metadata } = route.metadata;
   if (annotations?.[key] === value) return route;

@@ -19,7 +19,10 @@ export function backendsTo(rule: Fields, service: string, target: RouteTarget): 
     .filter((ref) => isTo(ref, service, target));
 }
 
-/** Whether the rule splits traffic between the two Services. A rule with only one of them is not ours to write. */
+/**
+ * Whether the rule splits traffic between the two Services. A rule with only one of them is not ours to
+ * write.
+ */
 export function isSplit(rule: Fields, target: RouteTarget): boolean {
   return (
     backendsTo(rule, target.stableService, target).length > 0 &&
@@ -28,9 +31,9 @@ export function isSplit(rule: Fields, target: RouteTarget): boolean {
 }
 
 /**
- * The canary's weight, 0 to `maxWeight`. Where the weights of the two Services are not a share of `maxWeight` it is the
- * nearest one, but never none while some traffic goes to the canary, and never all while some goes to stable.
- * Other backends do not count.
+ * The canary's weight, 0 to `maxWeight`. Where the weights of the two Services are not a share of `maxWeight`
+ * it is the nearest one, but never none while some traffic goes to the canary, and never all while some goes
+ * to stable. Other backends do not count.
  */
 export function weightIn(rule: Fields, target: RouteTarget): number {
   const { maxWeight } = target;
@@ -48,7 +51,10 @@ export function weightIn(rule: Fields, target: RouteTarget): number {
   return Math.min(Math.max(nearest, 1), maxWeight - 1);
 }
 
-/** The rule with the canary's weight, and the rest of `maxWeight` for stable. Other backends keep their weights. */
+/**
+ * The rule with the canary's weight, and the rest of `maxWeight` for stable. Other backends keep their
+ * weights.
+ */
 export function withWeight(rule: Fields, weight: number, target: RouteTarget): Fields {
   const backendRefs = listOf(rule['backendRefs']).map((item) => {
     const ref = fieldsOf(item);

@@ -33,9 +33,9 @@ export interface Purpose {
 }
 
 /**
- * The canary Ingress with the weight, or null where it can be neither found nor made. One of somebody else stays as it is.
- * Where the stable Ingress is gone or no longer ours, the canary Ingress keeps its rules and gets the weight all the same:
- * a rollback must not wait for somebody to repair it.
+ * The canary Ingress with the weight, or null where it can be neither found nor made. One of somebody else
+ * stays as it is. Where the stable Ingress is gone or no longer ours, the canary Ingress keeps its rules and
+ * gets the weight all the same: a rollback must not wait for somebody to repair it.
  */
 export function canaryIngress({ stable, canary, canaryName }: Pair, purpose: Purpose): Manifest | null {
   const { target } = purpose;
@@ -64,7 +64,8 @@ export function canaryIngressName(stableName: string, target: RouteTarget): stri
 /**
  * The stable Ingress's rules with only the paths to the stable Service, sent to the canary Service.
  * Other paths must not be there: NGINX answers 503 for a path whose Service is in both Ingresses.
- * Source: https://github.com/kubernetes/ingress-nginx/issues/3952, https://github.com/argoproj/argo-rollouts/issues/3541
+ * Source: https://github.com/kubernetes/ingress-nginx/issues/3952,
+ * https://github.com/argoproj/argo-rollouts/issues/3541
  */
 export function canaryRules(stable: Manifest, target: RouteTarget): readonly Fields[] {
   return listOf(fieldsOf(stable['spec'])['rules']).flatMap((item) => {
