@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { RequestOptions } from 'node:https';
-import { Agent, type Dispatcher, ProxyAgent } from 'undici';
+import type { Dispatcher } from 'undici';
 import type { Clock } from '../clock.ts';
 import { type ConfigSource, type Impersonation, type LoadedConfig, loadConfig } from './config.ts';
 import { Failure } from './failure.ts';
+import { openWire, retireWire, type Wire } from './wire.ts';
 
 /** How to reach the API server at this moment: an address, headers that say who we are, and open connections. */
 export interface Connection {
@@ -23,9 +24,9 @@ const reloadGapMs = 2_000;
 
 interface Credentials {
   readonly headers: Readonly<Record<string, string | string[]>>;
-  readonly tls: Readonly<Record<string, unknown>>;
+  readonly wire: Wire;
   /** Equal if and only if new connections would be made with the same bytes. */
-  readonly tlsPrint: string;
+  readonly wirePrint: string;
 }
 
 /**
@@ -37,7 +38,8 @@ export class Access {
   readonly #clock: Clock;
   #config: LoadedConfig;
   #connection: Connection;
-  #tlsPrint: string;
+  #wire: Wire;
+  #wirePrint: string;
   #readAt: number;
   #reloadedAt = Number.NEGATIVE_INFINITY;
   #reading: Promise<Connection> | null = null;
@@ -61,7 +63,8 @@ export class Access {
     this.#clock = first.clock;
     this.#config = first.config;
     this.#connection = connectionOf(first.config, first.credentials);
-    this.#tlsPrint = first.credentials.tlsPrint;
+    this.#wire = first.credentials.wire;
+    this.#wirePrint = first.credentials.wirePrint;
     this.#readAt = first.clock.elapsed();
   }
 
@@ -99,6 +102,17 @@ export class Access {
     return this.#read(true).catch(() => null);
   }
 
+  /**
+   * Called when nothing was heard on `used` for as long as a call may take. Perhaps the server is slow, perhaps the
+   * network dropped the connection without a word, which TCP notices after a quarter of an hour: from now on calls
+   * of that kind go over new connections.
+   */
+  suspect(used: Connection, kind: 'requests' | 'watches'): void {
+    if (used[kind] !== this.#connection[kind]) return;
+    this.#connection = { ...this.#connection, [kind]: openWire(this.#wire, kind) };
+    retireWire(used[kind], this.#clock);
+  }
+
   /** Cuts all connections; requests under way end in a Failure `transient`. */
   async close(): Promise<void> {
     await Promise.all([this.#connection.requests.destroy(), this.#connection.watches.destroy()]);
@@ -117,20 +131,27 @@ export class Access {
     const config = reload ? loadConfig(this.#source) : this.#config;
     const credentials = await credentialsOf(config);
     const old = this.#connection;
-    const same = credentials.tlsPrint === this.#tlsPrint;
+    const same = credentials.wirePrint === this.#wirePrint;
     this.#connection = same ? { ...old, headers: credentials.headers } : connectionOf(config, credentials);
     this.#config = config;
-    this.#tlsPrint = credentials.tlsPrint;
-    if (!same) retire(old);
+    this.#wire = credentials.wire;
+    this.#wirePrint = credentials.wirePrint;
+    if (!same) for (const kind of kinds) retireWire(old[kind], this.#clock);
     return this.#connection;
   }
 }
 
-/** Lets what is under way finish: a watch ends by its own timeout, in minutes. */
-function retire(old: Connection): void {
-  const ignore = (): void => {};
-  old.requests.close().catch(ignore);
-  old.watches.close().catch(ignore);
+const kinds = ['requests', 'watches'] as const;
+
+function connectionOf(config: LoadedConfig, credentials: Credentials): Connection {
+  const url = new URL(config.cluster.server);
+  return {
+    origin: url.origin,
+    basePath: url.pathname.replace(/\/+$/, ''),
+    headers: credentials.headers,
+    requests: openWire(credentials.wire, 'requests'),
+    watches: openWire(credentials.wire, 'watches'),
+  };
 }
 
 async function credentialsOf(config: LoadedConfig): Promise<Credentials> {
@@ -150,7 +171,10 @@ async function credentialsOf(config: LoadedConfig): Promise<Credentials> {
   const given = { ca, cert, key, pfx, passphrase, servername, rejectUnauthorized };
   const tls = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   const { server, proxyUrl } = config.cluster;
-  return { headers, tls, tlsPrint: digest([server, proxyUrl, tls]) };
+  // undici joins a repeated header with commas over HTTP/2, and a group name may hold a comma. HTTP/1 repeats it.
+  const repeats = Object.values(headers).some((value) => Array.isArray(value) && value.length > 1);
+  const wire = { tls, proxyUrl: proxyUrl ?? null, allowH2: !repeats };
+  return { headers, wire, wirePrint: digest([server, wire]) };
 }
 
 /** Keys are not kept in memory a second time. */
@@ -168,46 +192,4 @@ function impersonationHeaders(who: Impersonation | null): Record<string, string 
     headers[`Impersonate-Extra-${encodeURIComponent(key)}`] = [...values];
   }
   return headers;
-}
-
-function connectionOf(config: LoadedConfig, credentials: Credentials): Connection {
-  const url = new URL(config.cluster.server);
-  // undici joins a repeated header with commas over HTTP/2, and a group name may hold a comma. HTTP/1 repeats it.
-  const repeats = Object.values(credentials.headers).some(
-    (value) => Array.isArray(value) && value.length > 1,
-  );
-  const { proxyUrl } = config.cluster;
-  const made = { tls: credentials.tls, proxyUrl: proxyUrl ?? null, allowH2: !repeats };
-  return {
-    origin: url.origin,
-    basePath: url.pathname.replace(/\/+$/, ''),
-    headers: credentials.headers,
-    requests: dispatcherOf({ ...made, connections: 32 }),
-    watches: dispatcherOf({ ...made, connections: null }),
-  };
-}
-
-function dispatcherOf(wanted: {
-  readonly tls: Readonly<Record<string, unknown>>;
-  readonly proxyUrl: string | null;
-  readonly allowH2: boolean;
-  /** Most connections at once; over HTTP/2 one carries a hundred requests. Null: no limit. */
-  readonly connections: number | null;
-}): Dispatcher {
-  const { tls, proxyUrl, allowH2, connections } = wanted;
-  const timings = {
-    connections,
-    connectTimeout: 10_000,
-    keepAliveTimeout: 90_000,
-    h2Options: { pingInterval: 30_000 },
-  };
-  // Thirty seconds, as load balancers between us and the server often drop what was quiet for sixty.
-  const connect = { ...tls, preferH2: true, keepAlive: true, keepAliveInitialDelay: 30_000 };
-  if (proxyUrl === null) return new Agent({ ...timings, allowH2, connect });
-  return new ProxyAgent({
-    ...timings,
-    uri: proxyUrl,
-    allowH2: false,
-    requestTls: { ...tls, allowH2: false },
-  });
 }

@@ -32,8 +32,11 @@ export interface Asked {
   readonly milliseconds: number;
 }
 
-/** An answer with status 2xx whose body has not been read. */
-export type Answer = Dispatcher.ResponseData;
+/** An answer with status 2xx whose body has not been read, and the connection that it comes on. */
+export interface Answer {
+  readonly response: Dispatcher.ResponseData;
+  readonly connection: Connection;
+}
 
 /** What an exchange needs from its surroundings. */
 export interface Means {
@@ -48,78 +51,101 @@ const mostThrottles = 5;
 const mostErrorBytes = 1024 * 1024;
 
 /**
- * Sends a call and returns the answer, or throws a Failure. Asks again by itself only where that is surely
- * right: once with new credentials after 401 or a broken TLS handshake, once for a GET whose connection broke,
- * and after the time that a 429 names, as long as the deadline allows. `deadline` is the caller's to dispose of.
+ * Sends a call and returns the answer, or throws a Failure. Asks again by itself only where that is surely right:
+ * once with new credentials when the server or TLS refused us, once for a GET whose connection broke, and after
+ * the time that a 429 names, as long as the deadline allows. `deadline` is the caller's to dispose of.
  */
 export async function exchange(means: Means, call: Call, deadline: Deadline): Promise<Answer> {
   let connection = await beforeEnd(means.access.connection(), call, deadline);
+  const endsAt = means.clock.elapsed() + call.timeoutMs;
   let mayRenew = true;
   let mayRepeat = call.method === 'GET';
-  const endsAt = means.clock.elapsed() + call.timeoutMs;
   for (let throttles = 0; ; ) {
     const result = await ask(means, call, connection, deadline);
-    if (!isFailure(result)) return result;
-    if (deadline.signal.aborted) throw result;
-    if (mayRenew && maybeCredentials(result)) {
+    if (!isFailure(result)) return { response: result, connection };
+    if (deadline.signal.aborted || result.facts.reason === timeout) throw result;
+    const isUnheard = result.facts.status === null;
+    if (mayRenew && (isUnheard || result.code === 'unauthorized')) {
       mayRenew = false;
-      const renewed = await beforeEnd(
-        means.access.renew(connection, isFailure(result, 'unauthorized')),
-        call,
-        deadline,
-      );
-      const isOther =
-        renewed !== null && (isFailure(result, 'unauthorized') || renewed.requests !== connection.requests);
-      if (isOther) {
+      const renewed = await beforeEnd(means.access.renew(connection, !isUnheard), call, deadline);
+      if (renewed !== null && maySendAgain(call, result)) {
+        mayRepeat = false;
         connection = renewed;
         continue;
       }
     }
-    if (mayRepeat && result.facts.status === null) {
+    if (isUnheard && mayRepeat) {
       mayRepeat = false;
+      connection = await beforeEnd(means.access.connection(), call, deadline);
       continue;
     }
-    if (!isFailure(result, 'throttled') || ++throttles > mostThrottles) throw result;
+    if (result.code !== 'throttled' || ++throttles > mostThrottles) throw result;
     const waitMs = (result.facts.retryAfterSeconds ?? 1) * 1000;
     if (means.clock.elapsed() + waitMs > endsAt) throw result;
     await sleep(means.clock, waitMs, deadline.signal);
+    connection = await beforeEnd(means.access.connection(), call, deadline);
   }
 }
 
-/** The whole body as text. Throws a Failure: `invalid` if it is larger than `mostBytes`, `transient` if it breaks off. */
-export async function textOf(
-  answer: Answer,
-  call: Call,
-  deadline: Deadline,
-  mostBytes: number,
-): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  try {
-    for await (const chunk of answer.body as AsyncIterable<Buffer>) {
-      bytes += chunk.length;
-      if (bytes > mostBytes) break;
-      chunks.push(chunk);
-    }
-  } catch (cause) {
-    throw brokenOff(call, deadline, cause);
-  }
-  if (bytes > mostBytes) {
-    throw new Failure('invalid', `kube: ${call.who}: the answer is larger than ${mostBytes} bytes`, {
-      status: answer.statusCode,
-      reason: 'TooLarge',
-    });
-  }
-  return (chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)).toString('utf8');
+/** Whether the server surely did not act on the call, or acting twice does no harm. */
+function maySendAgain(call: Call, failure: Failure): boolean {
+  return failure.code === 'unauthorized' || call.method === 'GET' || isTlsRefusal(failure.facts.reason);
 }
+
+/** Node's names for a certificate that we do not accept. No request is sent before that is settled. */
+function isTlsRefusal(reason: string): boolean {
+  return /^(ERR_TLS_|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/.test(reason);
+}
+
+/** The chunks of the body as they come. Throws a Failure when it breaks off. */
+export async function* chunksOf(
+  means: Means,
+  call: Call,
+  answer: Answer,
+  deadline: Deadline,
+): AsyncGenerator<Buffer> {
+  try {
+    yield* answer.response.body as AsyncIterable<Buffer>;
+  } catch (cause) {
+    throw doubt(means, call, answer.connection, brokenOff(call, deadline, cause));
+  }
+}
+
+/** The whole body as text. Throws a Failure: `invalid` if it is larger than `mostBytes`, or `transient`. */
+export async function textOf(chunks: AsyncIterable<Buffer>, call: Call, mostBytes: number): Promise<string> {
+  const kept: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    bytes += chunk.length;
+    if (bytes > mostBytes) {
+      const facts = { reason: 'TooLarge' };
+      throw new Failure('invalid', `kube: ${call.who}: the answer is larger than ${mostBytes} bytes`, facts);
+    }
+    kept.push(chunk);
+  }
+  return Buffer.concat(kept).toString('utf8');
+}
+
+/** Silence is a reason to doubt the connection. */
+function doubt(means: Means, call: Call, connection: Connection, failure: Failure): Failure {
+  if (failure.facts.reason === timeout) means.access.suspect(connection, kindOf(call));
+  return failure;
+}
+
+function kindOf(call: Call): 'requests' | 'watches' {
+  return call.silenceMs === null ? 'requests' : 'watches';
+}
+
+/** Reason of a Failure when nothing was heard in time. */
+const timeout = 'Timeout';
 
 /** An exception of the transport as a Failure: our own side gave up, the deadline passed, or the connection broke. */
-export function brokenOff(call: Call, deadline: Deadline, cause: unknown): Failure {
+function brokenOff(call: Call, deadline: Deadline, cause: unknown): Failure {
   if (isFailure(cause)) return cause;
   if (deadline.hasPassed || isTimeout(cause)) {
     const seconds = (call.silenceMs ?? call.timeoutMs) / 1000;
     const text = `kube: ${call.who}: nothing heard for ${seconds} s`;
-    return new Failure('transient', text, { reason: 'Timeout' }, cause);
+    return new Failure('transient', text, { reason: timeout }, cause);
   }
   if (deadline.signal.aborted) {
     return new Failure('cancelled', `kube: ${call.who}: given up`, { reason: 'Cancelled' }, cause);
@@ -134,14 +160,14 @@ async function ask(
   call: Call,
   connection: Connection,
   deadline: Deadline,
-): Promise<Answer | Failure> {
+): Promise<Dispatcher.ResponseData | Failure> {
   const startedAt = means.clock.elapsed();
   const told = (code: string): void => {
     const milliseconds = means.clock.elapsed() - startedAt;
     means.onAsked({ verb: call.verb, resource: call.resource, code, milliseconds });
   };
   const answered = await send(means, call, connection, deadline).catch((cause: unknown) =>
-    brokenOff(call, deadline, cause),
+    doubt(means, call, connection, brokenOff(call, deadline, cause)),
   );
   if (isFailure(answered)) {
     told(answered.facts.reason);
@@ -149,7 +175,8 @@ async function ask(
   }
   told(String(answered.statusCode));
   if (answered.statusCode >= 200 && answered.statusCode < 300) return answered;
-  const text = await textOf(answered, call, deadline, mostErrorBytes).catch(() => '');
+  const chunks = chunksOf(means, call, { response: answered, connection }, deadline);
+  const text = await textOf(chunks, call, mostErrorBytes).catch(() => '');
   return failureOf({
     who: call.who,
     status: answered.statusCode,
@@ -158,23 +185,25 @@ async function ask(
   });
 }
 
-function send(means: Means, call: Call, connection: Connection, deadline: Deadline): Promise<Answer> {
+function send(
+  means: Means,
+  call: Call,
+  connection: Connection,
+  deadline: Deadline,
+): Promise<Dispatcher.ResponseData> {
   const headers: Record<string, string | string[]> = {
     ...connection.headers,
     Accept: 'application/json',
     'User-Agent': means.userAgent,
   };
   if (call.contentType !== null) headers['Content-Type'] = call.contentType;
-  const isWatch = call.silenceMs !== null;
-  const dispatcher = isWatch ? connection.watches : connection.requests;
-  return dispatcher.request({
+  return connection[kindOf(call)].request({
     origin: connection.origin,
     path: connection.basePath + call.path,
     method: call.method,
     headers,
     body: call.body,
     signal: deadline.signal,
-    // A timeout of undici's own, unlike an abort, makes it look whether the HTTP/2 connection is still alive.
     headersTimeout: call.timeoutMs,
     bodyTimeout: call.silenceMs ?? call.timeoutMs,
   });
@@ -192,10 +221,6 @@ async function beforeEnd<T>(work: Promise<T>, call: Call, deadline: Deadline): P
   return Promise.race([work, ended]).finally(() => signal.removeEventListener('abort', stop));
 }
 
-function maybeCredentials(failure: Failure): boolean {
-  return failure.code === 'unauthorized' || failure.facts.status === null;
-}
-
 function isTimeout(cause: unknown): boolean {
   return ['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'].includes(errorCode(cause));
 }
@@ -205,7 +230,7 @@ function errorCode(cause: unknown): string {
   return typeof code === 'string' ? code : 'ConnectionError';
 }
 
-function headerOf(answer: Answer, name: string): string | null {
+function headerOf(answer: Dispatcher.ResponseData, name: string): string | null {
   const value = answer.headers[name];
   return typeof value === 'string' ? value : (value?.[0] ?? null);
 }

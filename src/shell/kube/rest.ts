@@ -2,16 +2,7 @@ import { Bucket, type Rate } from '../bucket.ts';
 import { type Clock, sleep, systemClock } from '../clock.ts';
 import type { Access } from './access.ts';
 import { Deadline } from './deadline.ts';
-import {
-  type Answer,
-  type Asked,
-  brokenOff,
-  type Call,
-  exchange,
-  type Means,
-  textOf,
-  type Verb,
-} from './exchange.ts';
+import { type Asked, type Call, chunksOf, exchange, type Means, textOf, type Verb } from './exchange.ts';
 import { Failure, failureOfEvent, isFailure } from './failure.ts';
 import { Lines } from './lines.ts';
 import type { KubeObject } from './object.ts';
@@ -174,12 +165,8 @@ export class RestClient {
     using deadline = new Deadline(null, options.signal);
     const answer = await exchange(this.#means, call, deadline);
     const lines = new Lines();
-    try {
-      for await (const chunk of answer.body as AsyncIterable<Buffer>) {
-        for (const line of lines.push(chunk)) yield eventOf(line, call);
-      }
-    } catch (cause) {
-      throw brokenOff(call, deadline, cause);
+    for await (const chunk of chunksOf(this.#means, call, answer, deadline)) {
+      for (const line of lines.push(chunk)) yield eventOf(line, call);
     }
   }
 
@@ -211,8 +198,8 @@ export class RestClient {
     const waitMs = this.#bucket.reserve();
     if (waitMs > 0) await sleep(this.#means.clock, waitMs, deadline.signal);
     const answer = await exchange(this.#means, call, deadline);
-    const text = await textOf(answer, call, deadline, this.#mostBytes);
-    return parsed(text, call, answer);
+    const text = await textOf(chunksOf(this.#means, call, answer, deadline), call, this.#mostBytes);
+    return jsonOf(text, call);
   }
 
   #call(verb: Verb, asked: Wanted): Call {
@@ -280,18 +267,18 @@ function writeQuery(options: WriteOptions): URLSearchParams {
   return query;
 }
 
-function parsed(text: string, call: Call, answer: Answer): unknown {
+function jsonOf(text: string, call: Call): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    const facts = { status: answer.statusCode, reason: 'NotJson' };
     const start = JSON.stringify(text.slice(0, 80));
-    throw new Failure('transient', `kube: ${call.who}: the answer is not JSON: ${start}`, facts, cause);
+    const message = `kube: ${call.who}: this is not JSON: ${start}`;
+    throw new Failure('transient', message, { reason: 'NotJson' }, cause);
   }
 }
 
 function eventOf(line: string, call: Call): WatchEvent {
-  const event = JSON.parse(line) as { type: WatchEvent['type'] | 'ERROR'; object: unknown };
+  const event = jsonOf(line, call) as { type: WatchEvent['type'] | 'ERROR'; object: unknown };
   if (event.type === 'ERROR') throw failureOfEvent(call.who, event.object);
   return event as WatchEvent;
 }

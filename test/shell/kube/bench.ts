@@ -8,6 +8,7 @@ import type { ConfigSource } from '../../../src/shell/kube/config.ts';
 import type { Asked } from '../../../src/shell/kube/exchange.ts';
 import { RestClient, type RestOptions } from '../../../src/shell/kube/rest.ts';
 import { Authority } from './certificates.ts';
+import { Relay } from './relay.ts';
 import { type Arrived, type Reply, TestServer } from './server.ts';
 
 /** The authority of all test servers that do not ask for another. */
@@ -61,9 +62,10 @@ export function base64(text: string): string {
   return Buffer.from(text).toString('base64');
 }
 
-/** A server and a client for it, and what the client counted. */
+/** A server, the network to it, a client, and what the client counted. */
 export interface Bench {
   readonly server: TestServer;
+  readonly relay: Relay;
   readonly access: Access;
   readonly client: RestClient;
   readonly asked: readonly Asked[];
@@ -75,7 +77,9 @@ export async function bench(
   options: Partial<RestOptions> = {},
 ): Promise<Bench> {
   const server = stopLater(await TestServer.start(answer, { certificate: authority.server() }));
-  const cluster = { server: server.url, 'certificate-authority-data': base64(authority.ca) };
+  const relay = await Relay.start(server.url);
+  closing.push(() => relay.stop());
+  const cluster = { server: relay.url, 'certificate-authority-data': base64(authority.ca) };
   const access = await openAccess({ kubeconfig: fileOf(kubeconfigOf(cluster, { token: 'secret' })) });
   const asked: Asked[] = [];
   const client = new RestClient(access, {
@@ -83,5 +87,5 @@ export async function bench(
     onAsked: (one) => asked.push(one),
     ...options,
   });
-  return { server, access, client, asked };
+  return { server, relay, access, client, asked };
 }

@@ -28,10 +28,10 @@ export type Reply =
       readonly delayMs?: number;
     }
   | 'never'
-  | ((response: Outgoing) => void);
+  | ((response: http.ServerResponse) => void);
 
-/** An answer under way, over HTTP/1 or 2. */
-export type Outgoing = http.ServerResponse | http2.Http2ServerResponse;
+/** Over HTTP/1 or 2; what tests do with it is the same. */
+type Outgoing = http.ServerResponse | http2.Http2ServerResponse;
 
 /** TLS of a server: its certificate, and the authority of clients if it asks for certificates. */
 export interface ServerTls {
@@ -105,14 +105,6 @@ export class TestServer {
     for (const session of this.#sessions) session.close();
   }
 
-  /** Stops reading and answering on all connections, which stay open: a hung server, or a dead network. */
-  freeze(): void {
-    for (const socket of this.#sockets) {
-      socket.pause();
-      socket.write = () => true;
-    }
-  }
-
   async stop(): Promise<void> {
     this.cut();
     await new Promise((resolve) => {
@@ -139,7 +131,7 @@ export class TestServer {
     const reply = this.#answer(arrived);
     if (reply === 'never') return;
     if (typeof reply === 'function') {
-      reply(response);
+      reply(response as http.ServerResponse);
       return;
     }
     if (reply.delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, reply.delayMs));
