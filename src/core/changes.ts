@@ -139,10 +139,11 @@ function routerChanges(
   world: World,
   target: Target,
   router: RouterView,
-  wanted: readonly Manifest[],
+  wanted: readonly (Manifest | null)[],
 ): readonly Change[] {
   return wanted.flatMap((after, i): readonly Change[] => {
     const before = router.refs[i]?.observed ?? null;
+    if (after === null || after === before) return [];
     const notes = target.routes === null ? [] : router.tell(i, target.routes);
     if (before === null) {
       const manifest = { ...after, metadata: stamped(world, target, after) };

@@ -36,8 +36,8 @@ export interface RouterView {
   /** The routes in force; null while the router's issues keep it from being read. */
   readonly routes: Routes | null;
   readonly can: { readonly headers: boolean; readonly mirror: boolean; readonly verify: boolean };
-  /** The manifests that carry other routes, in the order of `refs`. Pure. */
-  put(routes: Routes): readonly Manifest[];
+  /** The manifests that carry other routes, in the order of `refs`; null where there is nothing to write. Pure. */
+  put(routes: Routes): readonly (Manifest | null)[];
   /** What is told of a write of the object at this place in `refs`. */
   tell(index: number, routes: Routes): readonly Note[];
 }

@@ -41,9 +41,26 @@ export function decide(world: World, now: Instant): Decision {
     status,
     target: behind ? null : targetOf(world, seen, life, now),
     because: reasonFor(world, seen, life, status, now),
-    notes: settled.notes,
+    notes: [...addedNotes(seen), ...weightNotes(seen, status), ...settled.notes],
     wakeAt: wakeAt(seen, life, status, now),
   };
+}
+
+function addedNotes(seen: Release): readonly Note[] {
+  if (seen.rollout.status !== undefined) return [];
+  const { namespace, name } = seen.rollout.metadata;
+  const message = `Rollout resource added to informer: ${namespace ?? ''}/${name}`;
+  return [{ type: 'Normal', reason: 'RolloutAddedToInformer', message }];
+}
+
+function weightNotes(seen: Release, next: RolloutStatus): readonly Note[] {
+  const before = seen.status.canary?.weights?.canary.weight;
+  const after = next.canary?.weights?.canary.weight;
+  if (after === undefined || after === before) return [];
+  const from = before === undefined ? '' : `from ${before} `;
+  return [
+    { type: 'Normal', reason: 'TrafficWeightUpdated', message: `Traffic weight updated ${from}to ${after}` },
+  ];
 }
 
 /** Lets the state machine run until nothing more follows from what is observed. */

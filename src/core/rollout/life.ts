@@ -4,6 +4,7 @@ import type { Note } from '../plan.ts';
 import { formatInstant, type Instant } from '../time.ts';
 import type { Act } from './machine.ts';
 import type { Release } from './release.ts';
+import { isInRollbackWindow } from './rollback.ts';
 
 /** The part of the status that transitions change. Everything else in the status is computed from the world. */
 export interface Life {
@@ -56,7 +57,7 @@ export function live(
   const next = { ...life, epoch: life.epoch + 1 };
   switch (act.type) {
     case 'startOver':
-      return { life: startOver(next, release), notes: startNotes(life, release) };
+      return { life: startOver(next, release), notes: startNotes(release) };
     case 'skipSteps':
       return { life: skipSteps(next, act.params.why, release), notes: skipNotes(act.params.why, release) };
     case 'completeStep':
@@ -80,7 +81,7 @@ export function live(
       const step = end === 0 ? null : release.hash === life.stable ? end : 0;
       return {
         life: { ...withoutPause(next), abort: true, abortedAt: now, full: false, step, stepRun: null, cause },
-        notes: [],
+        notes: [{ type: 'Warning', reason: 'RolloutAborted', message: abortText(release, cause) }],
       };
     }
     case 'retry':
@@ -92,7 +93,7 @@ export function live(
     case 'promote':
       return {
         life: { ...withoutPause(next), stable: release.hash, full: false, step: end === 0 ? null : end },
-        notes: [],
+        notes: [note('RolloutCompleted', completedText(life, act.params.first, release))],
       };
     default:
       return act satisfies never;
@@ -116,16 +117,12 @@ function startOver(life: Life, release: Release): Life {
   };
 }
 
-function startNotes(life: Life, release: Release): readonly Note[] {
-  if (life.hash === release.hash) return [];
-  const number = release.current?.number ?? 0;
-  const revision = number === 0 ? nextNumber(release) : number;
-  return [
-    note(
-      'RolloutNotCompleted',
-      `Rollout not completed, started update to revision ${revision} (${release.hash})`,
-    ),
-  ];
+/** Told once per release under way: a further change of the spec in the middle of one is the same unfinished business. */
+function startNotes(release: Release): readonly Note[] {
+  const completed = release.status.conditions?.find((condition) => condition.type === 'Completed');
+  if (completed?.status === 'False' || release.hash === release.status.stableRS) return [];
+  const text = `Rollout not completed, started update to revision ${nextNumber(release)} (${release.hash})`;
+  return [note('RolloutNotCompleted', text)];
 }
 
 /** The revision number of the wanted template: one more than that of every other ReplicaSet, or its own if higher. */
@@ -162,6 +159,20 @@ function completeStep(
     life: { ...life, step: index + 1, stepRun: null },
     notes: [note('RolloutStepCompleted', text)],
   };
+}
+
+/** The text of an abort, with its cause where a person did not ask for it. */
+export function abortText(release: Release, cause: string | null): string {
+  const text = `Rollout aborted update to revision ${nextNumber(release)}`;
+  return cause === null ? text : `${text}: ${cause}`;
+}
+
+function completedText(life: Life, first: boolean, release: Release): string {
+  const text = `Rollout completed update to revision ${nextNumber(release)} (${release.hash})`;
+  if (first) return `${text}: Initial deploy`;
+  if (life.full) return `${text}: Full promotion requested`;
+  if (isInRollbackWindow(release, life)) return `${text}: Rollback within window`;
+  return `${text}: Completed all ${release.steps.length} canary steps`;
 }
 
 function withoutPause(life: Life): Life {

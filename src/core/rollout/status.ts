@@ -7,7 +7,7 @@ import type { World } from '../world.ts';
 import { type Conditions, find, flag, remove, replace, set, summarize } from './conditions.ts';
 import { durationOf } from './elapsed.ts';
 import { isComplete, isPastSteps } from './goals.ts';
-import { type Life, nextNumber } from './life.ts';
+import { abortText, type Life, nextNumber } from './life.ts';
 import type { Act } from './machine.ts';
 import { phaseOf } from './phase.ts';
 import { currentName, hasProgressed, progressDeadline, timedOutText } from './progress.ts';
@@ -167,12 +167,7 @@ function progressing(
   const unsure = (reason: string, message: string) => ({ status: 'Unknown', reason, message }) as const;
   const no = (reason: string, message: string) => ({ status: 'False', reason, message }) as const;
   if (life.abort === true && !isComplete(release, life)) {
-    const cause = life.cause === null ? '' : `: ${life.cause}`;
-    return set(
-      c,
-      'Progressing',
-      no('RolloutAborted', `Rollout aborted update to revision ${nextNumber(release)}${cause}`),
-    );
+    return set(c, 'Progressing', no('RolloutAborted', abortText(release, life.cause)));
   }
   if (life.pauses.length > 0 || release.rollout.spec.paused === true)
     return set(c, 'Progressing', unsure('RolloutPaused', 'Rollout is paused'));
