@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { Provider } from '../../src/api/providers.ts';
+import type { Reading, Value } from '../../src/core/analysis/reading.ts';
+import { providerOf, providers } from '../../src/providers/index.ts';
+import { printFloat } from '../../src/providers/print.ts';
+import { ask } from './support/ask.ts';
+import { json, type Received, type Reply, serve, text } from './support/server.ts';
+
+// For each provider a folder of exchanges: the metric as written, the request as sent, the answer, the
+// reading. UPDATE=1 rewrites `requests` and `reading`. `<url>` is the server of the test.
+
+const folder = join(import.meta.dirname, '../golden/providers');
+
+interface Golden {
+  readonly about: string;
+  /** What stands under `provider.<name>` in the metric. */
+  readonly query: object;
+  /** In turn: a status and a body, which is sent as JSON unless it is text. */
+  readonly answers: readonly {
+    readonly status: number;
+    readonly headers?: Headers;
+    readonly body: unknown;
+  }[];
+  readonly requests?: readonly unknown[];
+  readonly reading?: unknown;
+}
+
+type Headers = Readonly<Record<string, string>>;
+
+for (const name of Object.keys(providers)) {
+  for (const file of readdirSync(join(folder, name)).sort()) {
+    void test(`golden ${name}/${file}`, () => check(name, join(folder, name, file)));
+  }
+}
+
+void test('each folder of golden files belongs to a provider', () => {
+  assert.deepEqual(readdirSync(folder).sort(), Object.keys(providers).sort());
+});
+
+async function check(name: string, path: string): Promise<void> {
+  const golden: Golden = JSON.parse(readFileSync(path, 'utf8'));
+  await using server = await serve(golden.answers.map(replyOf));
+  const query = JSON.parse(JSON.stringify(golden.query).replaceAll('<url>', server.url));
+  const provider = providerOf({ [name]: query } as Provider);
+  assert.ok(provider.kind === 'provider');
+  const reading = plain(await provider.start(ask()));
+  const { about, query: written, answers } = golden;
+  const found = { about, query: written, answers, requests: server.received.map(requestOf), reading };
+  const shown = `${JSON.stringify(found, null, 2).replaceAll(server.url, '<url>')}\n`;
+  if (process.env['UPDATE'] === '1') writeFileSync(path, shown);
+  else assert.equal(shown, readFileSync(path, 'utf8'));
+}
+
+function replyOf({ status, headers, body }: Golden['answers'][number]): Reply {
+  return typeof body === 'string' ? text(body, status, headers) : json(body, status, headers);
+}
+
+const headersOfTheConnection = new Set([
+  'host',
+  'connection',
+  'content-length',
+  'accept-encoding',
+  'user-agent',
+]);
+
+function requestOf({ method, url, headers, body }: Received): object {
+  const ours = Object.entries(headers).filter(([name]) => !headersOfTheConnection.has(name));
+  return { method, url, headers: Object.fromEntries(ours), ...(body === '' ? {} : { body }) };
+}
+
+function plain(reading: Reading): object {
+  return reading.kind === 'value' ? { ...reading, value: writable(reading.value) } : reading;
+}
+
+/** JSON has no NaN, and no list of floats that differs from a list. */
+function writable(value: Value): unknown {
+  if (value instanceof Float64Array) return { floats: Array.from(value, printFloat) };
+  return value;
+}

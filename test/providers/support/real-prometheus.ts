@@ -1,0 +1,60 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { nowhere } from './server.ts';
+
+/** A real Prometheus without data of its own. */
+export interface RealPrometheus extends AsyncDisposable {
+  readonly url: string;
+}
+
+/**
+ * The program: `prometheus` on the path, or what the variable `PROMETHEUS` names; null when there is none.
+ */
+export function findPrometheus(): string | null {
+  const program = process.env['PROMETHEUS'] ?? 'prometheus';
+  return spawnSync(program, ['--version']).status === 0 ? program : null;
+}
+
+/** Starts it on a free port and waits until it answers, at most 30 seconds. */
+export async function startPrometheus(program: string): Promise<RealPrometheus> {
+  const folder = mkdtempSync(join(tmpdir(), 'prometheus-'));
+  writeFileSync(join(folder, 'prometheus.yml'), 'global: {}\n');
+  const url = await nowhere();
+  const flags = [
+    `--config.file=${join(folder, 'prometheus.yml')}`,
+    `--storage.tsdb.path=${join(folder, 'data')}`,
+    `--web.listen-address=${new URL(url).host}`,
+  ];
+  const child = spawn(program, flags, { stdio: 'ignore' });
+  const stop = async (): Promise<void> => {
+    await ended(child);
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const deadline = AbortSignal.timeout(30_000);
+  while (!(await isReady(url))) {
+    if (deadline.aborted || child.exitCode !== null) {
+      await stop();
+      throw new Error('Prometheus did not start');
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return { url, [Symbol.asyncDispose]: stop };
+}
+
+async function isReady(url: string): Promise<boolean> {
+  try {
+    return (await fetch(`${url}/-/ready`)).ok;
+  } catch {
+    return false;
+  }
+}
+
+function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    child.on('exit', () => resolve());
+    child.kill('SIGKILL');
+  });
+}
