@@ -35,6 +35,8 @@ export interface RouterView {
   readonly refs: readonly RouterObject[];
   /** The routes in force; null while the router's issues keep it from being read. */
   readonly routes: Routes | null;
+  /** True where every object carries these routes as the router writes them. */
+  readonly settled: boolean;
   readonly can: { readonly headers: boolean; readonly mirror: boolean; readonly verify: boolean };
   /** The manifests that carry other routes, in the order of `refs`; null where there is nothing to write. Pure. */
   put(routes: Routes): readonly (Manifest | null)[];

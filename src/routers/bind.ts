@@ -44,5 +44,6 @@ function bound<Config>(router: TrafficRouter<Config>, config: Config, path: stri
       return { routes, settled: written.every((manifest, i) => manifest === (observed[i] ?? null)) };
     },
     put: (observed, routes, target) => router.put(observed, routes, config, target),
+    tell: (name, created, routes) => (router.tell === undefined ? [] : [router.tell(name, created, routes)]),
   };
 }

@@ -1,4 +1,5 @@
 import type { Issue, Manifest } from '../api/meta.ts';
+import { isSameJson } from '../core/merge-patch.ts';
 import { ALL_STABLE, type Routes, type RouteTarget } from '../core/routes.ts';
 import { type Fields, textOf } from './fields.ts';
 import { bookedIn, withBooked } from './gateway/book.ts';
@@ -6,7 +7,6 @@ import { type GatewayConfig, gatewaySchema, type NamedRoute, routesIn } from './
 import { isManaged, keptIfNameless, managedRules, ruleName } from './gateway/managed-rules.ts';
 import { marked } from './gateway/mark.ts';
 import { isSplit, rulesOf, weightIn, withRules, withWeight } from './gateway/weights.ts';
-import { isSameJson } from './patch.ts';
 import type { Manifests, ObjectRef, TrafficRouter } from './router.ts';
 
 const API = 'gateway.networking.k8s.io/v1';
@@ -49,6 +49,7 @@ function refs(config: GatewayConfig, target: RouteTarget): readonly ObjectRef[] 
     namespace,
     name,
     created: false,
+    written: true,
   }));
 }
 

@@ -1,6 +1,7 @@
 import type { Issue, Manifest, StringMap } from '../api/meta.ts';
 import { nginxRouting } from '../api/schema/traffic.ts';
 import type { NginxRouting } from '../api/traffic.ts';
+import type { Note } from '../core/plan.ts';
 import type { Routes, RouteTarget } from '../core/routes.ts';
 import {
   canaryIngress,
@@ -33,6 +34,7 @@ export const nginx: TrafficRouter<NginxRouting> = {
   issues,
   get,
   put,
+  tell,
 };
 
 function configIssues(config: NginxRouting): { readonly message: string; readonly path: string[] }[] {
@@ -54,8 +56,8 @@ function configIssues(config: NginxRouting): { readonly message: string; readonl
 function refs(config: NginxRouting, target: RouteTarget): readonly ObjectRef[] {
   const at = { apiVersion: INGRESS_API, kind: 'Ingress', namespace: target.rollout.namespace };
   return stableNames(config).flatMap((stable) => [
-    { ...at, name: stable, created: false },
-    { ...at, name: canaryIngressName(stable, target), created: true },
+    { ...at, name: stable, created: false, written: false },
+    { ...at, name: canaryIngressName(stable, target), created: true, written: true },
   ]);
 }
 
@@ -139,4 +141,18 @@ function stableNames(config: NginxRouting): readonly string[] {
 function numberIn(annotations: StringMap, key: string, absent: number): number {
   const value = Number.parseInt(annotations[key] ?? '', 10);
   return Number.isNaN(value) ? absent : value;
+}
+
+function tell(name: string, created: boolean, { canaryWeight }: Routes): Note {
+  return created
+    ? {
+        type: 'Normal',
+        reason: 'CreatingCanaryIngress',
+        message: `Creating canary ingress \`${name}\` with weight \`${canaryWeight}\``,
+      }
+    : {
+        type: 'Normal',
+        reason: 'PatchingCanaryIngress',
+        message: `Updating Ingress \`${name}\` to desiredWeight '${canaryWeight}'`,
+      };
 }

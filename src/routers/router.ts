@@ -1,5 +1,6 @@
 import type { ZodType } from 'zod';
 import type { Issue, Manifest } from '../api/meta.ts';
+import type { Note } from '../core/plan.ts';
 import type { RouteReading, Routes, RouteTarget } from '../core/routes.ts';
 
 /** Names an object that a router reads and writes. */
@@ -10,6 +11,8 @@ export interface ObjectRef {
   readonly name: string;
   /** True where the router creates the object when it is not there; else its absence is an issue. */
   readonly created: boolean;
+  /** False where the router only reads it. */
+  readonly written: boolean;
 }
 
 /** A manifest each, or null where the object does not exist. Same order as `refs`. */
@@ -54,6 +57,8 @@ export interface TrafficRouter<Config> {
    * it never throws.
    */
   put(observed: Manifests, routes: Routes, config: Config, target: RouteTarget): Manifests;
+  /** What is told, as an Event, of a write of one of its objects; nothing where this is left out. */
+  tell?(name: string, created: boolean, routes: Routes): Note;
 }
 
 /** A router together with its configuration, checked: what the rest of the program works with. */
@@ -67,4 +72,5 @@ export interface BoundRouter {
   issues(observed: Manifests, target: RouteTarget): readonly Issue[];
   read(observed: Manifests, target: RouteTarget): RouteReading;
   put(observed: Manifests, routes: Routes, target: RouteTarget): Manifests;
+  tell(name: string, created: boolean, routes: Routes): readonly Note[];
 }

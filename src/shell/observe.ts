@@ -4,7 +4,6 @@ import type { Issue, Manifest } from '../api/meta.ts';
 import type { Rollout } from '../api/rollout.ts';
 import type { ReplicaSet, Service } from '../api/workload.ts';
 import { podTemplateHash } from '../core/hash/template.ts';
-import type { Note } from '../core/plan.ts';
 import type { Routes } from '../core/routes.ts';
 import { matches } from '../core/selector.ts';
 import { type RouterObject, type RouterView, templateKey, type World } from '../core/world.ts';
@@ -111,7 +110,7 @@ function viewOf(stores: Stores, rollout: Rollout, router: BoundRouter) {
     namespace: ref.namespace,
     name: ref.name,
     observed: routeObject(stores, ref.kind, `${ref.namespace}/${ref.name}`),
-    written: ref.created || ref.kind !== 'Ingress',
+    written: ref.written,
   }));
   const observed = refs.map((ref) => ref.observed);
   const issues = router.issues(observed, target);
@@ -120,25 +119,15 @@ function viewOf(stores: Stores, rollout: Rollout, router: BoundRouter) {
     name: router.name,
     refs,
     routes: reading?.routes ?? null,
+    settled: reading?.settled ?? false,
     can: router.can,
     put: (routes: Routes) => router.put(observed, routes, target),
-    tell: (index, routes) => ingressNotes(refs[index], routes),
+    tell: (index, routes) => {
+      const ref = refs[index];
+      return ref === undefined ? [] : router.tell(ref.name, ref.observed === null, routes);
+    },
   };
   return { view, issues };
-}
-
-/** What the original tells of the canary Ingresses that it writes. */
-function ingressNotes(ref: RouterObject | undefined, routes: Routes): readonly Note[] {
-  if (ref?.kind !== 'Ingress') return [];
-  const { name, observed } = ref;
-  const weight = routes.canaryWeight;
-  return observed === null
-    ? [note('CreatingCanaryIngress', `Creating canary ingress \`${name}\` with weight \`${weight}\``)]
-    : [note('PatchingCanaryIngress', `Updating Ingress \`${name}\` to desiredWeight '${weight}'`)];
-}
-
-function note(reason: string, message: string): Note {
-  return { type: 'Normal', reason, message };
 }
 
 function routeObject(stores: Stores, kind: string, key: string): (Manifest & KubeObject) | null {

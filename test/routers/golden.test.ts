@@ -6,9 +6,9 @@ import { parseAllDocuments, stringify } from 'yaml';
 import * as z from 'zod';
 import type { Manifest } from '../../src/api/meta.ts';
 import type { TrafficRouting } from '../../src/api/traffic.ts';
+import { mergePatch } from '../../src/core/merge-patch.ts';
 import { ALL_STABLE, type Routes, type RouteTarget } from '../../src/core/routes.ts';
 import { PLUGINS, ROUTERS, routersOf } from '../../src/routers/index.ts';
-import { mergePatch } from '../../src/routers/patch.ts';
 import { frozen, TARGET } from './fixtures/fixture.ts';
 
 /**

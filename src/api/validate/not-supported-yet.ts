@@ -9,14 +9,12 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   Rollout: [
     'spec.workloadRef',
     'spec.restartAt',
-    'spec.rollbackWindow',
     'spec.strategy.blueGreen',
     'spec.strategy.canary.antiAffinity',
     'spec.strategy.canary.canaryMetadata',
     'spec.strategy.canary.stableMetadata',
     'spec.strategy.canary.dynamicStableScale',
     'spec.strategy.canary.pingPong',
-    'spec.strategy.canary.minPodsPerReplicaSet',
     'spec.strategy.canary.replicaProgressThreshold',
     'spec.strategy.canary.steps[].experiment',
     'spec.strategy.canary.steps[].setHeaderRoute',
@@ -61,7 +59,10 @@ export function notSupportedYet(manifest: Manifest): readonly Issue[] {
   const found = (TABLE[manifest.kind] ?? []).flatMap((pattern) => find(manifest, pattern));
   return found
     .filter(({ path, value }) => value !== false && !isEmptyList(value) && !PLUGINS.includes(path))
-    .map(({ path }) => ({ path, message: `not supported yet: ${fieldName(path)}` }));
+    .map(({ path }) => ({
+      path,
+      message: `not supported yet: ${path === 'spec' ? manifest.kind : fieldName(path)}`,
+    }));
 }
 
 function isEmptyList(value: unknown): boolean {

@@ -63,7 +63,7 @@ function stepState(world: World, release: Release, life: Life, now: Instant): Fa
 
 /** True where every router routes this weight to the canary. */
 export function carries(world: World, weight: number): boolean {
-  return world.routers.every((router) => router.routes?.canaryWeight === weight);
+  return world.routers.every((router) => router.settled && router.routes?.canaryWeight === weight);
 }
 
 function isInconclusive(life: Life): boolean {

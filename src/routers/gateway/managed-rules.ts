@@ -1,6 +1,6 @@
+import { isSameJson } from '../../core/merge-patch.ts';
 import type { HeaderRoute, MirrorRoute, RouteTarget } from '../../core/routes.ts';
 import { type Fields, fieldsOf, listOf, textOf, withField } from '../fields.ts';
-import { isSameJson } from '../patch.ts';
 import type { Booked } from './book.ts';
 import type { RouteKind } from './config.ts';
 import { hasHeaders, matchesOf, mirrored, withHeaders } from './matches.ts';

@@ -1,6 +1,6 @@
+import { isSameJson } from '../../core/merge-patch.ts';
 import type { HeaderRoute, MirrorRoute, StringMatch } from '../../core/routes.ts';
 import { type Fields, fieldsOf, listOf, textOf } from '../fields.ts';
-import { isSameJson } from '../patch.ts';
 import type { RouteKind } from './config.ts';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH'];

@@ -1,9 +1,9 @@
 import { ANNOTATION_PREFIX, API_VERSION } from '../../api/keys.ts';
 import type { Manifest, OwnerReference, StringMap } from '../../api/meta.ts';
 import type { NginxRouting } from '../../api/traffic.ts';
+import { isSameJson } from '../../core/merge-patch.ts';
 import type { RouteTarget } from '../../core/routes.ts';
 import { type Fields, fieldsOf, listOf, textOf, withField } from '../fields.ts';
-import { isSameJson } from '../patch.ts';
 
 /** `apiVersion` of an Ingress. */
 export const INGRESS_API = 'networking.k8s.io/v1';

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Json, JsonObject } from '../../src/api/meta.ts';
-import { isSameJson, mergePatch } from '../../src/routers/patch.ts';
-import { frozen } from './fixtures/fixture.ts';
+import { isSameJson, mergePatch } from '../../src/core/merge-patch.ts';
+import { frozen } from '../routers/fixtures/fixture.ts';
 
 /** From before to after by this patch. The examples are those of RFC 7386, appendix A, as far as they are of objects. */
 const rows: readonly [JsonObject, JsonObject, JsonObject | null][] = [
