@@ -2,7 +2,7 @@ import type { AnalysisRunSpec, AnalysisTemplateSpec, Argument } from '../analysi
 import type { Issue, Manifest } from '../meta.ts';
 import { at } from '../path.ts';
 import type { RolloutAnalysis } from '../rollout.ts';
-import { checkShape } from '../shape.ts';
+import { checkShape, withoutNulls } from '../shape.ts';
 import { invalid, required, unique, when } from './issue.ts';
 import { metricIssues } from './metric.ts';
 
@@ -17,7 +17,7 @@ const NO_MATCH = "Rule didn't match any metric name(s)";
 export function validateAnalysis(manifest: Manifest): readonly Issue[] {
   const { wrong } = checkShape(manifest);
   if (wrong.length > 0) return wrong;
-  const spec = manifest['spec'] as AnalysisTemplateSpec;
+  const spec = withoutNulls(manifest['spec']) as AnalysisTemplateSpec;
   return analysisSpecIssues(spec).map((issue) => ({ ...issue, path: `spec.${issue.path}` }));
 }
 

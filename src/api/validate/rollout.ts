@@ -1,6 +1,6 @@
 import type { Issue } from '../meta.ts';
 import type { Rollout, RolloutSpec, Strategy } from '../rollout.ts';
-import { checkShape } from '../shape.ts';
+import { checkShape, withoutNulls } from '../shape.ts';
 import { blueGreenIssues } from './blue-green.ts';
 import { canaryIssues } from './canary.ts';
 import { invalid, notNegative, required, when } from './issue.ts';
@@ -21,7 +21,7 @@ const WORKLOADS: Readonly<Record<string, readonly string[]>> = {
 export function validateRollout(rollout: Rollout): readonly Issue[] {
   const { wrong } = checkShape(rollout);
   if (wrong.length > 0) return wrong;
-  const { spec } = rollout;
+  const { spec } = withoutNulls(rollout);
   return [
     ...notNegative('spec.replicas', spec.replicas),
     ...(spec.workloadRef === undefined ? selectorAndTemplateIssues(spec) : workloadRefIssues(spec)),

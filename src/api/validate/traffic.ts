@@ -106,11 +106,6 @@ function otherIssues(path: string, routing: TrafficRouting): readonly Issue[] {
       required(at(path, 'ambassador', 'mappings')),
     ),
     ...when(apisix !== undefined && apisix.route === undefined, required(at(path, 'apisix', 'route'))),
-    // An empty list does not mean all rules: a rule that is named like the route is looked for, and not found.
-    ...when(
-      apisix?.route !== undefined && (apisix.route.rules ?? []).length === 0,
-      required(at(path, 'apisix', 'route', 'rules')),
-    ),
     ...when(
       appMesh !== undefined &&
         (appMesh.virtualService === undefined || appMesh.virtualNodeGroup === undefined),
