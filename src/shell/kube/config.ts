@@ -1,4 +1,5 @@
 import { accessSync, readFileSync } from 'node:fs';
+import { isIPv6 } from 'node:net';
 import { homedir } from 'node:os';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import { type Cluster, KubeConfig, type User } from '@kubernetes/client-node';
@@ -87,7 +88,7 @@ function findConfig(source: ConfigSource): Found {
   if (listed.length === 0 && exists(home)) return fromFiles([home], `kubeconfig ${home}`);
   const podRoot = source.podRoot ?? '';
   const token = `${podRoot}/var/run/secrets/kubernetes.io/serviceaccount/token`;
-  if (exists(token) && env['KUBERNETES_SERVICE_HOST'] !== undefined) return fromPod(podRoot);
+  if (exists(token) && env['KUBERNETES_SERVICE_HOST'] !== undefined) return fromPod(podRoot, env);
   if (source.server !== undefined)
     return { kube: bare(source.server), extras: new Map(), origin: '--server' };
   const tried = listed.length > 0 ? `KUBECONFIG ${listed.join(delimiter)}` : home;
@@ -147,9 +148,12 @@ function withPluginFolder(user: User, folder: string): User {
   return { ...user, exec: { ...user.exec, command: inFolder(folder, command) } };
 }
 
-function fromPod(podRoot: string): Found {
+function fromPod(podRoot: string, env: NonNullable<ConfigSource['env']>): Found {
   const kube = new KubeConfig();
   kube.loadFromCluster(podRoot);
+  const host = env['KUBERNETES_SERVICE_HOST'] ?? '';
+  const server = `https://${isIPv6(host) ? `[${host}]` : host}:${env['KUBERNETES_SERVICE_PORT'] ?? '443'}`;
+  kube.clusters = kube.clusters.map((cluster) => ({ ...cluster, server }));
   return { kube, extras: new Map(), origin: 'service account of this pod' };
 }
 

@@ -16,6 +16,8 @@ export interface Arrived {
   readonly body: string;
   /** Name in the client's certificate, or null. */
   readonly clientName: string | null;
+  /** Name that the client asked for in the TLS handshake. */
+  readonly serverName: string | null;
 }
 
 /** How to answer: at once, never, or by hand on the open stream. */
@@ -126,6 +128,7 @@ export class TestServer {
       httpVersion: request.httpVersion,
       body,
       clientName: String(socket.getPeerCertificate?.()?.subject?.CN ?? '') || null,
+      serverName: (socket as { servername?: string | false }).servername || null,
     };
     this.arrived.push(arrived);
     const reply = this.#answer(arrived);
