@@ -1,0 +1,156 @@
+// Plays the original controller's scenarios against ours on a real control plane, and compares. Settings:
+//   SLUICE_RECORDINGS     folder with scenarios and recordings (../shared/recordings)
+//   COMPAT_SCENARIO       only scenarios whose name matches; `*` allowed, several with commas
+//   COMPAT_WAITING=1      also those that wait for a feature; those that agree are named
+//   COMPAT_PARALLEL       how many are played at a time (20)
+//   COMPAT_OUT            folder for our recordings (one in the system's folder for temporary files)
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { type Bed, startBed } from '../cluster/bed/bed.ts';
+import { compareRecordings } from './compare.ts';
+import { type Controller, startController } from './controller.ts';
+import { mistakesIn, parseWaiting, type Waiting, waitsFor } from './coverage.ts';
+import { type Deliberate, matches, parseDeliberate, sortDifferences } from './differences.ts';
+import { type Hub, startHub } from './hub.ts';
+import { findLibrary, type Library } from './library.ts';
+import { play } from './play.ts';
+import { readable, report } from './readable.ts';
+import { formatRecording, type Recording } from './recording.ts';
+
+const found = findLibrary();
+const inCi = (process.env['CI'] ?? '') !== '';
+const wanted = (process.env['COMPAT_SCENARIO'] ?? '*').split(',');
+const withWaiting = process.env['COMPAT_WAITING'] === '1';
+const parallel = Number(process.env['COMPAT_PARALLEL'] ?? 20);
+const read = (file: string): string => readFileSync(join(import.meta.dirname, file), 'utf8');
+
+/** What came of the scenarios. */
+interface Tally {
+  readonly agree: string[];
+  readonly differ: string[];
+  /** Feature to scenarios that wait for it. */
+  readonly waiting: Map<string, string[]>;
+  /** Scenarios that are listed as waiting and agree nevertheless. */
+  readonly early: string[];
+  readonly used: Set<Deliberate>;
+}
+
+/** All that scenarios need. */
+interface Theatre {
+  readonly library: Library;
+  readonly bed: Bed;
+  readonly hub: Hub;
+  readonly waiting: Waiting;
+  readonly deliberate: readonly Deliberate[];
+  readonly folder: string;
+  readonly tally: Tally;
+}
+
+const skip = found.kind === 'missing' && !inCi ? found.why : false;
+
+void test('recorded scenarios', { skip, concurrency: parallel }, async (t) => {
+  assert.ok(found.kind === 'found', found.kind === 'missing' ? found.why : '');
+  const { library } = found;
+  const waiting = parseWaiting(read('coverage.yaml'));
+  const deliberate = parseDeliberate(read('differences.yaml'));
+  const scenarios = library.names.map((name) => library.scenario(name));
+  assert.deepEqual(mistakesIn(waiting, scenarios), []);
+  const folder = process.env['COMPAT_OUT'] ?? mkdtempSync(join(tmpdir(), 'sluice-compat-'));
+  mkdirSync(folder, { recursive: true });
+  const tally: Tally = { agree: [], differ: [], waiting: new Map(), early: [], used: new Set() };
+  const bed = await startBed();
+  let hub: Hub | null = null;
+  try {
+    hub = await startHub(bed.api);
+    await playAll(t, { library, bed, hub, waiting, deliberate, folder, tally });
+  } finally {
+    await hub?.stop();
+    await bed.stop();
+  }
+  t.diagnostic(summary(tally));
+  t.diagnostic(`our recordings are in ${folder}`);
+  const all = wanted.join() === '*';
+  await t.test('every deliberate difference was seen', { skip: all ? false : 'not all were played' }, () => {
+    assert.deepEqual(unusedOf(deliberate, tally, library.names), []);
+  });
+});
+
+/** Entries for scenarios that were played, or for all, that explained nothing. */
+function unusedOf(
+  deliberate: readonly Deliberate[],
+  tally: Tally,
+  names: readonly string[],
+): readonly Deliberate[] {
+  const waiting = [...tally.waiting.values()].flat();
+  const played = names.filter((name) => !waiting.includes(name));
+  return deliberate.filter((one) => {
+    const concerned = played.some((name) => matches(one.scenario, name));
+    const known = names.some((name) => matches(one.scenario, name));
+    return !tally.used.has(one) && (concerned || !known);
+  });
+}
+
+/** Plays the scenarios of one controller after those of the other: two controllers would share their work. */
+async function playAll(t: TestContext, theatre: Theatre): Promise<void> {
+  const { library, waiting, tally } = theatre;
+  const chosen = library.names.filter((name) => wanted.some((pattern) => matches(pattern, name)));
+  const cast = Map.groupBy(chosen, (name) => library.scenario(name).controllerArgs.join(' '));
+  for (const [args, names] of cast) {
+    const feature = (name: string): string | null => (withWaiting ? null : waitsFor(waiting, name));
+    const played = names.filter((name) => feature(name) === null);
+    const controller = played.length === 0 ? null : await startOne(theatre, args);
+    const tests = names.map((name) => {
+      const waits = feature(name);
+      if (waits !== null) tally.waiting.set(waits, [...(tally.waiting.get(waits) ?? []), name]);
+      const skipped = waits === null ? false : `waits for ${waits}`;
+      return t.test(name, { skip: skipped }, () => playOne(theatre, name, controller));
+    });
+    await Promise.allSettled(tests);
+    await controller?.stop();
+  }
+}
+
+async function startOne({ bed, folder }: Theatre, args: string): Promise<Controller> {
+  return startController({
+    kubeconfig: bed.kubeconfig('controller'),
+    logFile: join(folder, `controller${args.replaceAll(/\W+/g, '-')}.log`),
+    args: args === '' ? [] : args.split(' '),
+  });
+}
+
+async function playOne(theatre: Theatre, name: string, controller: Controller | null): Promise<void> {
+  const { library, bed, hub, tally } = theatre;
+  const original = library.recording(name);
+  const death =
+    controller?.ended.then((why) => Promise.reject(new Error(why))) ?? new Promise<never>(() => {});
+  const place = { api: bed.api, hub, namespace: (prefix: string) => bed.namespace(prefix) };
+  const ours = await Promise.race([play(library.scenario(name), original, place), death]);
+  keep(theatre.folder, ours);
+  const differences = compareRecordings(ours, original);
+  const { unexpected, used } = sortDifferences(name, differences, theatre.deliberate);
+  for (const one of used) tally.used.add(one);
+  const waits = waitsFor(theatre.waiting, name);
+  if (unexpected.length === 0) (waits === null ? tally.agree : tally.early).push(name);
+  else tally.differ.push(name);
+  assert.ok(unexpected.length === 0, report(ours, original, unexpected));
+}
+
+function keep(folder: string, recording: Recording): void {
+  writeFileSync(join(folder, `${recording.scenario}.jsonl`), formatRecording(recording));
+  writeFileSync(join(folder, `${recording.scenario}.md`), readable(recording));
+}
+
+function summary({ agree, differ, waiting, early }: Tally): string {
+  const waits = [...waiting].map(([feature, names]) => `${feature} ${names.length}`);
+  const total = [...waiting.values()].flat().length;
+  const parts = [
+    `${agree.length} agree`,
+    `${differ.length} differ`,
+    ...(total > 0 ? [`${total} wait for: ${waits.join(', ')}`] : []),
+    ...(early.length > 0 ? [`listed as waiting, but agree: ${early.join(', ')}`] : []),
+  ];
+  return parts.join('; ');
+}

@@ -1,0 +1,204 @@
+import type { Difference } from './difference.ts';
+import { asObject, dig, isList, isObject, type Json, type JsonObject, same, show } from './json.ts';
+import { valueAt } from './paths.ts';
+import type { Seen } from './seen.ts';
+import { actionStarts, kindOf } from './timeline.ts';
+
+/** A path that is not compared in final objects, and why. */
+interface Ignored {
+  readonly kinds: RegExp;
+  readonly path: RegExp;
+  readonly why: string;
+}
+
+/** What is left out of the comparison of final objects: all of it, with reasons. */
+export const ignored: readonly Ignored[] = [
+  {
+    kinds: /^Rollout$/,
+    path: /^status\.conditions\[(Ready|Reconciling|Stalled)\]/,
+    why: 'conditions of ours for kstatus; the original has none',
+  },
+  { kinds: /./, path: /^status\.epoch/, why: 'ours: the counter that fences writes' },
+  { kinds: /./, path: /^metadata\.annotations\[sluice\.dev\//, why: 'ours: the stamp of the epoch' },
+  {
+    kinds: /./,
+    path: /^metadata\.generation$/,
+    why: 'the original rewrites the spec that the user stored, which raises it; compared as observedGeneration',
+  },
+  {
+    kinds: /./,
+    path: /^status\.observedGeneration$/,
+    why: 'counts writes, and ours are fewer; of a Rollout it is compared as "equals generation"',
+  },
+  {
+    kinds: /./,
+    path: /\.(lastUpdateTime|lastProbeTime)$/,
+    why: 'moves with nearly every write of the original; lastTransitionTime is compared',
+  },
+  { kinds: /./, path: /\.uid$/, why: 'a run has its own; ownership is compared by kind and name' },
+  { kinds: /^(Service|Ingress)$/, path: /^status\./, why: 'written by nobody here' },
+  {
+    kinds: /^Deployment$/,
+    path: /^metadata\.annotations\[deployment\.kubernetes\.io\/revision\]$|^status\./,
+    why: 'written by the Deployment controller',
+  },
+];
+
+/** Fields in which 0 is not the same as absence: a step index of 0 means that there are steps. */
+const zeroMatters = /(^|\.)(currentStepIndex|replicas|weight|setWeight|count|value)$/;
+
+/** Compares the objects that are there at the end, field by field. */
+export function compareFinals(mine: Seen, theirs: Seen): readonly Difference[] {
+  const names = [...theirs.recording.finals.keys()].filter((object) => kindOf(object) !== 'Pod');
+  const differences = names.flatMap((object) => {
+    const original = theirs.recording.finals.get(object);
+    const ours = mine.recording.finals.get(object);
+    if (original === undefined) return [];
+    if (ours !== undefined) return compareObject(object, { mine, ours }, { theirs, original });
+    return mine.holds.has(object) ? [row(object, 'existence', 'there at the end', 'gone')] : [];
+  });
+  const left = [...mine.recording.finals.keys()].filter(
+    (object) => kindOf(object) !== 'Pod' && !theirs.recording.finals.has(object) && theirs.holds.has(object),
+  );
+  return [
+    ...differences,
+    ...left.map((object) => row(object, 'existence', 'gone', 'there at the end')),
+    ...comparePods(mine, theirs),
+  ];
+}
+
+function row(object: string, field: string, original: string, ours: string): Difference {
+  return { rule: 'final', object, field, original, ours, at: { original: null, ours: null } };
+}
+
+function compareObject(
+  object: string,
+  own: { readonly mine: Seen; readonly ours: JsonObject },
+  other: { readonly theirs: Seen; readonly original: JsonObject },
+): readonly Difference[] {
+  const ours = leavesOf(object, own.ours);
+  const original = leavesOf(object, other.original);
+  const paths = [...new Set([...original.keys(), ...ours.keys()])];
+  const differences = paths.flatMap((path): readonly Difference[] => {
+    const [a, b] = [original.get(path), ours.get(path)];
+    if (same(a, b)) return [];
+    if (isTime(a) && isTime(b)) {
+      const why = compareTimes(moment(other.theirs, object, path, a), moment(own.mine, object, path, b));
+      return why === null ? [] : [row(object, path, `${a} ${why.original}`, `${b} ${why.ours}`)];
+    }
+    return [row(object, path, show(a), show(b))];
+  });
+  return [...differences, ...compareObserved(object, own.ours, other.original)];
+}
+
+function compareObserved(object: string, ours: JsonObject, original: JsonObject): readonly Difference[] {
+  if (kindOf(object) !== 'Rollout') return [];
+  const observed = (state: JsonObject): string => {
+    const value = dig(state, 'status', 'observedGeneration');
+    if (value === undefined) return 'absent';
+    return value === show(dig(state, 'metadata', 'generation'))
+      ? 'equals generation'
+      : 'lags behind generation';
+  };
+  if (observed(ours) === observed(original)) return [];
+  return [row(object, 'status.observedGeneration', observed(original), observed(ours))];
+}
+
+/** The values at the ends of all paths that are compared. What Go leaves out when empty counts as absent. */
+function leavesOf(object: string, state: JsonObject): ReadonlyMap<string, Json> {
+  const kind = kindOf(object);
+  const leaves = new Map<string, Json>();
+  const visit = (value: Json, path: string): void => {
+    if (ignored.some((rule) => rule.kinds.test(kind) && rule.path.test(path))) return;
+    if (isList(value)) {
+      const keys = keysOf(value);
+      for (const [index, member] of value.entries()) visit(member, `${path}[${keys[index] ?? index}]`);
+      return;
+    }
+    if (isObject(value)) {
+      for (const [key, member] of Object.entries(value)) visit(member, joinPath(path, key));
+      return;
+    }
+    const empty =
+      value === null || value === false || value === '' || (value === 0 && !zeroMatters.test(path));
+    if (!empty) leaves.set(path, value);
+  };
+  visit(state, '');
+  return leaves;
+}
+
+function joinPath(path: string, key: string): string {
+  if (/[./]/.test(key)) return `${path}[${key}]`;
+  return path === '' ? key : `${path}.${key}`;
+}
+
+function keysOf(list: readonly Json[]): readonly string[] {
+  const keys = list.map((member) => dig(member, 'type') ?? dig(member, 'name'));
+  const unique = new Set(keys).size === list.length && keys.every((key) => typeof key === 'string');
+  return unique ? keys.map(String) : list.map((_, index) => String(index));
+}
+
+function isTime(value: Json | undefined): value is string {
+  return typeof value === 'string' && /^<t[+-]\d+>$/.test(value);
+}
+
+/** When a time was written and how far it lay from the moment of writing, both in seconds. */
+interface Stamp {
+  readonly age: number;
+  readonly writtenAt: number;
+  /** Numbers of the first and last action that it may belong to. */
+  readonly actions: readonly [first: number, last: number];
+}
+
+function moment(seen: Seen, object: string, path: string, time: string): Stamp {
+  const value = Number(time.slice(2, -1));
+  let writtenAt = 0;
+  let before: Json | undefined;
+  for (const version of seen.versions) {
+    if (version.object !== object) continue;
+    const now = valueAt(version.state ?? undefined, path);
+    if (now === time && before !== time) writtenAt = version.t;
+    before = now;
+  }
+  const starts = actionStarts(seen.recording);
+  const last = starts.findLastIndex((t) => t <= writtenAt + 0.3);
+  const first = starts.findLastIndex((t) => t <= writtenAt - 0.3);
+  return { age: value - Math.floor(writtenAt), writtenAt, actions: [Math.max(first, 0), Math.max(last, 0)] };
+}
+
+/**
+ * Times agree if they were as far from the moment of writing (2 s, they are whole seconds), and written in
+ * the same action; an action's edge is blurred by a third of a second.
+ */
+function compareTimes(
+  original: Stamp,
+  ours: Stamp,
+): { readonly original: string; readonly ours: string } | null {
+  const far = Math.abs(original.age - ours.age) > 2;
+  const apart = original.actions[0] > ours.actions[1] || ours.actions[0] > original.actions[1];
+  if (!far && !apart) return null;
+  const tell = ({ age, actions }: Stamp): string =>
+    `(written in action ${actions[0]}, ${age >= 0 ? `${age} s ahead` : `${-age} s back`})`;
+  return { original: tell(original), ours: tell(ours) };
+}
+
+/** Pods have names by chance: how many there are of each shape is compared. */
+function comparePods(mine: Seen, theirs: Seen): readonly Difference[] {
+  const shapes = (seen: Seen): ReadonlyMap<string, number> => {
+    const counts = new Map<string, number>();
+    for (const [object, state] of seen.recording.finals) {
+      if (kindOf(object) !== 'Pod') continue;
+      const { name: _, ...metadata } = asObject(state['metadata']);
+      const leaves = [...leavesOf('Pod/', { ...state, metadata })].map((leaf) => JSON.stringify(leaf));
+      const shape = leaves.toSorted((a, b) => a.localeCompare(b)).join(' ');
+      counts.set(shape, (counts.get(shape) ?? 0) + 1);
+    }
+    return counts;
+  };
+  const [ours, original] = [shapes(mine), shapes(theirs)];
+  const all = [...new Set([...ours.keys(), ...original.keys()])];
+  return all.flatMap((shape) => {
+    const [a, b] = [original.get(shape) ?? 0, ours.get(shape) ?? 0];
+    return a === b ? [] : [row('Pod/*', 'pods of this shape', `${a} of ${shape}`, `${b}`)];
+  });
+}

@@ -1,0 +1,200 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Api } from '../cluster/bed/api.ts';
+import type { Hub } from './hub.ts';
+import { asList, asObject, asText, dig, type Json, type JsonObject, mapTexts } from './json.ts';
+import { type Done, toRecording } from './recorder.ts';
+import type { Recording } from './recording.ts';
+import { applyAll, type Hands, type Outcome, patch, remove, replay, scale } from './requests.ts';
+import { type Action, manifestsOf, objectName, type Scenario } from './scenario.ts';
+import { type Scripted, startScripted } from './scripted.ts';
+import { Stage } from './stage.ts';
+import { Symbols } from './symbols.ts';
+import { unmet } from './waiting.ts';
+
+/** Where scenarios are played. */
+export interface Place {
+  readonly api: Api;
+  readonly hub: Hub;
+  /** Makes a namespace whose name begins with a prefix. */
+  readonly namespace: (prefix: string) => Promise<string>;
+}
+
+/**
+ * Plays a scenario in a namespace of its own and records what happens. What the plugin did is taken from the
+ * original's recording, which also lends its symbols for hashes. A wait that times out ends the scenario:
+ * what comes after it would mean something else.
+ */
+export async function play(scenario: Scenario, original: Recording, place: Place): Promise<Recording> {
+  const namespace = await place.namespace('compat');
+  const scripted = await startScripted(scenario.metrics, scenario.web);
+  const startMs = await wholeSecond();
+  const symbols = new Symbols({
+    reference: new Map(
+      Object.entries(original.hashes).map(([hash, about]) => [hash, asText(about['symbol'])]),
+    ),
+    severalRollouts: rolloutsIn(scenario) > 1,
+    texts: new Map([
+      [namespace, '<ns>'],
+      [scripted.metricsUrl, '<metrics>'],
+      [scripted.webUrl, '<web>'],
+    ]),
+    startMs,
+  });
+  const stage = new Stage(place.hub, namespace, symbols);
+  const playing = new Playing({ scenario, original, place, namespace, scripted, symbols, stage });
+  try {
+    await playing.run();
+    await sleep(scenario.settleSeconds * 1000);
+  } finally {
+    stage.close();
+    await scripted.stop();
+  }
+  const optional = new Set(['Pod']);
+  return toRecording(
+    {
+      scenario: scenario.name,
+      about: scenario.about,
+      startMs,
+      done: playing.done,
+      sightings: stage.sightings,
+      served: scripted.served,
+      kinds: new Set(
+        [...place.hub.kinds].filter((kind) => !optional.has(kind) || scenario.watch.includes(kind)),
+      ),
+    },
+    symbols,
+  );
+}
+
+/** Times in objects are whole seconds: beginning at one puts them on the scale of the recording. */
+async function wholeSecond(): Promise<number> {
+  await sleep(1000 - (Date.now() % 1000));
+  return Math.floor(Date.now() / 1000) * 1000;
+}
+
+function rolloutsIn(scenario: Scenario): number {
+  const names = manifestsOf(scenario).map(objectName);
+  return new Set(names.filter((name) => name.startsWith('Rollout/'))).size;
+}
+
+interface Parts {
+  readonly scenario: Scenario;
+  readonly original: Recording;
+  readonly place: Place;
+  readonly namespace: string;
+  readonly scripted: Scripted;
+  readonly symbols: Symbols;
+  readonly stage: Stage;
+}
+
+/** One playing of a scenario. */
+class Playing {
+  readonly done: Done[] = [];
+  readonly #parts: Parts;
+  readonly #hands: Hands;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#hands = {
+      api: parts.place.api,
+      namespace: parts.namespace,
+      reveal: (text) => this.#reveal(text),
+    };
+  }
+
+  async run(): Promise<void> {
+    const { scenario } = this.#parts;
+    await this.#perform(
+      0,
+      { apply: scenario.given.map(objectName) },
+      { kind: 'apply', manifests: scenario.given },
+    );
+    for (const [index, { source, action }] of scenario.steps.entries()) {
+      const result = await this.#perform(index + 1, source, action);
+      if (dig(result, 'waited') === 'TIMEOUT') return;
+    }
+  }
+
+  async #perform(step: number, source: JsonObject, action: Action): Promise<Json> {
+    const at = Date.now();
+    const slot = this.done.push({ at, step, action: source, result: null }) - 1;
+    const { result, written } = await this.#act(step, action);
+    this.done[slot] = { at, step, action: source, result };
+    await this.#parts.stage.shows(written);
+    return result;
+  }
+
+  async #act(step: number, action: Action): Promise<Outcome> {
+    switch (action.kind) {
+      case 'apply':
+        return applyAll(this.#hands, action.manifests);
+      case 'patch':
+        return patch(this.#hands, action);
+      case 'plugin':
+        return this.#plugin(step);
+      case 'scale':
+        return scale(this.#hands, action.target, action.replicas);
+      case 'delete':
+        return remove(this.#hands, action.target, action.propagation);
+      case 'metrics':
+      case 'web':
+        this.#parts.scripted.replace(action.kind, action.answers);
+        return { result: {}, written: [] };
+      case 'wait':
+        return { result: await this.#wait(action), written: [] };
+      default:
+        return action satisfies never;
+    }
+  }
+
+  /** The requests that the original's plugin made in this step, with their times moved to now. */
+  async #plugin(step: number): Promise<Outcome> {
+    const line = this.#parts.original.lines.find((one) => one.kind === 'action' && one.step === step);
+    const result = line?.kind === 'action' ? asObject(line.result) : {};
+    const outcomes: Outcome[] = [];
+    for (const request of asList(result['requests'])) {
+      const moved = mapTexts(request, (text) => moveTimes(text, line?.t ?? 0));
+      outcomes.push(await replay(this.#hands, asObject(moved)));
+    }
+    return {
+      result: { exit: result['exit'] ?? 0, requests: outcomes.map((outcome) => outcome.result) },
+      written: outcomes.flatMap((outcome) => outcome.written),
+    };
+  }
+
+  async #wait({ wait, timeoutSeconds }: Action & { readonly kind: 'wait' }): Promise<Json> {
+    const { stage, symbols } = this.#parts;
+    const began = Date.now();
+    const reveal = (text: string): string | null => symbols.reveal(this.#plainTexts(text));
+    const look = (): readonly string[] => {
+      const waited = (Date.now() - began) / 1000;
+      return unmet(wait, { objects: stage.objects, events: stage.events, reveal, waited });
+    };
+    const limit = Math.max(timeoutSeconds, wait.seconds ?? 0);
+    const reached = await stage.until(() => look().length === 0, { seconds: limit, after: wait.seconds });
+    return reached ? { waited: 'ok' } : { waited: 'TIMEOUT', because: look() };
+  }
+
+  #plainTexts(text: string): string {
+    const { namespace, scripted } = this.#parts;
+    return text
+      .replaceAll('<ns>', namespace)
+      .replaceAll('<metrics>', scripted.metricsUrl)
+      .replaceAll('<web>', scripted.webUrl)
+      .replace(/<now([+-]\d+)>/g, (_, seconds: string) => timeIn(Number(seconds)));
+  }
+
+  #reveal(text: string): string {
+    const revealed = this.#parts.symbols.reveal(this.#plainTexts(text));
+    if (revealed === null) throw new Error(`${text}: this hash has not appeared yet`);
+    return revealed;
+  }
+}
+
+function moveTimes(text: string, t: number): string {
+  return text.replace(/<t([+-]\d+)>/g, (_, seconds: string) => timeIn(Number(seconds) - Math.floor(t)));
+}
+
+function timeIn(seconds: number): string {
+  return new Date(Date.now() + seconds * 1000).toISOString().replace(/\.\d+Z$/, 'Z');
+}
