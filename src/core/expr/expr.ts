@@ -1,12 +1,12 @@
 import type { Instant } from '../time.ts';
-import type { Node } from './ast.ts';
 import { Budget, DEFAULT_LIMITS, Fault, type Limits } from './budget.ts';
-import type { Builtin } from './builtin.ts';
-import { checkNode } from './check.ts';
-import { type Code, compileNode, type Frame } from './compile.ts';
-import { parse } from './parser.ts';
-import { ANY, type Shape, shapeOf } from './shape.ts';
-import type { Value } from './value.ts';
+import type { Builtin } from './builtins/builtin.ts';
+import { type Code, compileNode, type Frame } from './code/compile.ts';
+import { checkNode } from './shapes/check.ts';
+import { ANY, type Shape, shapeOf } from './shapes/shape.ts';
+import type { Node } from './syntax/ast.ts';
+import { parse } from './syntax/parser.ts';
+import type { Value } from './values/value.ts';
 
 /** An expression that is parsed and compiled; it still has to fit the names that it is evaluated with. */
 export interface Compiled {
@@ -41,7 +41,7 @@ export type Outcome = { readonly kind: 'value'; readonly value: Value } | ExprEr
 export function compile(source: string): Compiled | ExprError {
   return caught(source, () => {
     const node = parse(source);
-    return { kind: 'compiled', source, node, code: compileNode(node, []) };
+    return { kind: 'compiled', source, node, code: compileNode(node, { names: [], known: new Map() }) };
   });
 }
 

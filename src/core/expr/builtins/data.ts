@@ -1,6 +1,11 @@
-import { entry, keysOf, lengthOf } from '../access.ts';
-import { decodeBase64, encodeBase64 } from '../base64.ts';
 import { type Budget, Fault } from '../budget.ts';
+import { ANY, ANY_MAP, FLOAT, INT, isNumber, LIST, type Shape, STRING } from '../shapes/shape.ts';
+import { entry, keysOf, lengthOf } from '../values/access.ts';
+import { decodeBase64, encodeBase64 } from '../values/base64.ts';
+import { parseFloat64, parseInt64, truncate } from '../values/number.ts';
+import { formatValue, toJson } from '../values/print.ts';
+import { countCharacters, decodeUtf8, encodeUtf8 } from '../values/utf8.ts';
+import { isList, itemAt, Moment, Named, Span, typeName, type Value, Zone } from '../values/value.ts';
 import {
   type Builtin,
   conversion,
@@ -10,12 +15,7 @@ import {
   signed,
   textArgument,
   type Work,
-} from '../builtin.ts';
-import { parseFloat64, parseInt64, truncate } from '../number.ts';
-import { formatValue, toJson } from '../print.ts';
-import { ANY, ANY_MAP, FLOAT, INT, isNumber, LIST, type Shape, STRING } from '../shape.ts';
-import { countCharacters, decodeUtf8, encodeUtf8 } from '../utf8.ts';
-import { isList, itemAt, Moment, Named, Span, typeName, type Value, Zone } from '../value.ts';
+} from './builtin.ts';
 
 /** Built-ins that convert values, and those about maps. */
 export const DATA_BUILTINS: readonly Builtin[] = [

@@ -1,17 +1,4 @@
-import { get } from '../access.ts';
 import { Fault } from '../budget.ts';
-import {
-  argument,
-  type Builtin,
-  intArgument,
-  kindName,
-  listArgument,
-  ruled,
-  signed,
-  type Work,
-} from '../builtin.ts';
-import { deeper, isEqual, isOrdered } from '../compare.ts';
-import { formatValue } from '../print.ts';
 import {
   ANY,
   FLOATS,
@@ -23,8 +10,21 @@ import {
   STRING,
   STRINGS,
   UNKNOWN,
-} from '../shape.ts';
-import { isList, itemAt, itemsOf, type List, type Value } from '../value.ts';
+} from '../shapes/shape.ts';
+import { get } from '../values/access.ts';
+import { deeper, isEqual, isOrdered } from '../values/compare.ts';
+import { formatValue } from '../values/print.ts';
+import { isList, itemAt, itemsOf, type List, type Value } from '../values/value.ts';
+import {
+  argument,
+  type Builtin,
+  intArgument,
+  kindName,
+  listArgument,
+  ruled,
+  signed,
+  type Work,
+} from './builtin.ts';
 
 /** Built-ins about lists that take no predicate. */
 export const LIST_BUILTINS: readonly Builtin[] = [

@@ -1,4 +1,7 @@
 import { Fault } from '../budget.ts';
+import { BOOL, INT, LIST, STRING, STRINGS } from '../shapes/shape.ts';
+import { encodeUtf8, isAscii } from '../values/utf8.ts';
+import { isList, itemsOf, typeName, type Value } from '../values/value.ts';
 import {
   argument,
   type Builtin,
@@ -7,10 +10,7 @@ import {
   signed,
   textArgument,
   type Work,
-} from '../builtin.ts';
-import { BOOL, INT, LIST, STRING, STRINGS } from '../shape.ts';
-import { encodeUtf8, isAscii } from '../utf8.ts';
-import { isList, itemsOf, typeName, type Value } from '../value.ts';
+} from './builtin.ts';
 
 const ONE = [[STRING]] as const;
 const TWO = [[STRING, STRING]] as const;
@@ -113,6 +113,7 @@ function replace(args: readonly Value[], work: Work): Value {
   const limit = args.length > 3 ? intArgument(args, 3) : -1;
   work.budget.growText(text.length);
   const pieces = old === '' ? ['', ...Array.from(text), ''] : text.split(old);
+  work.budget.grow(pieces.length >> 3);
   const count = limit < 0 ? pieces.length - 1 : Math.min(limit, pieces.length - 1);
   work.budget.growText(text.length + count * fresh.length);
   const parts = pieces.map((piece, index) => (index === 0 ? '' : index <= count ? fresh : old) + piece);
