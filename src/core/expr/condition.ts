@@ -1,7 +1,7 @@
 import type { Instant } from '../time.ts';
 import { measurementFunctions } from './builtins/functions.ts';
 import { type Compiled, check, compile, type Environment, type ExprError, evaluate } from './expr.ts';
-import { isList, typeName, type Value } from './values/value.ts';
+import { isList, typeName, type Value } from './value.ts';
 
 /** What a condition says of a measurement. */
 export type Verdict =

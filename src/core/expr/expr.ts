@@ -6,7 +6,7 @@ import { checkNode } from './shapes/check.ts';
 import { ANY, type Shape, shapeOf } from './shapes/shape.ts';
 import type { Node } from './syntax/ast.ts';
 import { parse } from './syntax/parser.ts';
-import type { Value } from './values/value.ts';
+import type { Value } from './value.ts';
 
 /** An expression that is parsed and compiled; it still has to fit the names that it is evaluated with. */
 export interface Compiled {

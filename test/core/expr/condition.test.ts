@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkCondition, evaluateCondition, type Verdict } from '../../../src/core/expr/condition.ts';
-import type { Value } from '../../../src/core/expr/values/value.ts';
+import type { Value } from '../../../src/core/expr/value.ts';
 
 const NOW = Date.parse('2026-11-21T08:00:00Z');
 const vector = (...samples: readonly number[]) => Float64Array.of(...samples);

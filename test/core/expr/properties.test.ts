@@ -7,9 +7,9 @@ import { evaluateCondition } from '../../../src/core/expr/condition.ts';
 import { formatMoment, parseMoment, RFC3339_NANO } from '../../../src/core/expr/dates/layout.ts';
 import { compile, evaluate } from '../../../src/core/expr/expr.ts';
 import { compilePattern, hasMatch } from '../../../src/core/expr/regex/pattern.ts';
+import { Moment, type Value } from '../../../src/core/expr/value.ts';
 import { decodeBase64, encodeBase64 } from '../../../src/core/expr/values/base64.ts';
 import { decodeUtf8, encodeUtf8 } from '../../../src/core/expr/values/utf8.ts';
-import { Moment, type Value } from '../../../src/core/expr/values/value.ts';
 import { show } from './show.ts';
 
 const WORDS =

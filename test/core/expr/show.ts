@@ -1,6 +1,5 @@
 import { formatNanos } from '../../../src/core/duration.ts';
 import { formatMoment, RFC3339_NANO } from '../../../src/core/expr/dates/layout.ts';
-import { formatFloat } from '../../../src/core/expr/values/number.ts';
 import {
   isAnyMap,
   isList,
@@ -10,7 +9,8 @@ import {
   Span,
   type Value,
   Zone,
-} from '../../../src/core/expr/values/value.ts';
+} from '../../../src/core/expr/value.ts';
+import { formatFloat } from '../../../src/core/expr/values/number.ts';
 
 /** Writes a value so that its type can be told: `i:1` is an integer and `f:1` a float. The oracle does the same. */
 export function show(value: Value): string {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { measurementFunctions } from '../../../src/core/expr/builtins/functions.ts';
 import { compile, evaluate } from '../../../src/core/expr/expr.ts';
-import type { Value } from '../../../src/core/expr/values/value.ts';
+import type { Value } from '../../../src/core/expr/value.ts';
 import { show } from './show.ts';
 
 /** One expression and what the original language makes of it; `oracle/main.go` wrote it down. */

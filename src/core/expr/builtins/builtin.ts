@@ -1,7 +1,7 @@
 import type { Instant } from '../../time.ts';
 import { type Budget, Fault } from '../budget.ts';
 import { INT, type Shape, type Signature } from '../shapes/shape.ts';
-import { isList, type List, typeName, type Value } from '../values/value.ts';
+import { isList, type List, typeName, type Value } from '../value.ts';
 
 /** What a function may use besides its arguments. `now` is the only clock there is. */
 export interface Work {

@@ -1,11 +1,11 @@
 import { type Budget, Fault } from '../budget.ts';
 import { ANY, ANY_MAP, FLOAT, INT, isNumber, LIST, type Shape, STRING } from '../shapes/shape.ts';
+import { isList, itemAt, Moment, Named, Span, typeName, type Value, Zone } from '../value.ts';
 import { entry, keysOf, lengthOf } from '../values/access.ts';
 import { decodeBase64, encodeBase64 } from '../values/base64.ts';
 import { parseFloat64, parseInt64, truncate } from '../values/number.ts';
 import { formatValue, toJson } from '../values/print.ts';
 import { countCharacters, decodeUtf8, encodeUtf8 } from '../values/utf8.ts';
-import { isList, itemAt, Moment, Named, Span, typeName, type Value, Zone } from '../values/value.ts';
 import {
   type Builtin,
   conversion,

@@ -1,8 +1,8 @@
 import { Fault } from '../budget.ts';
 import { ANY, BOOL, FLOAT, INT64 } from '../shapes/shape.ts';
+import { typeName, type Value } from '../value.ts';
 import { parseFloat64, parseInt64, truncate } from '../values/number.ts';
 import { formatValue } from '../values/print.ts';
-import { typeName, type Value } from '../values/value.ts';
 import { type Builtin, conversion, signed, type Work } from './builtin.ts';
 
 /**

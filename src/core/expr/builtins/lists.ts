@@ -11,10 +11,10 @@ import {
   STRINGS,
   UNKNOWN,
 } from '../shapes/shape.ts';
+import { isList, itemAt, itemsOf, type List, type Value } from '../value.ts';
 import { get } from '../values/access.ts';
 import { deeper, isEqual, isOrdered } from '../values/compare.ts';
 import { formatValue } from '../values/print.ts';
-import { isList, itemAt, itemsOf, type List, type Value } from '../values/value.ts';
 import {
   argument,
   type Builtin,

@@ -1,8 +1,8 @@
 import { Fault } from '../budget.ts';
 import { FLOAT, INT, isNumber, type Shape, UNKNOWN } from '../shapes/shape.ts';
+import { isList, itemAt, typeName, type Value } from '../value.ts';
 import { deeper, isNumeric, isOrdered } from '../values/compare.ts';
 import { roundAway, wrap } from '../values/number.ts';
-import { isList, itemAt, typeName, type Value } from '../values/value.ts';
 import { argument, type Builtin, ruled, signed, type Work } from './builtin.ts';
 
 /** Built-ins about numbers: rounding, extremes, averages, bits. */

@@ -1,7 +1,7 @@
 import { Fault } from '../budget.ts';
 import { BOOL, INT, LIST, STRING, STRINGS } from '../shapes/shape.ts';
+import { isList, itemsOf, typeName, type Value } from '../value.ts';
 import { encodeUtf8, isAscii } from '../values/utf8.ts';
-import { isList, itemsOf, typeName, type Value } from '../values/value.ts';
 import {
   argument,
   type Builtin,

@@ -3,8 +3,8 @@ import { type Builtin, conversion, type Work } from '../builtins/builtin.ts';
 import { BUILTINS } from '../builtins/table.ts';
 import { methodOf } from '../dates/methods.ts';
 import type { MemberNode, Node } from '../syntax/ast.ts';
+import { typeName, type Value } from '../value.ts';
 import { fetch, slice } from '../values/access.ts';
-import { typeName, type Value } from '../values/value.ts';
 import { compileBinary, compileUnary } from './operators.ts';
 import { compilePredicate } from './predicates.ts';
 

@@ -2,11 +2,11 @@ import { type Budget, Fault } from '../budget.ts';
 import { conversion } from '../builtins/builtin.ts';
 import { compilePattern, hasMatch, type Program } from '../regex/pattern.ts';
 import type { Node } from '../syntax/ast.ts';
+import { typeName, type Value } from '../value.ts';
 import { isIn } from '../values/access.ts';
 import { type Arithmetic, calculate, negate } from '../values/arithmetic.ts';
 import { isEqual, isOrdered } from '../values/compare.ts';
 import { decodeUtf8 } from '../values/utf8.ts';
-import { typeName, type Value } from '../values/value.ts';
 import { type Code, compileNode, type Locals, requireBool } from './compile.ts';
 
 type BinaryNode = Node & { readonly kind: 'binary' };

@@ -1,10 +1,10 @@
 import { type Budget, Fault } from '../budget.ts';
 import { kindName } from '../builtins/builtin.ts';
 import { sortByKeys } from '../builtins/lists.ts';
+import { Groups, isList, itemAt, typeName, type Value } from '../value.ts';
 import { keysOf, requireHashable } from '../values/access.ts';
 import { calculate } from '../values/arithmetic.ts';
 import { encodeUtf8 } from '../values/utf8.ts';
-import { Groups, isList, itemAt, typeName, type Value } from '../values/value.ts';
 import { type Code, type Frame, requireBool, type Scope, type Sequence } from './compile.ts';
 
 /** Compiles a built-in that takes a predicate: `all(list, # > 0)`. */

@@ -1,5 +1,5 @@
 import { Fault } from '../budget.ts';
-import type { Moment } from '../values/value.ts';
+import type { Moment } from '../value.ts';
 import {
   type Fields,
   fieldsOf,

@@ -22,8 +22,8 @@ import {
   WEEKDAY,
   ZONE,
 } from '../shapes/shape.ts';
+import { Moment, Named, Span, type Value, Zone } from '../value.ts';
 import { between } from '../values/arithmetic.ts';
-import { Moment, Named, Span, type Value, Zone } from '../values/value.ts';
 import { formatMoment, parseMoment, requireMoment } from './layout.ts';
 import { fieldsOf, loadZone, momentOf, monthName, weekdayName } from './moment.ts';
 

@@ -1,7 +1,4 @@
 import { type Budget, Fault } from '../budget.ts';
-import { isEqual } from './compare.ts';
-import { formatValue } from './print.ts';
-import { decodeUtf8, encodeUtf8, isAscii } from './utf8.ts';
 import {
   Groups,
   isAnyMap,
@@ -12,7 +9,10 @@ import {
   ownValue,
   typeName,
   type Value,
-} from './value.ts';
+} from '../value.ts';
+import { isEqual } from './compare.ts';
+import { formatValue } from './print.ts';
+import { decodeUtf8, encodeUtf8, isAscii } from './utf8.ts';
 
 /** `from[key]`. A missing key of a map is nil; a missing index of a list is an error. */
 export function fetch(from: Value, key: Value, budget: Budget): Value {

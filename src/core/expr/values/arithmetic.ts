@@ -1,7 +1,7 @@
 import { type Budget, Fault } from '../budget.ts';
+import { Moment, Span, typeName, type Value } from '../value.ts';
 import { isNumeric } from './compare.ts';
 import { power, wrap } from './number.ts';
-import { Moment, Span, typeName, type Value } from './value.ts';
 
 /** The operators that compute a value from two. */
 export type Arithmetic = '+' | '-' | '*' | '/' | '%' | '**';

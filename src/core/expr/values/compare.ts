@@ -1,5 +1,4 @@
 import { type Budget, Fault } from '../budget.ts';
-import { compareText } from './utf8.ts';
 import {
   isAnyMap,
   isJsonMap,
@@ -13,7 +12,8 @@ import {
   typeName,
   type Value,
   Zone,
-} from './value.ts';
+} from '../value.ts';
+import { compareText } from './utf8.ts';
 
 /** How deep data may nest for functions that walk it. */
 export const MAX_DATA_DEPTH = 500;

@@ -2,9 +2,6 @@ import { formatNanos } from '../../duration.ts';
 import { type Budget, Fault } from '../budget.ts';
 import { formatMoment, RFC3339_NANO } from '../dates/layout.ts';
 import { monthName, weekdayName } from '../dates/moment.ts';
-import { encodeBase64 } from './base64.ts';
-import { deeper } from './compare.ts';
-import { formatFloat } from './number.ts';
 import {
   isAnyMap,
   isList,
@@ -16,7 +13,10 @@ import {
   typeName,
   type Value,
   Zone,
-} from './value.ts';
+} from '../value.ts';
+import { encodeBase64 } from './base64.ts';
+import { deeper } from './compare.ts';
+import { formatFloat } from './number.ts';
 
 /** A value as Go prints it with `%v`: `[1 a <nil>]`, `map[a:1 b:2]`. */
 export function formatValue(value: Value, budget: Budget, depth = 0): string {
