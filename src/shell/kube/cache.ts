@@ -37,10 +37,12 @@ export class Cache<T extends KubeObject, Name extends string = never> implements
   readonly #indexes: Map<string, Index<T>>;
   readonly #onChange: OnChange<T>;
   readonly #freeze: boolean;
-  /** Uids that a delete of ours ended, until the watch says so too. Value: lists that still showed them. */
+  /** Uids that a delete of ours ended, until the watch says so too: for ever, if a list came in between. */
   readonly #tombstones = new Map<string, number>();
-  /** Uids that are gone for good, the latest of them: an answer to a write may arrive after the DELETED event. */
-  readonly #ended = new Set<string>();
+  /** Last version under a key that is free now: what an event says up to there is history. */
+  readonly #floors = new Map<ObjectKey, string>();
+  /** Version of the last list. */
+  #listedAt = '1';
   #hasSynced = false;
   #announceSync = (): void => {};
   readonly #synced = new Promise<void>((resolve) => {
@@ -93,14 +95,13 @@ export class Cache<T extends KubeObject, Name extends string = never> implements
   /** Takes in the answer of an own write, so that the next read sees it without waiting for the watch. */
   observeWrite(raw: KubeObject): void {
     const object = this.project(raw);
-    const known = this.#objects.get(keyOf(object));
-    if (this.#isBuried(object) || this.#ended.has(object.metadata.uid ?? '')) return;
-    if (known === undefined) {
-      if (compareVersions(object.metadata.resourceVersion, '1') !== null) this.#put(object);
-      return;
-    }
-    const order = compareVersions(object.metadata.resourceVersion, known.metadata.resourceVersion);
-    if (order !== null && order > 0) this.#put(object);
+    const key = keyOf(object);
+    const known = this.#objects.get(key);
+    // Older than the last list and not in it: gone before that list, and no event will say so.
+    const isOver = known === undefined && !isNewer(object.metadata.resourceVersion, this.#listedAt);
+    if (isOver || this.#isBuried(object)) return;
+    const seen = known?.metadata.resourceVersion ?? this.#floors.get(key) ?? this.#listedAt;
+    if (isNewer(object.metadata.resourceVersion, seen)) this.#put(object);
   }
 
   /**
@@ -113,26 +114,28 @@ export class Cache<T extends KubeObject, Name extends string = never> implements
     const key = keyOf(object);
     const known = this.#objects.get(key);
     this.#tombstones.set(uid, 0);
-    if (known?.metadata.uid === uid) this.#drop(key);
+    dropOldest(this.#tombstones);
+    // What is older than what we deleted ended before it.
+    const isPast = isNewer(object.metadata.resourceVersion, known?.metadata.resourceVersion);
+    if (known === undefined || known.metadata.uid === uid || isPast)
+      this.#drop(key, object.metadata.resourceVersion);
   }
 
   /** Takes in a whole list as of `version`. */
   replace(objects: readonly T[], version: string): void {
     const listed = new Set<ObjectKey>();
-    const uids = new Set<string | undefined>();
     for (const object of objects) {
       listed.add(keyOf(object));
-      uids.add(object.metadata.uid);
-      this.#riseAfterTwoLists(object.metadata.uid);
+      this.#riseAfterTwoLists(object);
       this.upsert(object);
     }
-    for (const uid of this.#tombstones.keys()) if (!uids.has(uid)) this.#tombstones.delete(uid);
     for (const [key, object] of this.#objects) {
       if (listed.has(key)) continue;
       // Written by ourselves after the list was made; the watch that starts at the list tells the rest.
       const order = compareVersions(object.metadata.resourceVersion, version);
-      if (order === null || order <= 0) this.#drop(key);
+      if (order === null || order <= 0) this.#drop(key, version);
     }
+    this.#listedAt = version;
     this.#hasSynced = true;
     this.#announceSync();
   }
@@ -140,8 +143,9 @@ export class Cache<T extends KubeObject, Name extends string = never> implements
   /** Takes in an ADDED or MODIFIED event. */
   upsert(object: T): void {
     if (this.#isBuried(object)) return;
-    const known = this.#objects.get(keyOf(object));
-    const order = compareVersions(object.metadata.resourceVersion, known?.metadata.resourceVersion);
+    const key = keyOf(object);
+    const known = this.#objects.get(key)?.metadata.resourceVersion ?? this.#floors.get(key);
+    const order = compareVersions(object.metadata.resourceVersion, known);
     if (order === null || order > 0) this.#put(object);
   }
 
@@ -150,11 +154,10 @@ export class Cache<T extends KubeObject, Name extends string = never> implements
     const key = keyOf(object);
     const known = this.#objects.get(key);
     if (object.metadata.uid !== undefined) this.#tombstones.delete(object.metadata.uid);
-    if (known === undefined) return;
-    const isSame = known.metadata.uid === object.metadata.uid;
-    const order = compareVersions(object.metadata.resourceVersion, known.metadata.resourceVersion);
+    const isSame = known?.metadata.uid === object.metadata.uid;
+    const order = compareVersions(object.metadata.resourceVersion, known?.metadata.resourceVersion);
     // A uid has one end, so a DELETED event of this very object is never too old.
-    if (isSame || order === null || order > 0) this.#drop(key);
+    if (isSame || order === null || order > 0) this.#drop(key, object.metadata.resourceVersion);
   }
 
   #put(object: T): void {
@@ -162,23 +165,26 @@ export class Cache<T extends KubeObject, Name extends string = never> implements
     const before = this.#objects.get(key) ?? null;
     if (this.#freeze) deepFreeze(object);
     this.#objects.set(key, object);
+    this.#floors.delete(key);
     for (const index of this.#indexes.values()) index.move(key, before, object);
     this.#onChange(key, before, object);
   }
 
-  #drop(key: ObjectKey): void {
+  /** Frees a key as of `version`. */
+  #drop(key: ObjectKey, version: string | undefined): void {
     const before = this.#objects.get(key) ?? null;
+    this.#raiseFloor(key, version);
+    this.#raiseFloor(key, before?.metadata.resourceVersion);
+    if (before === null) return;
     this.#objects.delete(key);
-    this.#remember(before?.metadata.uid);
     for (const index of this.#indexes.values()) index.move(key, before, null);
     this.#onChange(key, before, null);
   }
 
-  #remember(uid: string | undefined): void {
-    if (uid === undefined) return;
-    this.#ended.add(uid);
-    const [oldest] = this.#ended;
-    if (this.#ended.size > mostEnded && oldest !== undefined) this.#ended.delete(oldest);
+  #raiseFloor(key: ObjectKey, version: string | undefined): void {
+    if (version === undefined || !isNewer(version, this.#floors.get(key) ?? '1')) return;
+    this.#floors.set(key, version);
+    dropOldest(this.#floors);
   }
 
   #isBuried(object: KubeObject): boolean {
@@ -186,17 +192,22 @@ export class Cache<T extends KubeObject, Name extends string = never> implements
     return uid !== undefined && this.#tombstones.has(uid);
   }
 
-  /** A list that began before our delete may still show the object; one that began after a list did not lie. */
-  #riseAfterTwoLists(uid: string | undefined): void {
+  /** A list that began before our delete may still show the object; the next one began later and does not lie. */
+  #riseAfterTwoLists(object: T): void {
+    const { uid } = object.metadata;
     const lists = uid === undefined ? undefined : this.#tombstones.get(uid);
     if (uid === undefined || lists === undefined) return;
-    if (lists > 0) this.#tombstones.delete(uid);
-    else this.#tombstones.set(uid, lists + 1);
+    if (lists === 0) {
+      this.#tombstones.set(uid, 1);
+      return;
+    }
+    this.#tombstones.delete(uid);
+    this.#floors.delete(keyOf(object));
   }
 }
 
-/** More deletions than one write can be slow. */
-const mostEnded = 4096;
+/** Deletions that we remember, more than there can be while one call is on its way. */
+const mostGone = 4096;
 const noKeys: ReadonlySet<ObjectKey> = new Set();
 
 class Index<T> {
@@ -239,6 +250,17 @@ export const byController: Indexer<KubeObject> = (object) =>
   (object.metadata.ownerReferences ?? [])
     .filter((owner) => owner.controller === true)
     .map((owner) => owner.uid);
+
+/** Whether the first is surely the later one. */
+function isNewer(version: string | undefined, than: string | undefined): boolean {
+  return (compareVersions(version, than) ?? 0) > 0;
+}
+
+/** A map keeps the order in which keys came. */
+function dropOldest(kept: Map<string, unknown>): void {
+  const [oldest] = kept.keys();
+  if (kept.size > mostGone && oldest !== undefined) kept.delete(oldest);
+}
 
 function deepFreeze(value: unknown): void {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return;
