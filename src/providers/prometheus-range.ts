@@ -14,8 +14,8 @@ export interface Range {
 }
 
 /**
- * Reads the range of a range query. `start` and `end` are expressions for a time, such as `now() - duration("1h")`;
- * `step` is a duration, such as `1m`. All three are needed.
+ * Reads the range of a range query. `start` and `end` are expressions for a time, such as `now() -
+ * duration("1h")`; `step` is a duration, such as `1m`. All three are needed.
  */
 export function rangeOf(range: PrometheusRange, now: Instant): Range | ErrorReading {
   const start = timeOf('start', range.start ?? '', now);
