@@ -31,7 +31,7 @@ export function createHttpClient(environment: Environment): HttpClient {
   };
 }
 
-type DispatcherFor = (url: URL, insecure: boolean) => Dispatcher;
+type DispatcherFor = (url: URL, insecure: boolean) => Dispatcher | null;
 
 async function send(
   request: HttpRequest,
@@ -43,6 +43,7 @@ async function send(
     return failureOf(request, { kind: 'address' });
   }
   const dispatcher = dispatcherFor(url, request.insecure);
+  if (dispatcher === null) return failureOf(request, { kind: 'proxy' });
   const outcome = await exchange(request, url, signal, dispatcher);
   // The other side may close an idle connection in the very moment in which it is used again.
   if (outcome.kind === 'failure' && outcome.code === 'closed' && request.repeatable && !signal.aborted) {
@@ -52,12 +53,14 @@ async function send(
 }
 
 /**
- * Connections are shared by all measurements; there is one agent per proxy and per kind of certificate check.
+ * Connections are shared by all measurements: there is one agent per proxy and per kind of certificate check.
+ * Null when the environment names a proxy that is not an address.
  */
 function dispatchers(environment: Environment): DispatcherFor {
   const known = new Map<string, Dispatcher>();
   return (url, insecure) => {
     const proxy = proxyFor(url, environment);
+    if (proxy !== null && !/^https?:$/.test(URL.parse(proxy)?.protocol ?? '')) return null;
     const key = `${insecure} ${proxy ?? ''}`;
     const found = known.get(key) ?? dispatcher(proxy, insecure);
     known.set(key, found);

@@ -3,6 +3,7 @@ import { type HttpFailure, type HttpFailureCode, type HttpRequest, maxAnswerByte
 /** Why there is no answer. */
 export type Cause =
   | { readonly kind: 'address' }
+  | { readonly kind: 'proxy' }
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'timeout' }
   | { readonly kind: 'too-large' }
@@ -38,6 +39,8 @@ function describe(request: HttpRequest, cause: Cause): Description {
   switch (cause.kind) {
     case 'address':
       return { code: 'invalid', reason: 'the address must begin with http:// or https://' };
+    case 'proxy':
+      return { code: 'invalid', reason: 'the proxy in HTTP_PROXY or HTTPS_PROXY is not an http address' };
     case 'cancelled':
       return { code: 'cancelled', reason: 'the measurement was cancelled' };
     case 'timeout':

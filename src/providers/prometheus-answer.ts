@@ -48,7 +48,8 @@ export function parseAnswer(body: string): Parsed | null {
 
 /**
  * Makes an answer fit for prometheus-query, which reads samples with `parseFloat`: that takes `+Inf` for NaN,
- * and NaN fails no `failureCondition`. Throws when a sample is not a float, above all for native histograms.
+ * and NaN fails no `failureCondition`. Labels are left out: they do not matter for the value, and the library
+ * refuses some. Throws when a sample is not a float, above all for native histograms.
  */
 export function repair(answer: Parsed): { readonly data: object; readonly warnings: readonly string[] } {
   const { data, warnings, status } = answer;
@@ -78,24 +79,19 @@ export function valuesOf(result: QueryResult, warnings: readonly string[]): Answ
 function withFloat(series: unknown): object {
   if (!isObject(series)) throw unreadable('a series is not an object');
   if (series['histogram'] !== undefined) throw unreadable(histogramMessage);
-  return { metric: labelsOf(series), value: repaired(series['value']) };
+  return { metric: {}, value: repaired(series['value']) };
 }
 
 function withFloats(series: unknown): object {
   if (!isObject(series)) throw unreadable('a series is not an object');
   if (series['histograms'] !== undefined) throw unreadable(histogramMessage);
   if (!Array.isArray(series['values'])) throw unreadable('a series has no samples');
-  return { metric: labelsOf(series), values: series['values'].map(repaired) };
+  return { metric: {}, values: series['values'].map(repaired) };
 }
 
 const histogramMessage =
   'the query returns native histograms, which are not numbers; ' +
   'take one with histogram_quantile(), histogram_avg() or histogram_count()';
-
-// Labels do not matter for the value, and the library refuses some of them.
-function labelsOf(series: Readonly<Record<string, unknown>>): object {
-  return isObject(series['metric']) ? { ...series['metric'], __name__: '' } : {};
-}
 
 function repaired(sample: unknown): readonly [unknown, string] {
   const text = floatText(sampleOf(sample));

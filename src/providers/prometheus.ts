@@ -49,8 +49,7 @@ function prepare(metric: PrometheusMetric, ask: Ask): Prepared | ErrorReading {
   if (url === null || url.host === '' || !/^https?:$/.test(url.protocol)) {
     return refuse('prometheus address is not is url format');
   }
-  // The original signs requests to Amazon's service; without a signature each would be refused with a bare
-  // 403.
+  // The original signs requests to Amazon's service. Without a signature they would only be refused.
   if (address.includes('aps-workspaces')) {
     return refuse(
       'prometheus: Amazon Managed Prometheus needs sigv4 signatures, which are not supported yet',

@@ -12,7 +12,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  * are names without a dot, names under `.svc` and `.cluster.local`, and this machine itself.
  */
 export function proxyFor(url: URL, environment: Environment): string | null {
-  const host = url.hostname.replace(/^\[|\]$/g, '').toLowerCase();
+  const host = url.hostname.replace(/^\[|\]$|\.$/g, '').toLowerCase();
   if (isInside(host)) return null;
   const name = url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
   const proxy = variable(environment, name);

@@ -24,6 +24,7 @@ const rows: readonly (readonly [string, Environment, string | null])[] = [
   ['http://prometheus.monitoring.svc.cluster.local:9090', proxies, null],
   ['http://prometheus.monitoring.svc.corp.example:9090', proxies, null],
   ['https://something.cluster.local', proxies, null],
+  ['http://prometheus.monitoring.svc.:9090', proxies, null],
   ['http://127.0.0.1:9090', proxies, null],
   ['http://[::1]:9090', proxies, null],
   ['http://localhost:9090', proxies, null],
@@ -81,3 +82,14 @@ void test('a request to this machine does not, whatever the environment says', a
   assert.equal(answer.kind === 'answer' && answer.body, '"from the server"');
   assert.equal(proxy.received.length, 0);
 });
+
+for (const HTTP_PROXY of ['http://', 'socks5://proxy:1080', 'a b']) {
+  void test(`a proxy at ${HTTP_PROXY} is said to be wrong`, async () => {
+    const deadline = new AbortController().signal;
+    const outcome = await createHttpClient({ HTTP_PROXY })({ ...get, url: 'http://m.example', deadline });
+    assert.equal(
+      outcome.kind === 'failure' && outcome.message,
+      'Get "http://m.example": the proxy in HTTP_PROXY or HTTPS_PROXY is not an http address',
+    );
+  });
+}
