@@ -82,7 +82,11 @@ class World {
     if (told.type === 'put') this.#objects.set(step.name, object);
     else this.#objects.delete(step.name);
     this.#log.push(told);
-    if (step.isOwn) this.#answers.push(told);
+    if (!step.isOwn) return;
+    // Who deletes knows the object as the cache had it; the answer does not say at which version it ended.
+    const known = this.cache.get(step.name);
+    const isKnown = step.kind === 'delete' && known?.metadata.uid === uid;
+    this.#answers.push(isKnown && known !== null ? { type: 'gone', object: known } : told);
   }
 
   #deliver(told: Told | null): void {

@@ -35,6 +35,7 @@ for (const [name, listed, act, changes] of [
   ['an old event changes nothing', [made('5')], (c) => c.upsert(made('4')), []],
   ['versions are numbers, not text', [made('9')], (c) => c.upsert(made('10')), ['9>10']],
   ['a deletion is taken', [made('5')], (c) => c.remove(made('8')), ['5>-']],
+  ['a deletion may carry the last version', [made('5')], (c) => c.remove(made('5')), ['5>-']],
   ['a deletion of what is not there changes nothing', [], (c) => c.remove(made('8')), []],
   ['an own write shows at once', [made('5')], (c) => c.observeWrite(made('7')), ['5>7']],
   ['an own creation shows at once', [], (c) => c.observeWrite(made('7')), ['->7']],
