@@ -39,7 +39,9 @@ const rows: readonly (readonly [original: string, ours: string, expected: string
   ['a b|a c', 'a b a b a c', 'follows'],
   ['a b|a c', 'a c', 'follows'],
   ['a b|a c', 'a x c', 'extra x'],
-  ['(a) b (a) b', 'a b', 'missing b'],
+  ['b (a) b', 'b', 'follows'],
+  ['(a) b (a) b c', 'a b c', 'follows'],
+  ['b a b', 'b', 'missing a'],
   ['(a) (b) a b', 'a b', 'follows'],
 ];
 

@@ -38,8 +38,12 @@ export function compareRecordings(ours: Recording, original: Recording): readonl
   const mine = see(ours);
   const theirs = see(original);
   const values = compareValues(mine, theirs);
+  const played = comparePlayed(ours, original);
+  // A scenario that stopped half-way lacks all the rest: what it did too much tells more.
+  if (played.some((d) => d.rule === 'reached'))
+    return [...played, ...values.filter((d) => d.ours.includes(tooMuch))];
   return [
-    ...comparePlayed(ours, original),
+    ...played,
     ...compareObjects(mine, theirs),
     ...values,
     // A wrong sequence is wrong together with others, too: say it once.
@@ -94,6 +98,9 @@ function compareField(
   return [describe(object, field, followed.mismatch, ours, original)];
 }
 
+/** The word for a value that the original never had in that place. */
+const tooMuch = 'has in excess';
+
 function describe(
   object: string,
   field: string,
@@ -108,7 +115,7 @@ function describe(
     object,
     field,
     original: `${story(original)}${missing ? ` (held ${show(mismatch.value)} for ${held})` : ''}`,
-    ours: `${story(ours)} (${missing ? 'misses' : 'has'} ${show(mismatch.value)})`,
+    ours: `${story(ours)} (${missing ? 'misses' : tooMuch} ${show(mismatch.value)})`,
     at: missing ? { original: mismatch.at.from, ours: mismatch.after?.from ?? null } : atOurs(mismatch),
   };
 }

@@ -13,6 +13,7 @@ import { type Bed, startBed } from '../cluster/bed/bed.ts';
 import { compareRecordings } from './compare.ts';
 import { type Controller, startController } from './controller.ts';
 import { mistakesIn, parseWaiting, type Waiting, waitsFor } from './coverage.ts';
+import type { Difference } from './difference.ts';
 import { type Deliberate, matches, parseDeliberate, sortDifferences } from './differences.ts';
 import { type Hub, startHub } from './hub.ts';
 import { findLibrary, type Library } from './library.ts';
@@ -36,6 +37,7 @@ interface Tally {
   /** Scenarios that are listed as waiting and agree nevertheless. */
   readonly early: string[];
   readonly used: Set<Deliberate>;
+  readonly differences: Difference[];
 }
 
 /** All that scenarios need. */
@@ -60,7 +62,14 @@ void test('recorded scenarios', { skip, concurrency: parallel }, async (t) => {
   assert.deepEqual(mistakesIn(waiting, scenarios), []);
   const folder = process.env['COMPAT_OUT'] ?? mkdtempSync(join(tmpdir(), 'sluice-compat-'));
   mkdirSync(folder, { recursive: true });
-  const tally: Tally = { agree: [], differ: [], waiting: new Map(), early: [], used: new Set() };
+  const tally: Tally = {
+    agree: [],
+    differ: [],
+    waiting: new Map(),
+    early: [],
+    used: new Set(),
+    differences: [],
+  };
   const bed = await startBed();
   let hub: Hub | null = null;
   try {
@@ -70,6 +79,7 @@ void test('recorded scenarios', { skip, concurrency: parallel }, async (t) => {
     await hub?.stop();
     await bed.stop();
   }
+  for (const line of digest(tally.differences)) t.diagnostic(line);
   t.diagnostic(summary(tally));
   t.diagnostic(`our recordings are in ${folder}`);
   const all = wanted.join() === '*';
@@ -128,9 +138,10 @@ async function playOne(theatre: Theatre, name: string, controller: Controller | 
     controller?.ended.then((why) => Promise.reject(new Error(why))) ?? new Promise<never>(() => {});
   const place = { api: bed.api, hub, namespace: (prefix: string) => bed.namespace(prefix) };
   const ours = await Promise.race([play(library.scenario(name), original, place), death]);
-  keep(theatre.folder, ours);
   const differences = compareRecordings(ours, original);
   const { unexpected, used } = sortDifferences(name, differences, theatre.deliberate);
+  keep(theatre.folder, ours, unexpected);
+  tally.differences.push(...unexpected);
   for (const one of used) tally.used.add(one);
   const waits = waitsFor(theatre.waiting, name);
   if (unexpected.length === 0) (waits === null ? tally.agree : tally.early).push(name);
@@ -138,9 +149,25 @@ async function playOne(theatre: Theatre, name: string, controller: Controller | 
   assert.ok(unexpected.length === 0, report(ours, original, unexpected));
 }
 
-function keep(folder: string, recording: Recording): void {
+/** Our recording, the same for people, and what differs, one JSON object a line. */
+function keep(folder: string, recording: Recording, differences: readonly Difference[]): void {
+  const rows = differences.map((difference) => `${JSON.stringify(difference)}\n`);
+  writeFileSync(join(folder, `${recording.scenario}.differences.jsonl`), rows.join(''));
   writeFileSync(join(folder, `${recording.scenario}.jsonl`), formatRecording(recording));
   writeFileSync(join(folder, `${recording.scenario}.md`), readable(recording));
+}
+
+/** The commonest differences over all scenarios: many scenarios differ for one reason. */
+function digest(differences: readonly Difference[]): readonly string[] {
+  const kinds = Map.groupBy(differences, ({ rule, object, field }) => {
+    const general = field.replaceAll(/<[^<>]*>/g, '<>').slice(0, 100);
+    return `${rule}: ${object.split('/')[0] ?? ''} ${general}`;
+  });
+  const rows = [...kinds].map(([name, all]) => ({ name, count: all.length }));
+  return rows
+    .toSorted((a, b) => b.count - a.count)
+    .slice(0, 25)
+    .map(({ name, count }) => `${String(count).padStart(4)} × ${name}`);
 }
 
 function summary({ agree, differ, waiting, early }: Tally): string {

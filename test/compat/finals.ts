@@ -82,6 +82,7 @@ function compareObject(
   const differences = paths.flatMap((path): readonly Difference[] => {
     const [a, b] = [original.get(path), ours.get(path)];
     if (same(a, b)) return [];
+    if (path.endsWith('DurationSeconds') && Math.abs(Number(a ?? 0) - Number(b ?? 0)) <= 2) return [];
     if (isTime(a) && isTime(b)) {
       const why = compareTimes(moment(other.theirs, object, path, a), moment(own.mine, object, path, b));
       return why === null ? [] : [row(object, path, `${a} ${why.original}`, `${b} ${why.ours}`)];
@@ -145,7 +146,6 @@ function isTime(value: Json | undefined): value is string {
 /** When a time was written and how far it lay from the moment of writing, both in seconds. */
 interface Stamp {
   readonly age: number;
-  readonly writtenAt: number;
   /** Numbers of the first and last action that it may belong to. */
   readonly actions: readonly [first: number, last: number];
 }
@@ -160,10 +160,16 @@ function moment(seen: Seen, object: string, path: string, time: string): Stamp {
     if (now === time && before !== time) writtenAt = version.t;
     before = now;
   }
+  const age = value - Math.floor(writtenAt);
+  // The same second may have been written again without a trace: it stands for all of that second.
+  const until = age === 0 ? Math.max(writtenAt, value + 1) : writtenAt;
   const starts = actionStarts(seen.recording);
-  const last = starts.findLastIndex((t) => t <= writtenAt + 0.3);
-  const first = starts.findLastIndex((t) => t <= writtenAt - 0.3);
-  return { age: value - Math.floor(writtenAt), writtenAt, actions: [Math.max(first, 0), Math.max(last, 0)] };
+  const actionAt = (t: number): number =>
+    Math.max(
+      starts.findLastIndex((start) => start <= t),
+      0,
+    );
+  return { age, actions: [actionAt(writtenAt - 0.3), actionAt(until + 0.3)] };
 }
 
 /**

@@ -152,12 +152,15 @@ class Playing {
     const line = this.#parts.original.lines.find((one) => one.kind === 'action' && one.step === step);
     const result = line?.kind === 'action' ? asObject(line.result) : {};
     const outcomes: Outcome[] = [];
+    const requests: Json[] = [];
     for (const request of asList(result['requests'])) {
-      const moved = mapTexts(request, (text) => moveTimes(text, line?.t ?? 0));
-      outcomes.push(await replay(this.#hands, asObject(moved)));
+      const moved = asObject(mapTexts(request, (text) => moveTimes(text, line?.t ?? 0)));
+      const outcome = await replay(this.#hands, moved);
+      outcomes.push(outcome);
+      requests.push({ ...moved, ...asObject(outcome.result) });
     }
     return {
-      result: { exit: result['exit'] ?? 0, requests: outcomes.map((outcome) => outcome.result) },
+      result: { exit: result['exit'] ?? 0, requests },
       written: outcomes.flatMap((outcome) => outcome.written),
     };
   }

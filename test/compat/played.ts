@@ -24,7 +24,7 @@ function compareReached(ours: Recording, original: Recording): readonly Differen
     object: '',
     field: `action ${line.step}`,
     original: 'ok',
-    ours: `timeout: ${line.kind === 'action' ? JSON.stringify(line.action) : ''}`,
+    ours: line.kind === 'action' ? `timeout: ${show(line.action)}: ${show(dig(line.result, 'because'))}` : '',
     at: { original: null, ours: line.t },
   }));
 }

@@ -7,7 +7,7 @@ import { kindOf } from './timeline.ts';
 /** A recording as a timeline for people, like the `.md` files beside the originals. */
 export function readable(recording: Recording): string {
   const lines = recording.lines.flatMap((line) => readableLine(line) ?? []);
-  const finals = [...recording.finals].map(([name, object]) => `${name} ${summary(object)}`);
+  const finals = [...recording.finals].map(([name, object]) => `${name} ${summary(name, object)}`);
   return [
     `# ${recording.scenario}`,
     recording.about,
@@ -25,7 +25,7 @@ export function readableLine(line: Line): string | null {
     case 'action':
       return `${t} >>> [${line.step}] ${cut(actionText(line.action, line.result))}`;
     case 'added':
-      return `${t} ${line.object} ADDED by ${line.by} ${summary(line.full)}`;
+      return `${t} ${line.object} ADDED by ${line.by} ${summary(line.object, line.full)}`;
     case 'deleted':
       return `${t} ${line.object} DELETED`;
     case 'event': {
@@ -64,7 +64,7 @@ function changeText([path, from, to]: Change): string | null {
   return `${short}: ${show(from)}→${text}`;
 }
 
-function summary(object: JsonObject): string {
+function summary(name: string, object: JsonObject): string {
   const status = dig(object, 'status');
   const fields: readonly (readonly [string, Json | undefined])[] = [
     ['replicas', dig(object, 'spec', 'replicas')],
@@ -73,16 +73,12 @@ function summary(object: JsonObject): string {
     ['step', dig(status, 'currentStepIndex')],
     ['stableRS', dig(status, 'stableRS')],
     ['available', dig(status, 'availableReplicas')],
-    ['selector', kindName(object) === 'Service' ? dig(object, 'spec', 'selector') : undefined],
+    ['selector', kindOf(name) === 'Service' ? dig(object, 'spec', 'selector') : undefined],
     ['annotations', dig(object, 'metadata', 'annotations')],
   ];
   return cut(
     fields.flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${show(value)}`])).join(' '),
   );
-}
-
-function kindName(object: JsonObject): string {
-  return dig(object, 'spec', 'selector', 'matchLabels') === undefined ? 'Service' : '';
 }
 
 function cut(text: string): string {

@@ -1,5 +1,5 @@
 import type { Sighting } from './hub.ts';
-import { asList, asObject, asText, dig, isObject, type Json, type JsonObject } from './json.ts';
+import { asList, asObject, asText, dig, type Json, type JsonObject } from './json.ts';
 import { changesBetween } from './paths.ts';
 import type { Emission, Line, Recording, Writer } from './recording.ts';
 import type { Served } from './scripted.ts';
@@ -107,7 +107,7 @@ function linesOf(
     }
     const shown = asObject(symbols.hideIn(shape(sighting.kind, sighting.object)));
     states.set(name, { raw: sighting.object, shown });
-    const by = writerOf(before?.raw, sighting.object);
+    const by = writerOf(sighting.kind, before?.raw, sighting.object);
     if (before === undefined) lines.push({ kind: 'added', ...moment, object: name, by, full: shown });
     else pushChanges(lines, { ...moment, object: name, by, before: before.shown, after: shown });
   }
@@ -216,14 +216,28 @@ function podShape(metadata: JsonObject, rest: JsonObject): JsonObject {
   };
 }
 
-/** Who wrote a version: the owner of the managed fields that are new or newer than in the one before. */
-function writerOf(before: JsonObject | undefined, after: JsonObject): Writer {
+/**
+ * Who wrote a version: the owner of the newest managed fields that are not as they were. They have whole
+ * seconds: a second write in the same second leaves no trace in them, and is told by what such a kind's
+ * writers write.
+ */
+function writerOf(kind: string, before: JsonObject | undefined, after: JsonObject): Writer {
   const entries = (object: JsonObject | undefined): readonly Json[] =>
     asList(dig(object, 'metadata', 'managedFields'));
   const old = new Set(entries(before).map((entry) => JSON.stringify(entry)));
-  const fresh = entries(after).filter((entry) => isObject(entry) && !old.has(JSON.stringify(entry)));
-  const managers = fresh.map((entry) => asText(dig(entry, 'manager')));
+  const changed = entries(after).filter((entry) => !old.has(JSON.stringify(entry)));
+  const times = changed.map((entry) => asText(dig(entry, 'time')));
+  const newest = times.toSorted((a, b) => a.localeCompare(b)).at(-1);
+  const latest = changed.filter((entry) => asText(dig(entry, 'time')) === newest);
+  const managers = latest.map((entry) => asText(dig(entry, 'manager')));
   if (managers.includes('user')) return 'user';
-  if (managers.some((manager) => /^(kube-|kubelet|fake)/.test(manager))) return 'kube';
-  return managers.length === 0 ? 'kube' : 'controller';
+  if (managers.some((manager) => !kubernetes.test(manager))) return 'controller';
+  if (managers.length > 0) return 'kube';
+  const touchesSpec = JSON.stringify(before?.['spec']) !== JSON.stringify(after['spec']);
+  return ['Pod', 'Job', 'Deployment'].includes(kind) || (kind === 'ReplicaSet' && !touchesSpec)
+    ? 'kube'
+    : 'controller';
 }
+
+/** Managers that are parts of Kubernetes, the fake node among them. */
+const kubernetes = /^(kube|fake|kubelet)/;

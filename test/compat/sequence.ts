@@ -66,7 +66,8 @@ class Walk {
       const rest = this.from(i + 1, wobbles ? j : j + 1);
       if (rest !== null) return wobbles ? rest : [{ ours: mine, original: theirs }, ...rest];
     }
-    if (theirs !== undefined && !theirs.durable) {
+    const last = this.#ours[i - 1];
+    if (theirs !== undefined && (!theirs.durable || (last !== undefined && covers(theirs, last)))) {
       const rest = this.from(i, j + 1);
       if (rest !== null) return rest;
     }
