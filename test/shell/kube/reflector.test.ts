@@ -47,7 +47,7 @@ async function mirror(
   });
   const seen = (): Readonly<Record<string, string>> =>
     Object.fromEntries(
-      [...cache.all()].map(({ metadata }) => [metadata.name, metadata.resourceVersion ?? '']).sort(),
+      [...cache.all()].map(({ metadata }) => [metadata.name, metadata.resourceVersion ?? '']),
     );
   const stop = new AbortController();
   running.push({ stop, done: reflector.run(stop.signal) });
