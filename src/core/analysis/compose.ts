@@ -8,6 +8,7 @@ import type { Issue } from '../../api/meta.ts';
 import type { Rollout, RolloutAnalysis } from '../../api/rollout.ts';
 import { argumentsOf, mergeArguments } from './arguments.ts';
 import { flatten } from './flatten.ts';
+import { resolveMetrics } from './resolve.ts';
 
 /** What a run is made from. */
 export interface Composition {
@@ -60,15 +61,17 @@ export function composeRun(want: Composition): Composed {
     ...problems.map((problem) => invalid(path, namesOf(flat.templates), problem)),
   ];
   if (issues.length > 0) return { kind: 'issues', issues };
-  return {
-    kind: 'spec',
-    spec: {
-      metrics,
-      ...(args.args.length === 0 ? {} : { args: args.args }),
-      ...(dryRun.length === 0 ? {} : { dryRun }),
-      ...(retention.length === 0 ? {} : { measurementRetention: retention }),
-    },
+  const spec: AnalysisRunSpec = {
+    metrics,
+    ...(args.args.length === 0 ? {} : { args: args.args }),
+    ...(dryRun.length === 0 ? {} : { dryRun }),
+    ...(retention.length === 0 ? {} : { measurementRetention: retention }),
   };
+  // A run that would be refused as soon as it is there must not be made.
+  const resolved = resolveMetrics(spec, null);
+  if (resolved.kind === 'metrics') return { kind: 'spec', spec };
+  const refusals = resolved.reasons.map((reason) => invalid(path, namesOf(flat.templates), reason));
+  return { kind: 'issues', issues: refusals };
 }
 
 function namesOf(templates: readonly { readonly name: string }[]): string {

@@ -47,7 +47,7 @@ function compose(names: string, templates: Templates, more: Partial<RolloutAnaly
   });
 }
 
-test('the metrics of all templates are in the run', () => {
+void test('the metrics of all templates are in the run', () => {
   const metrics = (name: string, wanted: string, templates: Templates, expected: string) => {
     const composed = compose(wanted, templates);
     assert.equal(composed.kind, 'spec', name);
@@ -68,7 +68,7 @@ test('the metrics of all templates are in the run', () => {
   metrics('same name, other scope', 'one *one', { one: template('x'), '*one': template('y') }, 'x y');
 });
 
-test('what keeps a run from being made is said, all of it', () => {
+void test('what keeps a run from being made is said, all of it', () => {
   const templateNames = (names: string) => `Invalid value: "templateNames: [${names}]": `;
   const issues = (name: string, wanted: string, templates: Templates, expected: string[], more = {}) => {
     const composed = compose(wanted, templates, more);
@@ -126,6 +126,26 @@ test('what keeps a run from being made is said, all of it', () => {
     { a: template('x', { templates: refs('b') }), b: template('y', { templates: refs('a') }) },
     [`${templateNames('a b')}templates name each other in a circle: a, b, a`],
   );
+  issues(
+    'metrics that would be refused',
+    'one',
+    {
+      one: template('x', {
+        metrics: [
+          { ...metric('x'), count: 2 },
+          { name: 'y', provider: {} },
+        ],
+      }),
+    },
+    [
+      `${templateNames('one')}metrics[0]: interval must be specified when count > 1`,
+      `${templateNames('one')}metrics[1]: no provider specified`,
+    ],
+  );
+  issues('nothing to measure', 'one', { one: { args: [] } }, [`${templateNames('one')}no metrics specified`]);
+  issues('a placeholder without argument', 'one', { one: template('{{args.gone}}') }, [
+    `${templateNames('one')}failed to resolve {{args.gone}}`,
+  ]);
   issues('several at once', 'one two gone', { one: template('x', arg('1')), two: template('x', arg('2')) }, [
     `Invalid value: "gone": AnalysisTemplate 'gone' not found`,
     `${templateNames('one two')}two metrics have the same name 'x'`,
@@ -133,7 +153,7 @@ test('what keeps a run from being made is said, all of it', () => {
   ]);
 });
 
-test('arguments get their values', () => {
+void test('arguments get their values', () => {
   const row = (name: string, wanted: readonly Argument[], handed: readonly Argument[], expected: unknown) => {
     const composed = compose('t', { t: template('x', { args: wanted }) }, { args: handed });
     assert.equal(composed.kind, 'spec', `${name}: ${JSON.stringify(composed)}`);
@@ -172,7 +192,7 @@ test('arguments get their values', () => {
   row('a status that is not there yet', [{ name: 'a' }], [field('status.stableRS')], [a('')]);
 });
 
-test('a field that cannot be an argument', () => {
+void test('a field that cannot be an argument', () => {
   const row = (fieldPath: string, expected: string) => {
     const handed = [{ name: 'a', valueFrom: { fieldRef: { fieldPath } } }];
     const composed = compose('t', { t: template('x', { args: [{ name: 'a' }] }) }, { args: handed });
@@ -190,11 +210,11 @@ test('a field that cannot be an argument', () => {
   row('spec.constructor', 'there is no spec.constructor');
 });
 
-test('rules of the rollout and of the templates are put together', () => {
+void test('rules of the rollout and of the templates are put together', () => {
   const composed = compose(
     'one',
     {
-      one: template('x', {
+      one: template('abcd', {
         dryRun: [{ metricName: 'b' }],
         measurementRetention: [{ metricName: 'd', limit: 1 }],
       }),
@@ -204,7 +224,7 @@ test('rules of the rollout and of the templates are put together', () => {
   assert.deepEqual(composed, {
     kind: 'spec',
     spec: {
-      metrics: [metric('x')],
+      metrics: [metric('abcd')],
       dryRun: [{ metricName: 'a' }, { metricName: 'b' }],
       measurementRetention: [
         { metricName: 'c', limit: 2 },

@@ -1,0 +1,90 @@
+import type { AnalysisPhase, Measurement, Metric } from '../../api/analysis.ts';
+import type { Json, StringMap } from '../../api/meta.ts';
+import { isObject } from '../../api/path.ts';
+import { formatInstant, type Instant } from '../time.ts';
+import { judge } from './judge.ts';
+import { type Mask, maskValues } from './mask.ts';
+import type { Metadata, Reading } from './reading.ts';
+
+/** When a measurement was begun and when its reading came. */
+export interface Span {
+  readonly startedAt: Instant;
+  readonly at: Instant;
+}
+
+/**
+ * A reading as it is kept in a run's status: judged, and with secrets hidden. `previous` is the same measurement as
+ * it was when it was last looked at, null where it has just begun.
+ */
+export function measurementOf(
+  metric: Pick<Metric, 'successCondition' | 'failureCondition'>,
+  reading: Reading,
+  previous: Measurement | null,
+  span: Span,
+  mask: Mask,
+): Measurement {
+  const metadata = { ...previous?.metadata, ...maskValues(reading.metadata ?? {}, mask) };
+  const begun = {
+    startedAt: previous?.startedAt ?? formatInstant(span.startedAt),
+    ...(previous?.resumeAt === undefined ? {} : { resumeAt: previous.resumeAt }),
+  };
+  switch (reading.kind) {
+    case 'running': {
+      const resumeAt = formatInstant(reading.resumeAt);
+      return withMetadata({ phase: 'Running', ...begun, resumeAt }, { ...metadata, ...noted(reading.memo) });
+    }
+    case 'error': {
+      const error = finished('Error', { ...begun, message: mask(reading.message) }, span.at);
+      const later = reading.retryAt === undefined ? {} : { resumeAt: formatInstant(reading.retryAt) };
+      return withMetadata({ ...error, ...later }, metadata);
+    }
+    case 'value': {
+      const judgement = judge(metric, reading.value, span.at);
+      const said =
+        judgement.phase === 'Error' ? { message: mask(judgement.message) } : { value: mask(reading.text) };
+      return withMetadata(finished(judgement.phase, { ...begun, ...said }, span.at), metadata);
+    }
+    default:
+      return reading satisfies never;
+  }
+}
+
+/** A measurement that was under way and was ended because its run ended. */
+export function terminated(previous: Measurement, at: Instant): Measurement {
+  return finished('Inconclusive', { ...previous, message: 'Metric Terminated' }, at);
+}
+
+/** What a provider noted of a measurement under way; the counterpart of what `measurementOf` wrote. */
+export function memoOf(measurement: Measurement): Json {
+  const { [MEMO]: memo, ...rest } = measurement.metadata ?? {};
+  return memo === undefined ? rest : (JSON.parse(memo) as Json);
+}
+
+/** Claims that a measurement has come to its end. */
+export function isFinished(measurement: Measurement): boolean {
+  return isCompleted(measurement.phase);
+}
+
+/** Claims that a phase is a last one. */
+export function isCompleted(phase: AnalysisPhase | '' | undefined): boolean {
+  return phase !== undefined && phase !== '' && phase !== 'Pending' && phase !== 'Running';
+}
+
+const MEMO = 'memo';
+
+/**
+ * A memo that is a plain map of texts stands among the metadata, as the original's notes about Jobs do, so that a
+ * measurement which the original began can be gone on with. Any other one is JSON under a key of its own.
+ */
+function noted(memo: Json): Metadata {
+  const isPlain = isObject(memo) && Object.values(memo).every((value) => typeof value === 'string');
+  return isPlain && !(MEMO in memo) ? (memo as StringMap) : { [MEMO]: JSON.stringify(memo) };
+}
+
+function finished(phase: AnalysisPhase, rest: Omit<Measurement, 'phase'>, at: Instant): Measurement {
+  return { ...rest, phase, finishedAt: formatInstant(at) };
+}
+
+function withMetadata(measurement: Measurement, metadata: Metadata): Measurement {
+  return Object.keys(metadata).length === 0 ? measurement : { ...measurement, metadata };
+}
