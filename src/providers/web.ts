@@ -1,6 +1,8 @@
 import type { WebMetric } from '../api/providers.ts';
 import { webMetric } from '../api/schema/providers.ts';
 import type { ErrorReading, Reading } from '../core/analysis/reading.ts';
+import { findFirst } from '../core/jsonpath/find.ts';
+import { parseTemplate } from '../core/jsonpath/parse.ts';
 import { authorize, headersOf } from './authentication.ts';
 import type { HttpRequest } from './http.ts';
 import { parseJson } from './json.ts';
@@ -21,6 +23,9 @@ export const web: MetricProvider<WebMetric> = { name: 'web', schema: webMetric, 
 async function start(metric: WebMetric, ask: Ask): Promise<Reading> {
   const payload = payloadOf(metric);
   if (payload.kind === 'error') return payload;
+  const path = metric.jsonPath || defaultPath;
+  const template = parseTemplate(path);
+  if (template.kind === 'error') return refuse(`jsonPath ${path}: ${template.message}`);
   const timeoutSeconds =
     metric.timeoutSeconds && metric.timeoutSeconds > 0 ? metric.timeoutSeconds : defaultTimeoutSeconds;
   const insecure = metric.insecure ?? false;
@@ -45,7 +50,7 @@ async function start(metric: WebMetric, ask: Ask): Promise<Reading> {
   if (answer.status < 200 || answer.status > 299) {
     return refusal(answer, `received non 2xx response code: ${answer.status}`, ask.now);
   }
-  return readingOf(answer.body, metric.jsonPath || defaultPath);
+  return readingOf(answer.body, path);
 }
 
 interface Payload extends Pick<HttpRequest, 'method' | 'headers' | 'body'> {
@@ -69,8 +74,17 @@ function payloadOf(metric: WebMetric): Payload | ErrorReading {
 function readingOf(body: string, path: string): Reading {
   const parsed = parseJson(body);
   if (parsed.kind === 'text') return { kind: 'value', value: body, text: shorten(body) };
-  if (path !== defaultPath) return refuse(`jsonPath ${path} is not supported yet`);
-  return { kind: 'value', value: parsed.value, text: printJson(parsed.value) };
+  const found = findFirst(path, parsed.value);
+  switch (found.kind) {
+    case 'found':
+      return { kind: 'value', value: found.value, text: printJson(found.value) };
+    case 'nothing':
+      return { kind: 'error', message: 'result of web metric produced no value', retryable: true };
+    case 'error':
+      return { kind: 'error', message: `Could not find JSONPath in body: ${found.message}`, retryable: true };
+    default:
+      return found satisfies never;
+  }
 }
 
 function refuse(message: string): ErrorReading {
