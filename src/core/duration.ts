@@ -1,14 +1,16 @@
 import type { Milliseconds } from './time.ts';
 
-/** What the `duration` of a pause step says. `seconds` of an invalid one is the number to show in its message. */
+/**
+ * What the `duration` of a pause step says. `seconds` of an invalid one is the number to show in its message.
+ */
 export type Pause =
   | { readonly kind: 'forever' }
   | { readonly kind: 'timed'; readonly seconds: number }
   | { readonly kind: 'invalid'; readonly seconds: number };
 
 /**
- * Reads a duration as Go's `time.ParseDuration` does: `1h30m`, `-1.5h`, `300ms`, `0`. A number needs a unit, unless
- * it is zero. The result may have a fraction (of `us` and `ns`); null when the text is not a duration.
+ * Reads a duration as Go's `time.ParseDuration` does: `1h30m`, `-1.5h`, `300ms`, `0`. A number needs a unit,
+ * unless it is zero. The result may have a fraction (of `us` and `ns`); null when the text is not a duration.
  */
 export function parseDuration(text: string): Milliseconds | null {
   const nanos = parseNanos(text);
@@ -31,7 +33,10 @@ export function formatDuration(span: Milliseconds): string {
   return formatNanos(BigInt(Math.round(span * 1e6)));
 }
 
-/** A duration in plain words for people: `4m 30s`, `2h`, `3d 4h`. Under a second it is `0s`; parts of a second are cut. */
+/**
+ * A duration in plain words for people: `4m 30s`, `2h`, `3d 4h`. Under a second it is `0s`; parts of a second
+ * are cut.
+ */
 export function describeDuration(span: Milliseconds): string {
   const seconds = Math.floor(Math.abs(span) / 1000);
   const parts = [
@@ -47,7 +52,9 @@ export function describeDuration(span: Milliseconds): string {
   return `${span < 0 ? '-' : ''}${shown.map(([count, unit]) => `${count}${unit}`).join(' ')}`;
 }
 
-/** The duration in nanoseconds, signed 64 bits as in Go; null when the text is not a duration or does not fit. */
+/**
+ * The duration in nanoseconds, signed 64 bits as in Go; null when the text is not a duration or does not fit.
+ */
 export function parseNanos(text: string): bigint | null {
   if (/^[-+]?0$/.test(text)) return 0n;
   const match = text.length > MAX_LENGTH ? null : SPELLING.exec(text);
@@ -93,7 +100,10 @@ const UNIT_NANOS: ReadonlyMap<string, bigint> = new Map([
   ['h', 3600n * SECOND],
 ]);
 
-/** Digits behind the point, as nanoseconds of a unit. Eighteen digits are more than a nanosecond of an hour needs. */
+/**
+ * Digits behind the point, as nanoseconds of a unit. Eighteen digits are more than a nanosecond of an hour
+ * needs.
+ */
 function fractionOf(digits: string, unit: bigint): bigint {
   const kept = digits.slice(0, 18);
   return kept === '' ? 0n : (BigInt(kept) * unit) / 10n ** BigInt(kept.length);

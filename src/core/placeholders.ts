@@ -16,9 +16,10 @@ const MAX_DEPTH = 500;
 const MASK = '*****';
 
 /**
- * Puts values in the place of `{{name}}`, with or without blanks inside the braces, in every string and every key of
- * a JSON value, at any depth. A value goes in as it is: it is never looked into for placeholders, and since strings
- * are filled and not their JSON text, no value can break out of its string. Anything but strings stays as it is.
+ * Puts values in the place of `{{name}}`, with or without blanks inside the braces, in every string and every
+ * key of a JSON value, at any depth. A value goes in as it is: it is never looked into for placeholders, and
+ * since strings are filled and not their JSON text, no value can break out of its string. Anything but
+ * strings stays as it is.
  */
 export function fillPlaceholders<Template>(
   template: Template,
@@ -47,8 +48,8 @@ export function secretsOf(args: readonly KnownArgument[]): readonly string[] {
 }
 
 /**
- * Puts `*****` in the place of every secret in a text, also where the secret is written as in JSON or as in a URL, or
- * without the blanks around it.
+ * Puts `*****` in the place of every secret in a text, also where the secret is written as in JSON or as in a
+ * URL, or without the blanks around it.
  */
 export function maskSecrets(text: string, secrets: readonly string[]): string {
   const spellings = new Set(

@@ -2,14 +2,19 @@
 export interface Limits {
   /** Nodes evaluated, plus the work of built-ins that grows with their input. About 20 million a second. */
   readonly steps: number;
-  /** Items of lists and maps made, and characters of text made, divided by 16. The original allows as much. */
+  /**
+   * Items of lists and maps made, and characters of text made, divided by 16. The original allows as much.
+   */
   readonly memory: number;
 }
 
 /** Limits that no sensible condition reaches and that stop a runaway one within a fraction of a second. */
 export const DEFAULT_LIMITS: Limits = { steps: 2_000_000, memory: 1_000_000 };
 
-/** An error of the expression itself. Thrown inside this folder only; `evaluate` and `compile` turn it into a value. */
+/**
+ * An error of the expression itself. Thrown inside this folder only; `evaluate` and `compile` turn it into a
+ * value.
+ */
 export class Fault extends Error {
   /** Where in the source, in characters from its start; null until the node is known. */
   at: number | null;

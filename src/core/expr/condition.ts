@@ -9,9 +9,9 @@ export type Verdict =
   | { readonly kind: 'error'; readonly message: string };
 
 /**
- * Evaluates a condition of a metric for one measurement. `result` is JSON as decoded (its numbers are floats), or a
- * `Float64Array` for a vector of samples, which may hold NaN and infinities. Messages are the original's, without the
- * `could not evaluate successCondition "...": ` that the caller puts in front.
+ * Evaluates a condition of a metric for one measurement. `result` is JSON as decoded (its numbers are
+ * floats), or a `Float64Array` for a vector of samples, which may hold NaN and infinities. Messages are the
+ * original's, without the `could not evaluate successCondition "...": ` that the caller puts in front.
  */
 export function evaluateCondition(source: string, result: Value, now: Instant): Verdict {
   const compiled = compiledOnce(source);

@@ -46,8 +46,8 @@ export function compile(source: string): Compiled | ExprError {
 }
 
 /**
- * Checks names and types without a measurement: variables may be anything. Null when nothing is wrong that can be
- * known before.
+ * Checks names and types without a measurement: variables may be anything. Null when nothing is wrong that
+ * can be known before.
  */
 export function check(
   compiled: Compiled,
@@ -62,8 +62,8 @@ export function check(
 }
 
 /**
- * Evaluates an expression. First its types are checked against the environment, as the original does: `"1" == 1` is
- * an error and not false. Ends within `limits`, and has no effect but its result.
+ * Evaluates an expression. First its types are checked against the environment, as the original does: `"1" ==
+ * 1` is an error and not false. Ends within `limits`, and has no effect but its result.
  */
 export function evaluate(
   compiled: Compiled,

@@ -1,6 +1,6 @@
 /**
- * What an expression computes with. A Go `int` is a bigint of 64 bits and a Go `float64` is a number, so that the two
- * never mix by accident. JSON is a value as it is: its numbers are floats, its objects are maps.
+ * What an expression computes with. A Go `int` is a bigint of 64 bits and a Go `float64` is a number, so that
+ * the two never mix by accident. JSON is a value as it is: its numbers are floats, its objects are maps.
  */
 export type Value =
   | null

@@ -13,9 +13,9 @@ export type FoundAll =
   | { readonly kind: 'error'; readonly message: string };
 
 /**
- * The first value that a JSONPath template finds in JSON data, as the web metric takes it. Text around an action is
- * something found too. A field that is not there is an error, a field that is null is not.
- * Unlike in the original, numbers of a filter compare by value: `[?(@.v==7)]` need not be written with `7.0`.
+ * The first value that a JSONPath template finds in JSON data, as the web metric takes it. Text around an
+ * action is something found too. A field that is not there is an error, a field that is null is not. Unlike
+ * in the original, numbers of a filter compare by value: `[?(@.v==7)]` need not be written with `7.0`.
  */
 export function findFirst(template: string, data: Json): Found {
   const found = findAll(template, data);
@@ -163,7 +163,9 @@ function walkField(input: readonly Json[], name: string): Walked {
   return { values, error: missing ? `${name} is not found` : null };
 }
 
-/** Every list, object and text below the input, itself included, that is not empty: parents before children. */
+/**
+ * Every list, object and text below the input, itself included, that is not empty: parents before children.
+ */
 function walkRecursive(walking: Walking, input: readonly Json[], depth: number): Walked {
   if (depth > MAX_DATA_DEPTH) return { values: [], error: 'the answer is nested too deeply' };
   const values: Json[] = [];
@@ -238,7 +240,10 @@ function compareValues(a: Json, operator: string, b: Json): boolean | string {
   return operator === '>' ? a > b : a >= b;
 }
 
-/** Walks several things and puts together what they find; the first error ends it, with the input as its values. */
+/**
+ * Walks several things and puts together what they find; the first error ends it, with the input as its
+ * values.
+ */
 function each<Item>(items: readonly Item[], one: (item: Item) => Walked, input: readonly Json[]): Walked {
   const values: Json[] = [];
   for (const item of items) {

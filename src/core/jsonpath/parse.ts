@@ -21,7 +21,9 @@ export interface Slice {
   readonly single: boolean;
 }
 
-/** The operator of a filter, as written, and what is on its right. Without one the filter asks for existence. */
+/**
+ * The operator of a filter, as written, and what is on its right. Without one the filter asks for existence.
+ */
 export interface Test {
   readonly operator: string;
   readonly right: readonly Step[];
@@ -36,7 +38,8 @@ const MAX_LENGTH = 10_000;
 const MAX_DEPTH = 50;
 
 /**
- * Parses a template of the JSONPath dialect that kubectl and the web metric use: `{.a.b[0]}`, `{$.items[*].name}`.
+ * Parses a template of the JSONPath dialect that kubectl and the web metric use: `{.a.b[0]}`,
+ * `{$.items[*].name}`.
  * Source: https://kubernetes.io/docs/reference/kubectl/jsonpath/
  */
 export function parseTemplate(source: string): ParsedTemplate {

@@ -13,10 +13,11 @@ import { decodeUtf8, encodeUtf8 } from '../../../src/core/expr/values/utf8.ts';
 import { show } from './show.ts';
 
 const WORDS =
-  'result # #acc #index . ?. [ ] ( ) { } , : ; ? ?? | + - * / % ** == != < <= > >= .. and or not in matches contains ' +
-  'let x = if else true false nil 0 1 2 9223372036854775807 1.5 1e300 "a" "" `b` [1,2] {a:1} len all any filter map ' +
-  'reduce sum sortBy groupBy first last sort string int float split repeat max min now date duration toJSON fromJSON ' +
-  '$env __proto__ constructor a b flatten concat uniq keys result.a result[0]';
+  'result # #acc #index . ?. [ ] ( ) { } , : ; ? ?? | + - * / % ** == != < <= > >= .. and or not in ' +
+  'matches contains let x = if else true false nil 0 1 2 9223372036854775807 1.5 1e300 "a" "" `b` [1,2] ' +
+  '{a:1} len all any filter map reduce sum sortBy groupBy first last sort string int float split repeat ' +
+  'max min now date duration toJSON fromJSON $env __proto__ constructor a b flatten concat uniq keys ' +
+  'result.a result[0]';
 
 const limits = { steps: 20_000, memory: 20_000 };
 const results: readonly Value[] = [

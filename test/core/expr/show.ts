@@ -12,7 +12,10 @@ import {
 } from '../../../src/core/expr/value.ts';
 import { formatFloat } from '../../../src/core/expr/values/number.ts';
 
-/** Writes a value so that its type can be told: `i:1` is an integer and `f:1` a float. The oracle does the same. */
+/**
+ * Writes a value so that its type can be told: `i:1` is an integer and `f:1` a float. The oracle does the
+ * same.
+ */
 export function show(value: Value): string {
   if (value === null) return 'nil';
   if (typeof value === 'number') return `f:${formatFloat(value)}`;

@@ -16,7 +16,9 @@ export interface Builtin {
   readonly call: (args: readonly Value[], work: Work) => Value;
 }
 
-/** Fixed signatures, of which one must fit, or a rule of its own that gives the result's shape or a message. */
+/**
+ * Fixed signatures, of which one must fit, or a rule of its own that gives the result's shape or a message.
+ */
 export type Check =
   | { readonly kind: 'signatures'; readonly signatures: readonly Signature[] }
   | { readonly kind: 'rule'; readonly rule: (args: readonly Shape[]) => Shape | string };

@@ -6,9 +6,9 @@ import { formatValue } from '../values/print.ts';
 import { type Builtin, conversion, signed, type Work } from './builtin.ts';
 
 /**
- * The functions that conditions have besides the built-ins of the language.
- * `isNil(x)` and `default(x, d)` look at the whole measurement whatever their first argument is: so does the original,
- * and conditions in use depend on it.
+ * The functions that conditions have besides the built-ins of the language. `isNil(x)` and `default(x, d)`
+ * look at the whole measurement whatever their first argument is: so does the original, and conditions in use
+ * depend on it.
  */
 export function measurementFunctions(result: Value): ReadonlyMap<string, Builtin> {
   const own = [
@@ -46,7 +46,9 @@ function asFloat(value: Value, work: Work): Value {
   throw new Fault(`strconv.ParseFloat: parsing ${JSON.stringify(value)}: ${parsed.why}`);
 }
 
-/** An integer is as good as a float here: the original takes integer literals, and fails on other integers. */
+/**
+ * An integer is as good as a float here: the original takes integer literals, and fails on other integers.
+ */
 function requireFloat(value: Value): number {
   if (typeof value === 'number' || typeof value === 'bigint') return Number(value);
   throw conversion(value, 'float64');

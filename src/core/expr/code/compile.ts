@@ -42,7 +42,10 @@ export type Code = (frame: Frame) => Value;
 export interface Locals {
   /** Names of `let` in force where a node stands, outermost first. */
   readonly names: readonly string[];
-  /** Nodes compiled already: one with two parents is compiled once, or nested comparisons would double each other. */
+  /**
+   * Nodes compiled already: one with two parents is compiled once, or nested comparisons would double each
+   * other.
+   */
   readonly known: Map<Node, Code>;
 }
 

@@ -45,7 +45,10 @@ export function compileBinary(node: BinaryNode, locals: Locals): Code {
   }
 }
 
-/** `x and false` and `x or true` are settled without looking at x, be it an error: so they are in the original. */
+/**
+ * `x and false` and `x or true` are settled without looking at x, be it an error: so they are in the
+ * original.
+ */
 function settledBy({ operator, right }: BinaryNode): boolean | null {
   if (right.kind !== 'bool') return null;
   const absorbing = operator === 'or' || operator === '||';
@@ -129,8 +132,8 @@ function matches(program: Program, value: Value, budget: Budget): boolean {
 }
 
 /**
- * `a in b`. The original turns a list of texts into a set, in which nothing but a text can be looked for: there
- * `result.code in ["200"]` is an error when the code is a number. We say the same.
+ * `a in b`. The original turns a list of texts into a set, in which nothing but a text can be looked for:
+ * there `result.code in ["200"]` is an error when the code is a number. We say the same.
  */
 function compileIn(node: BinaryNode, left: Code, right: Code): Code {
   const list = node.right.kind === 'list' ? node.right.nodes : [];

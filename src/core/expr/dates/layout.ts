@@ -14,9 +14,16 @@ import {
 /** RFC 3339 with as many digits of the second as there are. */
 export const RFC3339_NANO = '2006-01-02T15:04:05.999999999Z07:00';
 
-/** The elements of a Go layout, longest first: each is how it would write 2 January 2006, 15:04:05 in UTC-7. */
-const ELEMENT =
-  /January|Jan|Monday|Mon|MST|2006|Z07:00|Z0700|Z07|-07:00|-0700|-07|002|01|02|03|04|05|06|_2|15|PM|pm|[.,]0+(?!\d)|[.,]9+(?!\d)|1|2|3|4|5/g;
+/**
+ * The elements of a Go layout, longest first: each is how it would write 2 January 2006, 15:04:05 in UTC-7.
+ */
+const ELEMENT = new RegExp(
+  [
+    'January|Jan|Monday|Mon|MST|2006|Z07:00|Z0700|Z07|-07:00|-0700|-07|002|01|02|03|04|05|06|_2|15|PM|pm',
+    '[.,]0+(?!\\d)|[.,]9+(?!\\d)|1|2|3|4|5',
+  ].join('|'),
+  'g',
+);
 
 /** Writes a moment by a Go layout. */
 export function formatMoment(moment: Moment, layout: string): string {
@@ -24,7 +31,9 @@ export function formatMoment(moment: Moment, layout: string): string {
   return layout.replace(ELEMENT, (element) => formatElement(element, fields, moment.zone));
 }
 
-/** Reads a moment by a Go layout, in `zone` where the text names none; null when the text does not follow it. */
+/**
+ * Reads a moment by a Go layout, in `zone` where the text names none; null when the text does not follow it.
+ */
 export function parseMoment(text: string, layout: string, zone: string): Moment | null {
   const found: Found = { rest: text, parts: new Map(), zone, afternoon: null };
   let last = 0;

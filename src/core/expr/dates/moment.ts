@@ -1,7 +1,10 @@
 import { Fault } from '../budget.ts';
 import { Moment } from '../value.ts';
 
-/** A moment taken apart in its time zone. Months, days and weekdays count as people do: January is 1, Sunday is 0. */
+/**
+ * A moment taken apart in its time zone. Months, days and weekdays count as people do: January is 1, Sunday
+ * is 0.
+ */
 export interface Fields {
   readonly year: number;
   readonly month: number;

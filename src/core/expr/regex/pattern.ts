@@ -9,9 +9,9 @@ export type Pattern =
   | { readonly kind: 'error'; readonly message: string };
 
 /**
- * Compiles a regular expression of RE2's syntax, which is Go's.
- * Matching never backtracks: all ways through the pattern are followed at once (Thompson's construction), so the time
- * is at most the length of the text times the size of the pattern. Source: https://swtch.com/~rsc/regexp/regexp1.html
+ * Compiles a regular expression of RE2's syntax, which is Go's. Matching never backtracks: all ways through
+ * the pattern are followed at once (Thompson's construction), so the time is at most the length of the text
+ * times the size of the pattern. Source: https://swtch.com/~rsc/regexp/regexp1.html
  */
 export function compilePattern(source: string): Pattern {
   try {
@@ -66,7 +66,10 @@ interface Search {
 /** As many instructions as a pattern may have: repeats of repeats grow fast. */
 const MAX_PROGRAM = 10_000;
 
-/** Follows all ways that need no character, and notes where they wait for one. True when the pattern is through. */
+/**
+ * Follows all ways that need no character, and notes where they wait for one. True when the pattern is
+ * through.
+ */
 function follow(search: Search, start: number, at: number, active: number[]): boolean {
   const { program, seen } = search;
   const stack = [start];

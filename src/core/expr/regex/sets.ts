@@ -192,7 +192,10 @@ function readUnicodeSet(cursor: PatternCursor, upper: boolean): CharacterTest {
   return negatedIf(upper !== (match[2] === '^'), (code) => set.test(String.fromCodePoint(code)));
 }
 
-/** A platform set that looks at one character, so that it cannot backtrack; null when there is no such property. */
+/**
+ * A platform set that looks at one character, so that it cannot backtrack; null when there is no such
+ * property.
+ */
 function propertySet(property: string): RegExp | null {
   // Only general categories stand alone: JavaScript knows more properties than Go does.
   if (!/^(?:[CLMNPSZ][a-z]?|Script=[A-Za-z_]+)$/.test(property)) return null;

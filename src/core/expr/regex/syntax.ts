@@ -1,4 +1,7 @@
-/** A regular expression taken apart. Which group caught what is not kept: conditions only ask whether it matches. */
+/**
+ * A regular expression taken apart. Which group caught what is not kept: conditions only ask whether it
+ * matches.
+ */
 export type Piece =
   | { readonly kind: 'empty' }
   | { readonly kind: 'set'; readonly has: CharacterTest }

@@ -1,6 +1,8 @@
 import { isAnyMap, isList, Moment, Named, Span, typeName, type Value, Zone } from '../value.ts';
 
-/** What is known of a value before it is there: its type, or that it is unknown. `name` is Go's name for it. */
+/**
+ * What is known of a value before it is there: its type, or that it is unknown. `name` is Go's name for it.
+ */
 export interface Shape {
   readonly kind: ShapeKind;
   readonly name: string;

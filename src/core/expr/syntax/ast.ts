@@ -3,7 +3,9 @@ interface Placed {
   readonly at: number;
 }
 
-/** One node of a parsed expression. A node may have two parents: in `a < b < c` both comparisons share `b`. */
+/**
+ * One node of a parsed expression. A node may have two parents: in `a < b < c` both comparisons share `b`.
+ */
 export type Node = Placed &
   (
     | { readonly kind: 'nil' }

@@ -1,7 +1,9 @@
 import { Fault } from '../budget.ts';
 import { readBytes, readRaw, readText } from './escapes.ts';
 
-/** A word of the source. `text` is its value: of a string, what it stands for. Bytes are characters below 256. */
+/**
+ * A word of the source. `text` is its value: of a string, what it stands for. Bytes are characters below 256.
+ */
 export interface Token {
   readonly kind: 'Identifier' | 'Number' | 'String' | 'Bytes' | 'Operator' | 'Bracket' | 'EOF';
   readonly text: string;

@@ -165,6 +165,6 @@ function parseBlock(reader: Reader): Node {
 }
 
 function mixedCoalesce(token: Token): Fault {
-  const message = `Operator (${token.text}) and coalesce expressions (??) cannot be mixed. Wrap either by parentheses.`;
-  return new Fault(message, token.at);
+  const mixed = `Operator (${token.text}) and coalesce expressions (??) cannot be mixed.`;
+  return new Fault(`${mixed} Wrap either by parentheses.`, token.at);
 }

@@ -11,7 +11,9 @@ export const MAX_SOURCE = 65_536;
 /** How deep parentheses, lists and the like may nest: parsing takes more of the stack than walking. */
 export const MAX_NESTING = 250;
 
-/** How deep the tree may be, so that walking it cannot exhaust the stack: so many operands may stand in a row. */
+/**
+ * How deep the tree may be, so that walking it cannot exhaust the stack: so many operands may stand in a row.
+ */
 export const MAX_DEPTH = 500;
 
 /** The tokens of a source, where the parser stands in them, and what it has used. */

@@ -6,7 +6,10 @@ import { power, wrap } from './number.ts';
 /** The operators that compute a value from two. */
 export type Arithmetic = '+' | '-' | '*' | '/' | '%' | '**';
 
-/** Computes as Go does: integers wrap at 64 bits, an integer beside a float becomes one, `/` always gives a float. */
+/**
+ * Computes as Go does: integers wrap at 64 bits, an integer beside a float becomes one, `/` always gives a
+ * float.
+ */
 export function calculate(a: Value, operator: Arithmetic, b: Value, budget: Budget): Value {
   if (isNumeric(a) && isNumeric(b)) {
     return typeof a === 'bigint' && typeof b === 'bigint' ? ofInts(a, operator, b) : ofFloats(a, operator, b);

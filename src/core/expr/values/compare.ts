@@ -77,7 +77,10 @@ export function deeper(depth: number): number {
   return depth + 1;
 }
 
-/** Below, at or above zero as `a` is below, at or above `b`; NaN when a number is; null when there is no order. */
+/**
+ * Below, at or above zero as `a` is below, at or above `b`; NaN when a number is; null when there is no
+ * order.
+ */
 function compare(a: Value, b: Value): number | null {
   if (isNumeric(a) && isNumeric(b)) return order(a, b);
   if (typeof a === 'string' && typeof b === 'string') return compareText(a, b);

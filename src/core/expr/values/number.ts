@@ -38,13 +38,18 @@ export function parseFloat64(text: string): Parsed<number> {
   return { kind: 'number', value };
 }
 
-/** Converts to an integer as `int(x)` does on amd64: towards zero, and the smallest integer for what does not fit. */
+/**
+ * Converts to an integer as `int(x)` does on amd64: towards zero, and the smallest integer for what does not
+ * fit.
+ */
 export function truncate(value: number): bigint {
   if (!Number.isFinite(value) || value >= 2 ** 63 || value < -(2 ** 63)) return MIN_INT;
   return BigInt(Math.trunc(value));
 }
 
-/** Writes a float as Go prints it with `%v`: shortest digits, with an exponent below 1e-4 and from 1000000 on. */
+/**
+ * Writes a float as Go prints it with `%v`: shortest digits, with an exponent below 1e-4 and from 1000000 on.
+ */
 export function formatFloat(value: number): string {
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf';

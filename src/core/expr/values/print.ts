@@ -91,7 +91,8 @@ function paid(text: string, budget: Budget): string {
 function jsonNumber(value: number): string {
   if (!Number.isFinite(value)) throw new Fault(`json: unsupported value: ${formatFloat(value)}`);
   if (Object.is(value, -0)) return '-0';
-  // JavaScript and Go agree but for the exponent of small numbers: 1e-7 is 1e-07 in Go, which JSON cleans up again.
+  // JavaScript and Go agree but for the exponent of small numbers: 1e-7 is 1e-07 in Go, which JSON cleans up
+  // again.
   return String(value);
 }
 
