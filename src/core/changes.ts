@@ -66,7 +66,7 @@ function resizeChange(world: World, target: Target, want: ReplicaSetTarget): rea
       replicaSet,
       growing ? 'grow' : 'shrink',
       body,
-      scaled ? [scaleNote(replicaSet, want.replicas)] : [],
+      scaled ? [scaleNote(replicaSet, want.replicas, want.annotations[ANNOTATION.revision])] : [],
     ),
   ];
 }
@@ -77,9 +77,9 @@ function ownerOf(world: World): JsonObject {
   return { apiVersion, kind, name: metadata.name, uid, controller: true, blockOwnerDeletion: true };
 }
 
-function scaleNote(replicaSet: ReplicaSet, to: number): Note {
+function scaleNote(replicaSet: ReplicaSet, to: number, revision?: string): Note {
   const from = sizeOf(replicaSet);
-  const number = replicaSet.metadata.annotations?.[ANNOTATION.revision] ?? '';
+  const number = revision ?? replicaSet.metadata.annotations?.[ANNOTATION.revision] ?? '';
   const way = to > from ? 'up' : 'down';
   const message = `Scaled ${way} ReplicaSet ${replicaSet.metadata.name} (revision ${number}) from ${from} to ${to}`;
   return { type: 'Normal', reason: 'ScalingReplicaSet', message };
@@ -169,7 +169,7 @@ function stamped(world: World, target: Target, manifest: Manifest): Manifest['me
 function claimPods(target: Target, written: ReadonlySet<string>): readonly Change[] {
   return target.replicaSets
     .filter((want) => want.carriesTraffic && want.replicas > 0)
-    .filter(({ replicaSet }) => stampOf(replicaSet, '') < target.epoch)
+    .filter(({ replicaSet }) => stampOf(replicaSet, '') !== target.epoch)
     .filter(({ replicaSet }) => !written.has(`ReplicaSet/${replicaSet.metadata.name}`))
     .map(({ replicaSet }) => {
       const annotations = { [ANNOTATION.epoch]: String(target.epoch) };
@@ -204,8 +204,6 @@ function runChanges(target: Target): readonly Change[] {
 function revisionChange(world: World, target: Target): readonly Change[] {
   if (target.revision === null) return [];
   const annotations = { [ANNOTATION.revision]: target.revision };
-  const message = `Rollout updated to revision ${target.revision}`;
-  const note: Note = { type: 'Normal', reason: 'RolloutUpdated', message };
   // Fenced by its own resourceVersion alone: the status was stored a moment ago and moved it.
   const { metadata } = world.rollout;
   const where = {
@@ -221,7 +219,7 @@ function revisionChange(world: World, target: Target): readonly Change[] {
       phase: 'record',
       patch: { metadata: { annotations } },
       resourceVersion: null,
-      notes: [note],
+      notes: [],
     },
   ];
 }

@@ -1,5 +1,5 @@
 import type { Change, Decision } from './plan.ts';
-import { stampOf } from './rollout/epoch.ts';
+import { isOwned, stampOf } from './rollout/epoch.ts';
 import { isPastSteps } from './rollout/goals.ts';
 import { storedLife } from './rollout/life.ts';
 import { release } from './rollout/release.ts';
@@ -68,7 +68,8 @@ export const LAWS: readonly Law[] = [
   {
     says: 'nothing is done on a view that is older than what has been done',
     holds: (world, { target }) =>
-      target === null || world.replicaSets.every((replicaSet) => stampOf(replicaSet, '') <= target.epoch),
+      target === null ||
+      world.replicaSets.every((rs) => !isOwned(rs, world) || stampOf(rs, '') <= target.epoch),
   },
 ];
 

@@ -24,7 +24,8 @@ interface Written {
 const MOST_REMEMBERED = 4096;
 /** Events waiting to be written; beyond it the newest are lost rather than memory. */
 const MOST_WAITING = 10_000;
-const WRITERS = 4;
+/** Objects whose Events are written at the same time; those about one object keep their order. */
+const LANES = 16;
 
 /**
  * Writes Kubernetes Events in the background: a pass never waits for them. A repeated message counts up its Event
@@ -33,9 +34,8 @@ const WRITERS = 4;
 export class Recorder {
   readonly #options: RecorderOptions;
   readonly #written = new Map<string, Written>();
-  readonly #waiting: { readonly about: Manifest; readonly note: Note }[] = [];
-  #writers = 0;
-  #idle: (() => void)[] = [];
+  readonly #lanes: Promise<void>[] = Array.from({ length: LANES }, () => Promise.resolve());
+  #waiting = 0;
 
   constructor(options: RecorderOptions) {
     this.#options = options;
@@ -44,33 +44,22 @@ export class Recorder {
   /** Writes the notes as Events about an object, in order, as soon as may be. */
   record(about: Manifest, notes: readonly Note[]): void {
     for (const note of notes) {
-      if (this.#waiting.length >= MOST_WAITING) {
+      if (this.#waiting >= MOST_WAITING) {
         this.#options.onLost(new Error(`sluice: too many events at once, lost ${note.reason}`));
         continue;
       }
-      this.#waiting.push({ about, note });
+      this.#waiting++;
+      const lane = laneOf(about);
+      this.#lanes[lane] = (this.#lanes[lane] ?? Promise.resolve())
+        .then(() => this.#writeOne(about, note))
+        .catch((error: unknown) => this.#options.onLost(error))
+        .finally(() => this.#waiting--);
     }
-    while (this.#writers < WRITERS && this.#waiting.length > this.#writers) void this.#write();
   }
 
   /** Resolves when everything recorded so far is written or given up. */
-  flush(): Promise<void> {
-    if (this.#writers === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#idle.push(resolve));
-  }
-
-  async #write(): Promise<void> {
-    this.#writers++;
-    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
-      try {
-        await this.#writeOne(next.about, next.note);
-      } catch (error) {
-        this.#options.onLost(error);
-      }
-    }
-    this.#writers--;
-    if (this.#writers > 0) return;
-    for (const resolve of this.#idle.splice(0)) resolve();
+  async flush(): Promise<void> {
+    await Promise.all(this.#lanes);
   }
 
   async #writeOne(about: Manifest, note: Note): Promise<void> {
@@ -105,6 +94,10 @@ export class Recorder {
     const [oldest] = this.#written.keys();
     if (this.#written.size > MOST_REMEMBERED && oldest !== undefined) this.#written.delete(oldest);
   }
+}
+
+function laneOf({ metadata: { uid, name } }: Manifest): number {
+  return [...(uid ?? name)].reduce((sum, character) => sum + character.charCodeAt(0), 0) % LANES;
 }
 
 function namespaceOf(about: Manifest): string {

@@ -8,8 +8,9 @@ import { Access } from './kube/access.ts';
 import { RestClient } from './kube/rest.ts';
 import { alone, byLease } from './leadership.ts';
 import type { Logger } from './log.ts';
-import { Queue } from './queue.ts';
+import { type Priority, Queue } from './queue.ts';
 import { rolloutPass } from './reconcile.ts';
+import { servicePass } from './release.ts';
 import { logPass, logReport } from './report.ts';
 import type { Settings } from './settings.ts';
 import { makeStores, type OnStoreChange } from './stores.ts';
@@ -41,11 +42,14 @@ export async function startController(settings: Settings, log: Logger): Promise<
   };
   const access = await Access.open(source, clock);
   const rate = { perSecond: settings.qps, burst: settings.burst };
-  const client = new RestClient(access, { userAgent: `sluice/${settings.version}`, rate });
+  const userAgent = `sluice/${settings.version}`;
+  const client = new RestClient(access, { userAgent, rate });
+  // Events have an allowance of their own: they must not make a rollback wait.
+  const eventClient = new RestClient(access, { userAgent, rate });
   const stop = new AbortController();
   const kill = new AbortController();
   const recorder = new Recorder({
-    client,
+    client: eventClient,
     clock,
     onLost: (error) => log.warn({ error: String(error) }, 'an event could not be written'),
   });
@@ -68,19 +72,28 @@ export async function startController(settings: Settings, log: Logger): Promise<
     workers: settings.analysisThreads,
     onPass: (pass) => logPass(log, 'analysisrun', pass),
   });
-  onChange = (store, key, before, after) =>
-    dispatch(
-      stores,
-      { rollout: (k, priority) => rollouts.add(k, priority), run: (k, priority) => runs.add(k, priority) },
-      { store, key, before, after },
-    );
+  const services = new Queue({
+    handle: servicePass(io),
+    workers: settings.serviceThreads,
+    onPass: (pass) => logPass(log, 'service', pass),
+  });
+  const queues = [rollouts, runs, services];
+  const concerned = {
+    rollout: (key: string, priority: Priority) => rollouts.add(key, priority),
+    run: (key: string, priority: Priority) => runs.add(key, priority),
+    service: (key: string, priority: Priority) => services.add(key, priority),
+  };
+  onChange = (store, key, before, after) => {
+    if (store === 'rollouts' && before !== null && after === null) announce(before, [deleted(before)]);
+    dispatch(stores, concerned, { store, key, before, after });
+  };
 
   const watching = watchAll(stores, client, settings, log, stop.signal);
   const leadership = settings.leaderElect ? byLease(client, settings, log) : alone();
   const leaseEnd = new AbortController();
   const election = watching.synced.then(() => leadership.run(leaseEnd.signal));
   const work = Promise.race([watching.synced.then(() => leadership.elected), aborted(stop.signal)]).then(() =>
-    Promise.all([rollouts.run(stop.signal, kill.signal), runs.run(stop.signal, kill.signal)]),
+    Promise.all(queues.map((queue) => queue.run(stop.signal, kill.signal))),
   );
   void leadership.lost.then(() => kill.abort());
   void resync(settings.resyncSeconds, stop.signal, () => {
@@ -99,6 +112,14 @@ export async function startController(settings: Settings, log: Logger): Promise<
       await watching.ended;
       await access.close();
     },
+  };
+}
+
+function deleted({ metadata: { name, namespace } }: Manifest): Note {
+  return {
+    type: 'Normal',
+    reason: 'RolloutDeleted',
+    message: `Rollout ${name}/${namespace ?? ''} is deleted.`,
   };
 }
 

@@ -8,6 +8,7 @@ import type { Stores } from './stores.ts';
 export interface Concerned {
   rollout(key: string, priority: Priority): void;
   run(key: string, priority: Priority): void;
+  service(key: string, priority: Priority): void;
 }
 
 /** Asks for a look at everything that a change of one object concerns. Level-triggered: what changed is not passed on. */
@@ -26,6 +27,8 @@ export function dispatch(
   switch (change.store) {
     case 'rollouts':
       concerned.rollout(change.key, urgency(change.before as Rollout | null, change.after as Rollout | null));
+      for (const { metadata } of stores.services.by('manager', change.key))
+        concerned.service(`${metadata.namespace ?? ''}/${metadata.name}`, 'event');
       return;
     case 'replicaSets':
       for (const key of ownersOf(stores, object)) concerned.rollout(key, 'event');
@@ -35,6 +38,9 @@ export function dispatch(
       for (const key of controllers(object, 'Rollout')) concerned.rollout(key, 'event');
       return;
     case 'services':
+      concerned.service(change.key, 'event');
+      referrers(stores, concerned, `${object.kind}/${change.key}`);
+      return;
     case 'ingresses':
     case 'httpRoutes':
       referrers(stores, concerned, `${object.kind}/${change.key}`);

@@ -27,6 +27,7 @@ export function parseSettings(
     )
     .option('--rollout-threads <n>', 'rollouts at once', count, 10)
     .option('--analysis-threads <n>', 'analysis runs at once', count, 30)
+    .option('--service-threads <n>', 'Services at once', count, 10)
     .option('--qps <n>', 'most requests a second to the API server', positive, 200)
     .option('--burst <n>', 'most requests at once', positive, 400)
     .option('--metricsPort, --metricsport <port>', 'port of /metrics', port, 8090)
@@ -51,6 +52,7 @@ interface Flags {
   readonly instanceId: string;
   readonly rolloutThreads: number;
   readonly analysisThreads: number;
+  readonly serviceThreads: number;
   readonly qps: number;
   readonly burst: number;
   readonly metricsport: number;
@@ -72,6 +74,7 @@ function settingsOf(flags: Flags, env: Readonly<Record<string, string | undefine
     instanceId: flags.instanceId,
     rolloutThreads: flags.rolloutThreads,
     analysisThreads: flags.analysisThreads,
+    serviceThreads: flags.serviceThreads,
     qps: flags.qps,
     burst: flags.burst,
     metricsPort: flags.metricsport,

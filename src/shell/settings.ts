@@ -10,6 +10,7 @@ export interface Settings {
   readonly instanceId: string;
   readonly rolloutThreads: number;
   readonly analysisThreads: number;
+  readonly serviceThreads: number;
   readonly qps: number;
   readonly burst: number;
   readonly metricsPort: number;

@@ -1,5 +1,5 @@
 import type { AnalysisRun, AnalysisTemplate, ClusterAnalysisTemplate } from '../api/analysis.ts';
-import { LABEL } from '../api/keys.ts';
+import { ANNOTATION, LABEL } from '../api/keys.ts';
 import type { Manifest } from '../api/meta.ts';
 import type { Rollout } from '../api/rollout.ts';
 import type { ReplicaSet, Service } from '../api/workload.ts';
@@ -16,7 +16,7 @@ import { referencesOf } from './references.ts';
 export interface Stores {
   readonly rollouts: Cache<Rollout & KubeObject, 'reference' | 'namespace'>;
   readonly replicaSets: Cache<ReplicaSet & KubeObject, 'owner' | 'orphan'>;
-  readonly services: Cache<Service & KubeObject>;
+  readonly services: Cache<Service & KubeObject, 'manager'>;
   readonly ingresses: Cache<Manifest & KubeObject>;
   readonly httpRoutes: Cache<Manifest & KubeObject>;
   readonly templates: Cache<AnalysisTemplate & KubeObject>;
@@ -53,6 +53,7 @@ export function makeStores(onChange: OnStoreChange): Stores {
     }),
     services: new Cache({
       project: slimService,
+      indexers: { manager: managers },
       onChange: told('services') as unknown as OnChange<Service & KubeObject>,
     }),
     ingresses: new Cache(plain<Manifest & KubeObject>('ingresses')),
@@ -66,6 +67,12 @@ export function makeStores(onChange: OnStoreChange): Stores {
 /** ReplicaSets that nobody controls, by namespace: a Rollout may take them into possession. */
 function orphans(object: KubeObject): readonly string[] {
   return byController(object).length === 0 ? byNamespace(object) : [];
+}
+
+/** The Rollout that a Service is marked with, as `namespace/name`. */
+function managers(object: KubeObject): readonly string[] {
+  const manager = object.metadata.annotations?.[ANNOTATION.managedByRollouts];
+  return manager === undefined ? [] : [`${object.metadata.namespace ?? ''}/${manager}`];
 }
 
 /** A Service without what no decision reads; a cluster has many more of them than rollouts. */

@@ -41,7 +41,7 @@ export function decide(world: World, now: Instant): Decision {
     status,
     target: behind ? null : targetOf(world, seen, life, now),
     because: reasonFor(world, seen, life, status, now),
-    notes: [...addedNotes(seen), ...weightNotes(seen, status), ...settled.notes],
+    notes: [...addedNotes(seen), ...revisionNotes(seen), ...weightNotes(seen, status), ...settled.notes],
     wakeAt: wakeAt(seen, life, status, now),
   };
 }
@@ -51,6 +51,12 @@ function addedNotes(seen: Release): readonly Note[] {
   const { namespace, name } = seen.rollout.metadata;
   const message = `Rollout resource added to informer: ${namespace ?? ''}/${name}`;
   return [{ type: 'Normal', reason: 'RolloutAddedToInformer', message }];
+}
+
+function revisionNotes(seen: Release): readonly Note[] {
+  const revision = revisionPatch(seen);
+  if (revision === null) return [];
+  return [{ type: 'Normal', reason: 'RolloutUpdated', message: `Rollout updated to revision ${revision}` }];
 }
 
 function weightNotes(seen: Release, next: RolloutStatus): readonly Note[] {

@@ -25,6 +25,9 @@ export function durationOf(
 
 function begin(life: Life, stored: RolloutStatus, now: Instant): RolloutDuration | undefined {
   const changed = life.hash !== (stored.currentPodHash ?? null);
+  // Back to the stable version after an abort: nothing new begins.
+  if (changed && stored.duration?.finishedAt !== undefined && life.hash === life.stable)
+    return stored.duration;
   const retried = stored.abortedAt !== undefined && life.abortedAt === null && life.abort === false;
   const first = stored.duration?.rolloutStartedAt === undefined;
   return changed || retried || first ? { rolloutStartedAt: formatInstant(now) } : stored.duration;

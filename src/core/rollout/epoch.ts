@@ -22,6 +22,7 @@ export function newestStamp(world: World): number {
   return Math.max(0, ...objects.map((object) => stampOf(object, name)));
 }
 
-function isOwned(object: Manifest, world: World): boolean {
+/** True where this rollout controls the object. */
+export function isOwned(object: Manifest, world: World): boolean {
   return object.metadata.ownerReferences?.some((owner) => owner.uid === world.rollout.metadata.uid) === true;
 }

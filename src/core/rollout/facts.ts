@@ -38,7 +38,7 @@ export function observe(
 /** Where the stored status and the world say that this life stands. A hint: every guard holds from facts alone. */
 export function stageOf(release: Release, life: Life): Stage {
   if (isComplete(release, life)) return 'complete';
-  if (life.abort === true) return 'aborted';
+  if (life.abort === true || life.abortedAt !== null) return 'aborted';
   if (life.pauses.length > 0) return 'paused';
   return isPastSteps(release, life) ? 'promoting' : 'stepping';
 }

@@ -59,7 +59,10 @@ export function live(
     case 'startOver':
       return { life: startOver(next, release), notes: startNotes(release) };
     case 'skipSteps':
-      return { life: skipSteps(next, act.params.why, release), notes: skipNotes(act.params.why, release) };
+      return {
+        life: skipSteps(next, act.params.why, release),
+        notes: skipNotes(life, act.params.why, release),
+      };
     case 'completeStep':
       return completeStep(next, release);
     case 'pause':
@@ -87,7 +90,7 @@ export function live(
     case 'retry':
       return { life: { ...next, abortedAt: null, step: end === 0 ? null : 0 }, notes: [] };
     case 'forgetAbort':
-      return { life: { ...next, abort: false, abortedAt: null }, notes: [] };
+      return { life: { ...next, abort: undefined, abortedAt: null }, notes: [] };
     case 'forgetFull':
       return { life: { ...withoutPause(next), full: false, step: end === 0 ? null : end }, notes: [] };
     case 'promote':
@@ -139,7 +142,8 @@ function skipSteps(life: Life, why: 'stable' | 'window' | 'full', release: Relea
   return why === 'full' ? { ...skipped, abort: undefined, abortedAt: null } : skipped;
 }
 
-function skipNotes(why: 'stable' | 'window' | 'full', release: Release): readonly Note[] {
+function skipNotes(life: Life, why: 'stable' | 'window' | 'full', release: Release): readonly Note[] {
+  if (why === 'full') return life.pauses.length > 0 ? [note('RolloutResumed', 'Rollout is resumed')] : [];
   if (why === 'stable') return [note('SkipSteps', 'Rollback to stable ReplicaSets')];
   const hasPods = (release.current?.spec ?? 0) > 0;
   if (why === 'window' && hasPods)

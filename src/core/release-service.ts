@@ -1,0 +1,42 @@
+import { ANNOTATION, LABEL } from '../api/keys.ts';
+import type { Rollout } from '../api/rollout.ts';
+import type { Service } from '../api/workload.ts';
+import type { PatchChange } from './plan.ts';
+
+/**
+ * Hands a Service back to its user when the rollout that managed it is gone or names it no more: the hash leaves the
+ * selector and our marks leave the annotations. Null where it is managed by right, or not at all.
+ */
+export function releaseService(service: Service, manager: Rollout | null): PatchChange | null {
+  const { name, namespace, annotations, resourceVersion } = service.metadata;
+  if (annotations?.[ANNOTATION.managedByRollouts] === undefined) return null;
+  if (manager !== null && manager.metadata.deletionTimestamp === undefined && names(manager, name))
+    return null;
+  const marks: Record<string, null> = { [ANNOTATION.managedByRollouts]: null };
+  if (annotations[ANNOTATION.epoch] !== undefined) marks[ANNOTATION.epoch] = null;
+  const selector = { [LABEL.podTemplateHash]: null };
+  return {
+    verb: 'patch',
+    phase: 'tidy',
+    apiVersion: 'v1',
+    kind: 'Service',
+    namespace: namespace ?? '',
+    name,
+    patch: { metadata: { annotations: marks }, spec: { selector } },
+    resourceVersion: resourceVersion ?? '',
+    notes: [],
+  };
+}
+
+function names(rollout: Rollout, service: string): boolean {
+  const { canary, blueGreen } = rollout.spec?.strategy ?? {};
+  const named = [
+    canary?.canaryService,
+    canary?.stableService,
+    canary?.pingPong?.pingService,
+    canary?.pingPong?.pongService,
+    blueGreen?.activeService,
+    blueGreen?.previewService,
+  ];
+  return named.includes(service);
+}

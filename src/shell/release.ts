@@ -1,0 +1,41 @@
+import { ANNOTATION } from '../api/keys.ts';
+import type { Rollout } from '../api/rollout.ts';
+import { releaseService } from '../core/release-service.ts';
+import type { Instant } from '../core/time.ts';
+import { apply } from './apply.ts';
+import { isFailure } from './kube/failure.ts';
+import { resources } from './kube/resources.ts';
+import type { RestClient } from './kube/rest.ts';
+import type { Stores } from './stores.ts';
+
+/** One pass over one Service that carries a mark of ours: hands it back when nobody manages it any more. */
+export function servicePass(io: {
+  readonly stores: Stores;
+  readonly client: RestClient;
+}): (key: string, signal: AbortSignal) => Promise<Instant | null> {
+  return async (key, signal) => {
+    const service = io.stores.services.get(key);
+    const manager = service?.metadata.annotations?.[ANNOTATION.managedByRollouts];
+    if (service === null || manager === undefined) return null;
+    const namespace = service.metadata.namespace ?? '';
+    const known = io.stores.rollouts.get(`${namespace}/${manager}`);
+    // Not in our view may mean that a controller with another instance id has it: only the API server knows.
+    const rollout = known ?? (await find(io.client, { namespace, name: manager }, signal));
+    const change = releaseService(service, rollout);
+    if (change !== null) await apply(io, change, signal);
+    return null;
+  };
+}
+
+async function find(
+  client: RestClient,
+  place: { readonly namespace: string; readonly name: string },
+  signal: AbortSignal,
+): Promise<Rollout | null> {
+  try {
+    return (await client.get(resources.rollouts, place, { signal })) as unknown as Rollout;
+  } catch (failure) {
+    if (isFailure(failure, 'missing')) return null;
+    throw failure;
+  }
+}
