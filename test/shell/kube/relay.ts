@@ -24,6 +24,7 @@ export class Relay {
       near.pipe(far);
       far.pipe(near);
       for (const socket of pair) {
+        socket.setNoDelay(true);
         socket.on('error', () => {});
         socket.on('close', () => {
           this.#pairs.delete(pair);
