@@ -4,6 +4,7 @@ import { mistakesIn, parseWaiting, waitsFor } from '../compat/coverage.ts';
 import type { Difference } from '../compat/difference.ts';
 import { parseDeliberate, sortDifferences } from '../compat/differences.ts';
 import { parseScenario } from '../compat/scenario.ts';
+import { tale } from './tale.ts';
 
 const difference: Difference = {
   rule: 'final',
@@ -13,6 +14,8 @@ const difference: Difference = {
   ours: 'False',
   at: { original: null, ours: null },
 };
+
+const ours = { ...tale, scenario: 'nginx-abort' };
 
 const reasons = 'why: the original forgets to clear it, improvement: the condition tells the truth';
 
@@ -28,11 +31,26 @@ const rows: readonly (readonly [entry: string, explained: boolean])[] = [
 
 for (const [entry, explained] of rows) {
   void test(`${entry.slice(0, entry.indexOf(', why'))} ${explained ? 'explains' : 'does not explain'} it`, () => {
-    const sorted = sortDifferences('nginx-abort', [difference], parseDeliberate(`[{${entry}}]`));
+    const sorted = sortDifferences(ours, [difference], parseDeliberate(`[{${entry}}]`));
     assert.equal(sorted.unexpected.length === 0, explained);
     assert.equal(sorted.used.length === 1, explained);
   });
 }
+
+void test('with rule * it must be said what is so in ours, and that is checked', () => {
+  const list = (instead: string) =>
+    parseDeliberate(`[{scenario: nginx-abort, rule: '*', ${instead} ${reasons}}]`);
+  const broken = (instead: string) =>
+    sortDifferences(ours, [difference], list(instead)).unexpected.map(
+      ({ rule, field }) => `${rule} ${field}`,
+    );
+  assert.throws(() => list(''));
+  assert.deepEqual(broken('instead: {Rollout/app: [status.phase=Degraded, status.abort absent]},'), []);
+  assert.deepEqual(broken('instead: {Rollout/app: [status.phase=Healthy]},'), [
+    'instead status.phase=Healthy',
+  ]);
+  assert.deepEqual(broken('instead: {Service/none: [spec present]},'), ['instead spec present']);
+});
 
 void test('a difference without a reason is refused', () => {
   assert.throws(() => parseDeliberate("[{scenario: '*', rule: final}]"));

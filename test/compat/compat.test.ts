@@ -139,7 +139,7 @@ async function playOne(theatre: Theatre, name: string, controller: Controller | 
   const place = { api: bed.api, hub, namespace: (prefix: string) => bed.namespace(prefix) };
   const ours = await Promise.race([play(library.scenario(name), original, place), death]);
   const differences = compareRecordings(ours, original);
-  const { unexpected, used } = sortDifferences(name, differences, theatre.deliberate);
+  const { unexpected, used } = sortDifferences(ours, differences, theatre.deliberate);
   keep(theatre.folder, ours, unexpected);
   tally.differences.push(...unexpected);
   for (const one of used) tally.used.add(one);

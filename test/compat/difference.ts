@@ -1,4 +1,7 @@
-/** Which rule of the comparison was broken. Their meaning and reasons are in `compare.ts`. */
+/**
+ * Which rule of the comparison was broken. Their meaning and reasons are in `compare.ts`; `instead` is a
+ * promise of the list of deliberate differences.
+ */
 export type Rule =
   | 'reached'
   | 'accepted'
@@ -11,7 +14,8 @@ export type Rule =
   | 'final'
   | 'events'
   | 'event order'
-  | 'causes';
+  | 'causes'
+  | 'instead';
 
 /** One thing in which our recording disagrees with the original's. */
 export interface Difference {

@@ -36,7 +36,8 @@ export async function play(scenario: Scenario, original: Recording, place: Place
     texts: new Map([
       [namespace, '<ns>'],
       [scripted.metricsUrl, '<metrics>'],
-      [scripted.webUrl, '<web>'],
+      // The original was recorded with one server for both, so its recordings know one name.
+      [scripted.webUrl, '<metrics>'],
     ]),
     startMs,
   });
