@@ -27,8 +27,16 @@ export interface JsonMap {
 /** `map[interface{}]interface{}`: what `groupBy` and `fromPairs` make. */
 export type AnyMap = ReadonlyMap<Value, Value>;
 
-/** The lists that `groupBy` makes. A key that is not there stands for an empty list. */
+/** The lists that `groupBy` makes. A key that is not there stands for `NO_GROUP`. */
 export class Groups extends Map<Value, readonly Value[]> {}
+
+/** The group that is not there: Go's nil slice, which is nil and an empty list at the same time. */
+export const NO_GROUP: readonly Value[] = [];
+
+/** Claims that a value counts as nil. */
+export function isNil(value: Value): boolean {
+  return value === null || value === NO_GROUP;
+}
 
 /** A point in time: nanoseconds since the Unix epoch, seen in a time zone. */
 export class Moment {

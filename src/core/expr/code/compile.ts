@@ -3,7 +3,7 @@ import { type Builtin, conversion, type Work } from '../builtins/builtin.ts';
 import { BUILTINS } from '../builtins/table.ts';
 import { methodOf } from '../dates/methods.ts';
 import type { MemberNode, Node } from '../syntax/ast.ts';
-import { typeName, type Value } from '../value.ts';
+import { isNil, typeName, type Value } from '../value.ts';
 import { fetch, slice } from '../values/access.ts';
 import { compileBinary, compileUnary } from './operators.ts';
 import { compilePredicate } from './predicates.ts';
@@ -143,7 +143,7 @@ function compileChain(node: Node, locals: Locals): Code {
     frame.skipping = false;
     const value = inner(frame);
     frame.skipping = outer;
-    return value;
+    return isNil(value) ? null : value;
   };
 }
 

@@ -2,7 +2,7 @@ import { type Budget, Fault } from '../budget.ts';
 import { conversion } from '../builtins/builtin.ts';
 import { compilePattern, hasMatch, type Program } from '../regex/pattern.ts';
 import type { Node } from '../syntax/ast.ts';
-import { typeName, type Value } from '../value.ts';
+import { isNil, typeName, type Value } from '../value.ts';
 import { isIn } from '../values/access.ts';
 import { type Arithmetic, calculate, negate } from '../values/arithmetic.ts';
 import { isEqual, isOrdered } from '../values/compare.ts';
@@ -33,7 +33,10 @@ export function compileBinary(node: BinaryNode, locals: Locals): Code {
     case '||':
       return (frame) => (requireBool(left(frame)) ? true : right(frame));
     case '??':
-      return (frame) => left(frame) ?? right(frame);
+      return (frame) => {
+        const value = left(frame);
+        return isNil(value) ? right(frame) : value;
+      };
     case 'matches':
       return compileMatches(node, left, right);
     case 'in':

@@ -164,12 +164,11 @@ function sliceShape(node: Node & { readonly kind: 'slice' }, checking: Checking)
   if (!['unknown', 'string', 'list'].includes(shape.kind)) {
     throw new Fault(`cannot slice ${shape.name}`, node.at);
   }
-  for (const bound of [node.from, node.to]) {
-    if (bound === null) continue;
-    const found = visit(bound, checking);
-    if (shape.kind !== 'unknown' && found.kind !== 'int' && found.kind !== 'unknown') {
-      throw new Fault(`non-integer slice index ${found.name}`, bound.at);
-    }
+  // Of what is unknown the original leaves the bounds alone too.
+  for (const bound of shape.kind === 'unknown' ? [] : [node.from, node.to]) {
+    const found = bound === null ? INT : visit(bound, checking);
+    if (bound === null || found.kind === 'int' || found.kind === 'unknown') continue;
+    throw new Fault(`non-integer slice index ${found.name}`, bound.at);
   }
   return shape;
 }

@@ -6,6 +6,7 @@ import {
   isList,
   itemAt,
   type List,
+  NO_GROUP,
   ownValue,
   typeName,
   type Value,
@@ -25,7 +26,8 @@ export function fetch(from: Value, key: Value, budget: Budget): Value {
     }
     return itemAt(bytes, actual);
   }
-  if (isAnyMap(from) || isJsonMap(from)) return entry(from, key) ?? (from instanceof Groups ? [] : null);
+  if (isAnyMap(from) || isJsonMap(from))
+    return entry(from, key) ?? (from instanceof Groups ? NO_GROUP : null);
   throw new Fault(`cannot fetch ${formatValue(key, budget)} from ${typeName(from)}`);
 }
 

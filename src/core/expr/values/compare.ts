@@ -3,6 +3,7 @@ import {
   isAnyMap,
   isJsonMap,
   isList,
+  isNil,
   itemAt,
   type List,
   Moment,
@@ -22,6 +23,7 @@ export const MAX_DATA_DEPTH = 500;
 export function isEqual(a: Value, b: Value, budget: Budget, depth = 0): boolean {
   budget.step();
   if (isNumeric(a) && isNumeric(b)) return Number.isNaN(order(a, b)) ? false : order(a, b) === 0;
+  if (isNil(a) && isNil(b)) return true;
   if (a instanceof Moment && b instanceof Moment) return a.nanos === b.nanos;
   if (a instanceof Span && b instanceof Span) return a.nanos === b.nanos;
   if (!isList(a) || !isList(b)) return isSame(a, b, budget, depth);
