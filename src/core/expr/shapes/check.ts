@@ -2,7 +2,7 @@ import { Fault } from '../budget.ts';
 import type { Builtin } from '../builtins/builtin.ts';
 import { BUILTINS } from '../builtins/table.ts';
 import { methodOf } from '../dates/methods.ts';
-import type { MemberNode, Node } from '../syntax/ast.ts';
+import { childrenOf, type MemberNode, type Node } from '../syntax/ast.ts';
 import { callShape, predicateShape } from './calls.ts';
 import { binaryShape, unaryShape } from './operators.ts';
 import {
@@ -87,20 +87,22 @@ function shapeOfNode(node: Node, checking: Checking): Shape {
     case 'let':
       return letShape(node, checking);
     case 'sequence':
-      return node.nodes.reduce<Shape>((_, part) => visit(part, checking), UNKNOWN);
+      return lastShape(node.nodes, checking);
     case 'conditional':
       return conditionalShape(node, checking);
     case 'list':
       return listShape(node.nodes, checking);
     case 'map':
-      for (const pair of node.pairs) {
-        visit(pair.key, checking);
-        visit(pair.value, checking);
-      }
+      lastShape(childrenOf(node), checking);
       return JSON_MAP;
     default:
       return node satisfies never;
   }
+}
+
+/** Visits all and keeps the last. */
+function lastShape(nodes: readonly Node[], checking: Checking): Shape {
+  return nodes.reduce<Shape>((_, node) => visit(node, checking), UNKNOWN);
 }
 
 function nameShape(name: string, at: number, { names, locals }: Checking): Shape {
