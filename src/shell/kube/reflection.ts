@@ -22,7 +22,8 @@ export type Input =
   | { readonly kind: 'listed'; readonly version: string }
   | { readonly kind: 'heard'; readonly version: string }
   | { readonly kind: 'ended'; readonly lastedMs: number }
-  | { readonly kind: 'failed'; readonly failure: Failure }
+  /** `lastedMs`: how long the watch had gone well, 0 for a list. */
+  | { readonly kind: 'failed'; readonly failure: Failure; readonly lastedMs: number }
   | { readonly kind: 'rested' };
 
 /** What to do now; each leads to one of the inputs. */
@@ -73,7 +74,7 @@ export function step(state: State, input: Input): readonly [State, readonly Effe
       if (state.kind !== 'watching') return [state, []];
       return ended(state, input.lastedMs);
     case 'failed':
-      return failed(state, input.failure);
+      return failed(state, input.failure, input.lastedMs);
     case 'rested':
       if (state.kind !== 'waiting') return [state, []];
       return state.next.kind === 'list'
@@ -90,22 +91,23 @@ function ended(state: State & { kind: 'watching' }, lastedMs: number): readonly 
   return rest({ next, because: null, troubles: state.troubles + 1, delayMs: restMs(state.troubles) }, []);
 }
 
-function failed(state: State, failure: Failure): readonly [State, readonly Effect[]] {
+function failed(state: State, failure: Failure, lastedMs: number): readonly [State, readonly Effect[]] {
   if (state.kind !== 'listing' && state.kind !== 'watching') return [state, []];
-  const troubles = state.troubles + 1;
+  const before = lastedMs >= shortWatchMs ? 0 : state.troubles;
+  const troubles = before + 1;
   if (isFailure(failure, 'expired')) {
     // The first time at once: nothing is wrong, we were only away for long.
-    return state.troubles === 0
+    return before === 0
       ? list(troubles)
-      : rest({ next: { kind: 'list' }, because: failure, troubles, delayMs: restMs(state.troubles) }, []);
+      : rest({ next: { kind: 'list' }, because: failure, troubles, delayMs: restMs(before) }, []);
   }
   const health = healthOf(failure);
   const isUnserved = health.kind === 'absent' || health.kind === 'forbidden';
   const next: Next =
     state.kind === 'watching' && !isUnserved ? { kind: 'watch', version: state.version } : { kind: 'list' };
-  const delayMs = Math.max(restMs(state.troubles), isUnserved ? absentRestMs : 0, retryAfterMs(failure));
+  const delayMs = Math.max(restMs(before), isUnserved ? absentRestMs : 0, retryAfterMs(failure));
   // A dropped connection is everyday life; only when the second try fails as well is it worth telling.
-  const isTold = isUnserved || state.kind === 'listing' || state.troubles > 0;
+  const isTold = isUnserved || state.kind === 'listing' || before > 0;
   return rest({ next, because: failure, troubles, delayMs }, isTold ? [{ kind: 'report', health }] : []);
 }
 

@@ -92,7 +92,7 @@ export class Reflector<T> {
       sink.replace(items, resourceVersion);
       return { kind: 'listed', version: resourceVersion };
     } catch (cause) {
-      return { kind: 'failed', failure: this.#failureOf('list', cause) };
+      return { kind: 'failed', failure: this.#failureOf('list', cause), lastedMs: 0 };
     }
   }
 
@@ -117,7 +117,7 @@ export class Reflector<T> {
       const failure = guard.hasBitten
         ? new Failure('transient', `kube: watch ${resource.resource}: silent`, { reason: 'Timeout' }, cause)
         : this.#failureOf('watch', cause);
-      return { kind: 'failed', failure };
+      return { kind: 'failed', failure, lastedMs: this.#clock.elapsed() - startedAt };
     }
   }
 

@@ -16,7 +16,7 @@ export const authority = new Authority('test authority');
 
 const closing: (() => Promise<unknown>)[] = [];
 after(async () => {
-  for (const close of closing.reverse()) await close();
+  await Promise.all(closing.map((close) => close()));
 });
 
 /** A folder of the test file's own, gone when it ends. */

@@ -10,8 +10,12 @@ import {
   step,
 } from '../../../src/shell/kube/reflection.ts';
 
-const failed = (code: FailureCode, more: { object?: string; retryAfterSeconds?: number } = {}): Input => ({
+const failed = (
+  code: FailureCode,
+  { lastedMs = 0, ...more }: { object?: string; retryAfterSeconds?: number; lastedMs?: number } = {},
+): Input => ({
   kind: 'failed',
+  lastedMs,
   failure: new Failure(code, `kube: ${code}`, more),
 });
 const started: Input = { kind: 'started' };
@@ -84,6 +88,11 @@ for (const [name, inputs, effects] of [
   [
     'and the waits begin anew',
     [started, listed, ...again(9, failed('transient'), rested), heard, failed('transient')],
+    'rest 100',
+  ],
+  [
+    'so does a watch that went well for a while',
+    [started, listed, ...again(9, failed('transient'), rested), failed('transient', { lastedMs: 60_000 })],
     'rest 100',
   ],
   ['waits when watches end at once', [started, listed, ended(3)], 'rest 100'],
