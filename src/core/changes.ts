@@ -31,7 +31,7 @@ export function changes(world: World, decision: Decision): readonly Change[] {
     ...(late.length === 0 ? [] : claimRoutes(world, target, written(shift))),
     ...late,
     ...runChanges(target),
-    ...revisionChange(world, target),
+    ...rolloutChange(world, target),
     ...target.discard.map((replicaSet) => remove(replicaSet)),
   ];
 }
@@ -201,9 +201,11 @@ function runChanges(target: Target): readonly Change[] {
   ];
 }
 
-function revisionChange(world: World, target: Target): readonly Change[] {
-  if (target.revision === null) return [];
-  const annotations = { [ANNOTATION.revision]: target.revision };
+function rolloutChange(world: World, target: Target): readonly Change[] {
+  if (target.revision === null && !target.defaultReplicas) return [];
+  const revision =
+    target.revision === null ? {} : { metadata: { annotations: { [ANNOTATION.revision]: target.revision } } };
+  const replicas = target.defaultReplicas ? { spec: { replicas: 1 } } : {};
   // Fenced by its own resourceVersion alone: the status was stored a moment ago and moved it.
   const { metadata } = world.rollout;
   const where = {
@@ -217,7 +219,7 @@ function revisionChange(world: World, target: Target): readonly Change[] {
       ...where,
       verb: 'patch',
       phase: 'record',
-      patch: { metadata: { annotations } },
+      patch: { ...revision, ...replicas },
       resourceVersion: null,
       notes: [],
     },

@@ -34,6 +34,8 @@ export interface Target {
   readonly discard: readonly ReplicaSet[];
   /** The revision number that the Rollout itself should show; null where it does. */
   readonly revision: string | null;
+  /** True where `spec.replicas` is absent and must be written, because the scale subresource cannot do without. */
+  readonly defaultReplicas: boolean;
 }
 
 /** Wanted state of one ReplicaSet. */

@@ -15,7 +15,6 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
     'spec.strategy.canary.stableMetadata',
     'spec.strategy.canary.dynamicStableScale',
     'spec.strategy.canary.pingPong',
-    'spec.strategy.canary.replicaProgressThreshold',
     'spec.strategy.canary.steps[].experiment',
     'spec.strategy.canary.steps[].setHeaderRoute',
     'spec.strategy.canary.steps[].setMirrorRoute',

@@ -35,6 +35,8 @@ export interface RunDecision {
 /** One thing to ask a provider for. */
 export interface Task {
   readonly metric: string;
+  /** The metric's place in the spec. */
+  readonly index: number;
   readonly act: 'start' | 'resume' | 'terminate';
   /** See `Taken`. */
   readonly after: number;
@@ -80,12 +82,12 @@ function planOf(
 ): Pick<RunDecision, 'due' | 'wakeAt'> {
   const due: Task[] = [];
   let wakeAt: Instant | null = null;
-  for (const { metric, limits, result } of views) {
+  for (const [index, { metric, limits, result }] of views.entries()) {
     const turn = turnOf(limits, result, run, now);
     if (turn.kind === 'later') wakeAt = earlier(wakeAt, turn.at);
     if (turn.kind !== 'due') continue;
     const previous = turn.act === 'start' ? null : (latest(result) ?? null);
-    due.push({ metric: metric.name, act: turn.act, after: finishedCount(result), previous });
+    due.push({ metric: metric.name, index, act: turn.act, after: finishedCount(result), previous });
   }
   return { due, wakeAt };
 }

@@ -2,7 +2,7 @@ import type { AnalysisPhase, Measurement, Metric } from '../../api/analysis.ts';
 import type { Json, StringMap } from '../../api/meta.ts';
 import { isObject } from '../../api/path.ts';
 import { formatInstant, type Instant } from '../time.ts';
-import { judge } from './judge.ts';
+import { judge, type Unjudged } from './judge.ts';
 import { type Mask, maskValues } from './mask.ts';
 import type { Metadata, Reading } from './reading.ts';
 
@@ -41,7 +41,7 @@ export function measurementOf(
     case 'value': {
       const judgement = judge(metric, reading.value, span.at);
       const said =
-        judgement.phase === 'Error' ? { message: mask(judgement.message) } : { value: mask(reading.text) };
+        judgement.phase === 'Error' ? { message: explain(judgement, mask) } : { value: mask(reading.text) };
       return withMetadata(finished(judgement.phase, { ...begun, ...said }, span.at), metadata);
     }
     default:
@@ -68,6 +68,12 @@ export function isFinished(measurement: Measurement): boolean {
 /** Claims that a phase is a last one. */
 export function isCompleted(phase: AnalysisPhase | '' | undefined): boolean {
   return phase !== undefined && phase !== '' && phase !== 'Pending' && phase !== 'Running';
+}
+
+/** The reason may quote a part of the condition, and a part of a secret cannot be recognised. */
+function explain({ what, reason }: Unjudged, mask: Mask): string {
+  const shown = mask(what);
+  return `${shown}: ${shown === what ? mask(reason) : 'the reason is not shown, as the condition holds a secret'}`;
 }
 
 const MEMO = 'memo';

@@ -31,6 +31,7 @@ export function decide(world: World, now: Instant): Decision {
   const issues = issuesOf(world);
   if (issues.length > 0) return invalid(world, issues, now);
   const seen = release(world);
+  if (world.nameTakenBy !== null && seen.current === null) return stepAside(seen);
   const settled = settle(world, seen, now);
   const stamp = newestStamp(world);
   // A stamp from the future: our view is old, or the status was lost. Only a fenced write of the status can tell.
@@ -67,6 +68,23 @@ function weightNotes(seen: Release, next: RolloutStatus): readonly Note[] {
   return [
     { type: 'Normal', reason: 'TrafficWeightUpdated', message: `Traffic weight updated ${from}to ${after}` },
   ];
+}
+
+/** The name of the next ReplicaSet is somebody else's: another collision count gives another hash, and so another name. */
+function stepAside(seen: Release): Decision {
+  const collisionCount = (seen.status.collisionCount ?? 0) + 1;
+  return {
+    status: {
+      ...seen.status,
+      blueGreen: seen.status.blueGreen ?? {},
+      canary: seen.status.canary ?? {},
+      collisionCount,
+    },
+    target: null,
+    because: { kind: 'working' },
+    notes: [],
+    wakeAt: null,
+  };
 }
 
 /** Lets the state machine run until nothing more follows from what is observed. */
@@ -113,6 +131,7 @@ function targetOf(world: World, seen: Release, life: Life, now: Instant): Target
     runs: runsTarget(world, seen, life),
     discard: discardable(seen),
     revision,
+    defaultReplicas: seen.rollout.spec.replicas === undefined,
   };
 }
 

@@ -3,7 +3,6 @@ import { formatInstant, type Instant } from '../time.ts';
 import { isComplete, isFullyAvailable } from './goals.ts';
 import type { Life } from './life.ts';
 import type { Release } from './release.ts';
-import { isInRollbackWindow } from './rollback.ts';
 
 /** `status.duration`: when this release began and ended, how, and how long it waited for people. */
 export function durationOf(
@@ -25,9 +24,8 @@ export function durationOf(
 
 function begin(life: Life, stored: RolloutStatus, now: Instant): RolloutDuration | undefined {
   const changed = life.hash !== (stored.currentPodHash ?? null);
-  // Back to the stable version after an abort: nothing new begins.
-  if (changed && stored.duration?.finishedAt !== undefined && life.hash === life.stable)
-    return stored.duration;
+  // Back to the stable version: nothing new begins, the release under way ends.
+  if (changed && stored.duration !== undefined && life.hash === life.stable) return stored.duration;
   const retried = stored.abortedAt !== undefined && life.abortedAt === null && life.abort === false;
   const first = stored.duration?.rolloutStartedAt === undefined;
   return changed || retried || first ? { rolloutStartedAt: formatInstant(now) } : stored.duration;
@@ -59,17 +57,8 @@ function waitsForPerson(release: Release, life: Life): boolean {
 function outcomeOf(release: Release, life: Life, stored: RolloutStatus): string | undefined {
   if (life.abort === true && !isComplete(release, life)) return 'Aborted';
   if (!isComplete(release, life)) return undefined;
-  const before = stored.stableRS;
-  if (before === release.hash || isInRollbackWindow(release, { ...life, stable: before ?? null }))
-    return isOlder(release, before) || before === release.hash ? 'FastRolledBack' : 'Promoted';
-  if (stored.promoteFull === true) return 'FastPromoted';
-  return isOlder(release, before) ? 'RolledBack' : 'Promoted';
-}
-
-function isOlder(release: Release, stable: string | undefined): boolean {
-  const previous = release.all.find((r) => r.hash === stable);
-  if (previous === undefined || release.current === null) return false;
-  return release.all.indexOf(release.current) < release.all.indexOf(previous);
+  if (stored.stableRS === release.hash && stored.currentPodHash !== undefined) return 'FastRolledBack';
+  return stored.promoteFull === true ? 'FastPromoted' : 'Promoted';
 }
 
 function finish(release: Release, life: Life, duration: RolloutDuration, now: Instant): RolloutDuration {

@@ -54,15 +54,16 @@ function stepState(world: World, release: Release, life: Life, now: Instant): Fa
   }
   if (step.setCanaryScale !== undefined) return hasWantedSizes(release, life) ? 'done' : 'waiting';
   if (step.setWeight !== undefined) {
-    const reached = hasWantedSizes(release, life) && carries(world, stepWeight(release, life));
+    const reached = hasWantedSizes(release, life) && carries(world, release, stepWeight(release, life));
     return reached ? 'done' : 'waiting';
   }
   if (step.analysis !== undefined) return life.stepRun?.status === 'Successful' ? 'done' : 'waiting';
   return 'waiting';
 }
 
-/** True where every router routes this weight to the canary. */
-export function carries(world: World, weight: number): boolean {
+/** True where every router routes this weight to the canary. Without pods there is nothing to route. */
+function carries(world: World, release: Release, weight: number): boolean {
+  if (release.replicas === 0) return true;
   return world.routers.every((router) => router.settled && router.routes?.canaryWeight === weight);
 }
 
@@ -88,6 +89,6 @@ function failedRun(what: string, run: AnalysisRunSummary | null): string | null 
 /** Stable is what can carry everything and, with a router, does. */
 function isPromotable(world: World, release: Release, life: Life): boolean {
   if (!isPastSteps(release, life) || !isFullyAvailable(release)) return false;
-  if (!release.routed || life.full || isInRollbackWindow(release, life)) return true;
-  return carries(world, release.maxWeight);
+  if (!release.routed || life.full || release.steps.length === 0) return true;
+  return carries(world, release, release.maxWeight);
 }

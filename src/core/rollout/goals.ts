@@ -1,10 +1,12 @@
 import type { Life } from './life.ts';
-import type { Release, Revision } from './release.ts';
+import type { Release } from './release.ts';
 import { podsForWeight, splitByWeight } from './split.ts';
 
 /** The weight that the steps ask for: the nearest setWeight at or before the current step. */
 export function stepWeight(release: Release, life: Life): number {
   if (life.abort === true) return 0;
+  // Without steps traffic moves with the Service of the stable version, at the promotion.
+  if (release.routed && release.steps.length === 0) return 0;
   if (isPastSteps(release, life)) return release.maxWeight;
   return nearestWeight(release, life.step ?? 0);
 }
@@ -40,10 +42,17 @@ export function wantedSizes(
 ): { readonly canary: number; readonly stable: number } {
   const { replicas, maxWeight } = release;
   if (release.stable === null || isComplete(release, life)) return { canary: replicas, stable: 0 };
-  const weight = life.full ? maxWeight : stepWeight(release, life);
+  const weight = podsWeight(release, life);
   if (!release.routed)
     return splitByWeight({ replicas, weight, maxWeight, maxSurge: release.limits.maxSurge });
   return { canary: routedCanarySize(release, life, weight), stable: atLeastMinimum(replicas, release) };
+}
+
+/** The weight that the pods must be able to carry. */
+function podsWeight(release: Release, life: Life): number {
+  if (life.full) return release.maxWeight;
+  if (life.abort === true) return 0;
+  return isPastSteps(release, life) ? release.maxWeight : nearestWeight(release, life.step ?? 0);
 }
 
 /** A routed canary has the size of its weight, unless a setCanaryScale is in force. */
@@ -76,7 +85,8 @@ export function canaryScale(release: Release, life: Life) {
 /** True where the pods that the current step needs are there. */
 export function hasWantedSizes(release: Release, life: Life): boolean {
   const want = wantedSizes(release, life);
-  if (!hasPods(release.current, want.canary)) return false;
+  if (release.current?.spec !== want.canary) return false;
+  if (release.current.available < enough(release, want.canary)) return false;
   if (release.stable !== null && release.stable !== release.current) {
     // Stable pods must exist; that each of them serves is not the canary's business.
     if (release.stable.spec !== want.stable || release.stable.replicas !== want.stable) return false;
@@ -84,12 +94,15 @@ export function hasWantedSizes(release: Release, life: Life): boolean {
   return release.routed || release.older.every((r) => r.available === 0);
 }
 
-function hasPods(revision: Revision | null, want: number): boolean {
-  if (revision === null) return false;
-  return revision.spec === want && revision.available === want;
+/** How many of so many canary pods must be available to go on: all, unless `replicaProgressThreshold` says fewer. */
+function enough(release: Release, pods: number): number {
+  const threshold = release.canarySpec.replicaProgressThreshold;
+  if (threshold === undefined) return pods;
+  const least = threshold.type === 'Percent' ? Math.ceil((threshold.value * pods) / 100) : threshold.value;
+  return Math.min(pods, least);
 }
 
 /** True where the wanted version could carry everything. */
 export function isFullyAvailable(release: Release): boolean {
-  return release.current !== null && release.current.available >= release.replicas;
+  return release.current !== null && release.current.available >= enough(release, release.replicas);
 }

@@ -57,7 +57,7 @@ export function live(
   const next = { ...life, epoch: life.epoch + 1 };
   switch (act.type) {
     case 'startOver':
-      return { life: startOver(next, release), notes: startNotes(release) };
+      return { life: startOver(next, release), notes: startNotes(life, release) };
     case 'skipSteps':
       return {
         life: skipSteps(next, act.params.why, release),
@@ -96,7 +96,10 @@ export function live(
     case 'promote':
       return {
         life: { ...withoutPause(next), stable: release.hash, full: false, step: end === 0 ? null : end },
-        notes: [note('RolloutCompleted', completedText(life, act.params.first, release))],
+        notes: [
+          note('RolloutCompleted', completedText(life, act.params.first, release)),
+          ...(life.pauses.length > 0 ? [note('RolloutResumed', 'Rollout is resumed')] : []),
+        ],
       };
     default:
       return act satisfies never;
@@ -121,11 +124,13 @@ function startOver(life: Life, release: Release): Life {
 }
 
 /** Told once per release under way: a further change of the spec in the middle of one is the same unfinished business. */
-function startNotes(release: Release): readonly Note[] {
+function startNotes(life: Life, release: Release): readonly Note[] {
+  const back = release.hash === life.stable;
+  const resumed = life.pauses.length > 0 && !back ? [note('RolloutResumed', 'Rollout is resumed')] : [];
   const completed = release.status.conditions?.find((condition) => condition.type === 'Completed');
-  if (completed?.status === 'False' || release.hash === release.status.stableRS) return [];
+  if (completed?.status === 'False' || back) return resumed;
   const text = `Rollout not completed, started update to revision ${nextNumber(release)} (${release.hash})`;
-  return [note('RolloutNotCompleted', text)];
+  return [note('RolloutNotCompleted', text), ...resumed];
 }
 
 /** The revision number of the wanted template: one more than that of every other ReplicaSet, or its own if higher. */
@@ -144,7 +149,11 @@ function skipSteps(life: Life, why: 'stable' | 'window' | 'full', release: Relea
 
 function skipNotes(life: Life, why: 'stable' | 'window' | 'full', release: Release): readonly Note[] {
   if (why === 'full') return life.pauses.length > 0 ? [note('RolloutResumed', 'Rollout is resumed')] : [];
-  if (why === 'stable') return [note('SkipSteps', 'Rollback to stable ReplicaSets')];
+  if (why === 'stable') {
+    const paused = (release.status.pauseConditions ?? []).length > 0;
+    const resumed = paused ? [note('RolloutResumed', 'Rollout is resumed')] : [];
+    return [note('SkipSteps', 'Rollback to stable ReplicaSets'), ...resumed];
+  }
   const hasPods = (release.current?.spec ?? 0) > 0;
   if (why === 'window' && hasPods)
     return [note('SkipSteps', 'Rollback to active ReplicaSets within RollbackWindow')];

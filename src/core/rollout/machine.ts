@@ -63,6 +63,7 @@ const ALWAYS = [
   { guard: 'newAbort', target: 'aborted', actions: { type: 'abort', params: { cause: null } } },
   { guard: 'fullOfStable', target: 'complete', actions: 'forgetFull' },
   { guard: 'backToStable', target: 'complete', actions: { type: 'skipSteps', params: { why: 'stable' } } },
+  { guard: 'alreadyStable', target: 'complete' },
 ] as const;
 
 /** What a release under way reacts to. `held` matches without doing anything and so hides what is below it. */
@@ -95,6 +96,7 @@ export const machine = setup({
     newAbort: ({ event: { facts } }) => facts.abortRequested && !facts.abortedBefore && !facts.fullRequested,
     fullOfStable: ({ event: { facts } }) => facts.fullRequested && facts.isStable,
     backToStable: ({ event: { facts } }) => facts.isStable && !facts.pastSteps,
+    alreadyStable: ({ event: { facts } }) => facts.isStable,
     backInWindow: ({ event: { facts } }) => facts.inRollbackWindow && !facts.pastSteps,
     full: ({ event: { facts } }) =>
       facts.fullRequested && (!facts.pastSteps || facts.paused || facts.abortRequested),
@@ -134,7 +136,7 @@ export const machine = setup({
           ...ALWAYS,
           ...UNDER_WAY,
           { guard: 'paused', target: 'paused' },
-          { guard: 'pauseOver', actions: [{ type: 'resume', params: { by: 'user' } }, 'completeStep'] },
+          { guard: 'pauseOver', actions: ['completeStep', { type: 'resume', params: { by: 'user' } }] },
           { guard: 'resumed', actions: { type: 'resume', params: { by: 'user' } } },
           {
             guard: 'pauseDue',
@@ -154,7 +156,7 @@ export const machine = setup({
           {
             guard: 'pauseOver',
             target: 'stepping',
-            actions: [{ type: 'resume', params: { by: 'time' } }, 'completeStep'],
+            actions: ['completeStep', { type: 'resume', params: { by: 'time' } }],
           },
         ],
       },

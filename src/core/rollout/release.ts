@@ -16,6 +16,8 @@ export interface Revision extends Size {
   readonly hash: string;
   /** Revision number; 0 where it has none yet. */
   readonly number: number;
+  /** The first number that it had: going back to a revision renumbers it, but does not make it younger. */
+  readonly born: number;
   /** Pods that exist. */
   readonly replicas: number;
   readonly ready: number;
@@ -85,6 +87,11 @@ function revision(replicaSet: ReplicaSet, rollout: Rollout): Revision {
     name: metadata.name,
     hash: metadata.labels?.[LABEL.podTemplateHash] ?? '',
     number: Number.parseInt(annotations[ANNOTATION.revision] ?? '0', 10) || 0,
+    born:
+      Number.parseInt(
+        annotations[ANNOTATION.revisionHistory] ?? annotations[ANNOTATION.revision] ?? '0',
+        10,
+      ) || 0,
     spec: spec.replicas ?? 1,
     replicas: status?.replicas ?? 0,
     ready: status?.readyReplicas ?? 0,
@@ -98,7 +105,7 @@ function revision(replicaSet: ReplicaSet, rollout: Rollout): Revision {
 
 /** Oldest first. Creation times have whole seconds only, so revisions break the tie. */
 function byAge(a: Revision, b: Revision): number {
-  return a.createdAt - b.createdAt || a.number - b.number || (a.name < b.name ? -1 : 1);
+  return a.createdAt - b.createdAt || a.born - b.born || (a.name < b.name ? -1 : 1);
 }
 
 /**

@@ -10,6 +10,7 @@ import type { Release, Revision } from './release.ts';
 import { ownerReference } from './runs.ts';
 import { selectedHash } from './selectors.ts';
 import { nextOlderSizes, nextSizes } from './sizes.ts';
+import { usableTemplate } from './template.ts';
 
 /** Size of a ReplicaSet and the time at which it may be emptied. */
 export interface Plan {
@@ -158,7 +159,7 @@ function currentAnnotations(release: Release): Readonly<Record<string, string>> 
 function newReplicaSet(world: World, release: Release, life: Life): ReplicaSet {
   const { metadata, spec } = release.rollout;
   const hashLabel = { [LABEL.podTemplateHash]: release.hash };
-  const template = spec.template ?? {};
+  const template = usableTemplate(spec.template ?? {});
   const labels = { ...template.metadata?.labels, ...hashLabel };
   const want = release.routed ? wantedSizes(release, life).canary : basicSizes(release, life).canary;
   return {

@@ -13,7 +13,7 @@ import { phaseOf } from './phase.ts';
 import { currentName, hasProgressed, progressDeadline, timedOutText } from './progress.ts';
 import type { Release } from './release.ts';
 import { isHalted } from './replicasets.ts';
-import { routedWeight } from './traffic.ts';
+import { routedWeight, routesTarget } from './traffic.ts';
 
 /** The whole status that follows from the world and a life: what cannot be observed, and what clients read. */
 export function statusOf(
@@ -90,7 +90,10 @@ function weightsOf(world: World, release: Release, life: Life): TrafficWeights |
   if (!release.routed || world.routers.some((router) => router.routes === null)) return undefined;
   const ready = world.routers.every((router) => router.refs.every((ref) => ref.observed !== null));
   if (!ready && release.status.canary?.weights === undefined) return undefined;
-  const canary = routedWeight(world);
+  const stored = release.status.canary?.weights?.canary.weight;
+  // A route that somebody else changed is put right, which is no change of weight.
+  const repaired = stored !== undefined && stored === routesTarget(world, release, life)?.canaryWeight;
+  const canary = repaired ? stored : routedWeight(world);
   const { canaryService, stableService } = release.canarySpec;
   return {
     canary: destination(canary, canaryService, release.hash),
