@@ -1,0 +1,86 @@
+import type { Metric } from '../../api/analysis.ts';
+import type { Task } from '../../core/analysis/decide.ts';
+import { maskOf, maskValues } from '../../core/analysis/mask.ts';
+import { measurementOf, memoOf, terminated } from '../../core/analysis/measurement.ts';
+import type { Reading } from '../../core/analysis/reading.ts';
+import type { Taken } from '../../core/analysis/record.ts';
+import { formatDuration } from '../../core/duration.ts';
+import type { HttpClient } from '../../providers/http.ts';
+import type { BoundProvider } from '../../providers/index.ts';
+import type { Ask } from '../../providers/provider.ts';
+import type { Clock } from '../clock.ts';
+import type { Secrets } from './secrets.ts';
+
+/** No provider may take longer; what takes longer by nature, such as a Job, answers that it is under way. */
+export const DEADLINE_MS = 10 * 60_000;
+
+/** One measurement to take. */
+export interface Measuring {
+  readonly task: Task;
+  /** With all arguments filled in, those from Secrets too. */
+  readonly metric: Metric;
+  readonly provider: BoundProvider;
+  readonly secrets: Secrets;
+  readonly fetch: HttpClient;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  /** Aborts when the controller must stop at once. */
+  readonly kill: AbortSignal;
+}
+
+/** Asks the provider and judges its answer. Never rejects, and ends at the deadline even if the provider does not. */
+export async function measure(measuring: Measuring, unwanted: AbortSignal): Promise<Taken> {
+  const { task, metric, provider, secrets, clock } = measuring;
+  const startedAt = clock.now();
+  const late = new AbortController();
+  const cancel = clock.after(DEADLINE_MS, () => late.abort());
+  const deadline = AbortSignal.any([unwanted, measuring.kill, late.signal]);
+  const reading = await Promise.race([answer(measuring, askOf(measuring, deadline)), end(deadline)]);
+  cancel();
+  const at = clock.now();
+  const mask = maskOf(secrets.seen);
+  const { previous } = task;
+  const measurement =
+    task.act === 'terminate' && previous !== null
+      ? terminated(previous, at)
+      : measurementOf(metric, reading, previous, { startedAt, at }, mask);
+  const metadata = maskValues(provider.metadata, mask);
+  return { metric: task.metric, after: task.after, measurement, metadata };
+}
+
+function askOf(measuring: Measuring, deadline: AbortSignal): Ask {
+  return {
+    now: measuring.clock.now(),
+    deadline,
+    fetch: measuring.fetch,
+    secret: (ref) => measuring.secrets.secret(ref, deadline),
+    env: (name) => measuring.env[name],
+  };
+}
+
+/** A provider does not throw. If one does all the same, its run must not hang for it. */
+async function answer({ task, provider }: Measuring, ask: Ask): Promise<Reading> {
+  try {
+    if (task.previous === null) return await provider.start(ask);
+    const memo = memoOf(task.previous);
+    if (task.act === 'resume') return await provider.resume(memo, ask);
+    await provider.terminate(memo, ask);
+    return unanswered;
+  } catch (error) {
+    const message = `${provider.name}: ${error instanceof Error ? error.message : String(error)}`;
+    return { kind: 'error', message, retryable: false };
+  }
+}
+
+const unanswered: Reading = {
+  kind: 'error',
+  message: `no answer within ${formatDuration(DEADLINE_MS)}`,
+  retryable: true,
+};
+
+function end(deadline: AbortSignal): Promise<Reading> {
+  return new Promise((resolve) => {
+    if (deadline.aborted) resolve(unanswered);
+    else deadline.addEventListener('abort', () => resolve(unanswered), { once: true });
+  });
+}
