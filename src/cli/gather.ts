@@ -1,0 +1,62 @@
+import type { AnalysisRun } from '../api/analysis.ts';
+import type { Experiment } from '../api/experiment.ts';
+import { LABEL } from '../api/keys.ts';
+import type { Manifest } from '../api/meta.ts';
+import type { Rollout } from '../api/rollout.ts';
+import type { Pod, ReplicaSet } from '../api/workload.ts';
+import { selectorText } from '../core/selector.ts';
+import { isFailure } from '../shell/kube/failure.ts';
+import type { KubeObject } from '../shell/kube/object.ts';
+import type { Selection } from '../shell/kube/options.ts';
+import { type Resource, resources } from '../shell/kube/resources.ts';
+import type { RolloutParts } from '../view/parts.ts';
+import type { Cluster } from './io.ts';
+
+/** One rollout and what belongs to it, and what could not be read (`pods: forbidden ...`). */
+export interface Gathered {
+  readonly parts: RolloutParts;
+  readonly missing: readonly string[];
+}
+
+/** Reads one rollout. Throws a Failure where there is none of that name. */
+export async function readRollout(cluster: Cluster, name: string): Promise<Rollout> {
+  const place = { namespace: cluster.namespace, name };
+  return cluster.api.get<Rollout & KubeObject>(resources.rollouts, place);
+}
+
+/**
+ * Reads a rollout and its parts. Parts that may not be read are left out: the rollout alone says what
+ * matters.
+ */
+export async function gather(cluster: Cluster, name: string): Promise<Gathered> {
+  const rollout = await readRollout(cluster, name);
+  const missing: string[] = [];
+  const list = async <T extends Manifest>(
+    resource: Resource,
+    selection: Selection,
+  ): Promise<readonly T[]> => {
+    try {
+      const { items } = await cluster.api.list(resource, selection, (raw) => raw as T & KubeObject);
+      return items;
+    } catch (failure) {
+      if (!isFailure(failure, 'forbidden', 'missing')) throw failure;
+      if (failure.code === 'forbidden') missing.push(`${resource.resource}: ${failure.message}`);
+      return [];
+    }
+  };
+  const { namespace } = cluster;
+  const mine = { namespace, labelSelector: podSelector(rollout) };
+  const [replicaSets, pods, runs, experiments] = await Promise.all([
+    list<ReplicaSet>(resources.replicaSets, mine),
+    list<Pod>(resources.pods, mine),
+    list<AnalysisRun>(resources.analysisRuns, { namespace }),
+    list<Experiment>(resources.experiments, { namespace }),
+  ]);
+  return { parts: { rollout, replicaSets, pods, runs, experiments }, missing };
+}
+
+/** Selects the ReplicaSets and pods of a rollout, and perhaps some more: owners decide. */
+export function podSelector(rollout: Rollout): string {
+  const own = rollout.status?.selector ?? selectorText(rollout.spec.selector);
+  return own === '' ? LABEL.podTemplateHash : `${own},${LABEL.podTemplateHash}`;
+}

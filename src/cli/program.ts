@@ -1,0 +1,62 @@
+import { Command, CommanderError } from 'commander';
+import { VERSION } from '../version.ts';
+import { plainFlags } from './argv.ts';
+import { declareActions } from './declare/actions.ts';
+import { declareLookups } from './declare/lookups.ts';
+import { declareTools } from './declare/tools.ts';
+import { explain } from './explain.ts';
+import { declareClusterFlags } from './flags.ts';
+import type { Io } from './io.ts';
+import { say } from './lines.ts';
+
+/** Ctrl-C, as a shell tells it. */
+const INTERRUPTED = 130;
+
+/** Runs one command line (without program and script) and returns the exit code. Never rejects. */
+export async function main(argv: readonly string[], io: Io): Promise<number> {
+  const outcome = { code: 0 };
+  const program = makeProgram(io, (code) => {
+    outcome.code = code;
+  });
+  try {
+    await program.parseAsync([...plainFlags(argv)], { from: 'user' });
+    return outcome.code;
+  } catch (error) {
+    // The parser has told its errors already; help is not one.
+    if (error instanceof CommanderError) return error.exitCode;
+    if (io.ended.aborted) return INTERRUPTED;
+    say(io.err, `Error: ${explain(error)}`);
+    return 1;
+  }
+}
+
+/** The commands, with what they do loaded only when it is done. */
+export function makeProgram(io: Io, done: (code: number) => void): Command {
+  const program = new Command('kubectl-sluice');
+  program
+    .description('Looks after rollouts: shows them, promotes, aborts, retries, restarts and undoes them.')
+    .usage('COMMAND [flags]')
+    .version(`kubectl-sluice: v${VERSION}`, '--version', 'print the version of this program')
+    .helpCommand(true)
+    .showHelpAfterError('(add --help for help)')
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => io.out.write(text),
+      writeErr: (text) => io.err.write(text),
+      outputError: (text, write) => write(text.replace(/^error:/, 'Error:')),
+    })
+    .exitOverride();
+  declareClusterFlags(program);
+  const means = { io, done };
+  declareLookups(program, means);
+  declareActions(program, means);
+  declareTools(program, means);
+  for (const command of withSubcommands(program)) {
+    command.copyInheritedSettings(program).exitOverride();
+  }
+  return program;
+}
+
+function withSubcommands(command: Command): readonly Command[] {
+  return command.commands.flatMap((child) => [child, ...withSubcommands(child)]);
+}

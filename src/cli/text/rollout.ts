@@ -1,0 +1,62 @@
+import type { Instant } from '../../core/time.ts';
+import { ICONS } from '../../view/look.ts';
+import type { RolloutView } from '../../view/rollout-view.ts';
+import { waitingFor } from '../../view/words.ts';
+import { shortDuration } from './age.ts';
+import type { Paint } from './paint.ts';
+import { tree } from './tree.ts';
+
+/** A rollout as `get rollout` shows it: a summary, an empty line, the tree. */
+export function rolloutText(view: RolloutView, now: Instant, paint: Paint): readonly string[] {
+  return [...summary(view, now, paint), '', ...tree(view, now, paint)];
+}
+
+function summary(view: RolloutView, now: Instant, paint: Paint): readonly string[] {
+  const { replicas } = view;
+  const row = (label: string, value: string) => `${`${label}:`.padEnd(17)}${value}`.trimEnd();
+  const optional = (label: string, value: string | null) => (value === null ? [] : [row(label, value)]);
+  return [
+    row('Name', view.name),
+    row('Namespace', view.namespace),
+    row('Status', `${paint(view.look, ICONS[view.look])} ${view.phase}`),
+    ...optional('Message', view.message === '' ? null : view.message),
+    ...optional('Waiting for', waitLine(view, now)),
+    ...optional('Strategy', view.strategy),
+    ...canaryLines(view).map(([label, value]) => row(`  ${label}`, value)),
+    ...imageLines(view, paint).map((line, i) => (i === 0 ? row('Images', line) : ' '.repeat(17) + line)),
+    'Replicas:',
+    row('  Desired', String(replicas.desired)),
+    row('  Current', String(replicas.current)),
+    row('  Updated', String(replicas.updated)),
+    row('  Ready', String(replicas.ready)),
+    row('  Available', String(replicas.available)),
+  ];
+}
+
+/** What it waits for, and since when things stand still. */
+export function waitLine(view: RolloutView, now: Instant): string | null {
+  const wait = waitingFor(view.reason, now, view.step?.total ?? 0);
+  if (wait === null || view.since === null) return wait;
+  return `${wait} (nothing changed for ${shortDuration(now - view.since)})`;
+}
+
+function canaryLines({ step, weight }: RolloutView): readonly (readonly [string, string])[] {
+  if (weight === null) return [];
+  return [
+    ['Step', step === null ? '' : `${step.index}/${step.total}`],
+    ['SetWeight', String(weight.set)],
+    ['ActualWeight', String(weight.actual)],
+  ];
+}
+
+function imageLines(view: RolloutView, paint: Paint): readonly string[] {
+  return view.images.map(({ image, tags }) => {
+    const shown = tags.map((tag) => paint(tagLook(tag), tag)).join(', ');
+    return shown === '' ? image : `${image} (${shown})`;
+  });
+}
+
+function tagLook(tag: string) {
+  if (tag === 'stable' || tag === 'active') return 'good';
+  return tag === 'canary' || tag === 'preview' ? 'paused' : 'busy';
+}

@@ -1,0 +1,148 @@
+import type { Rollout, RolloutCondition, RolloutStatus } from '../api/rollout.ts';
+import type { Because } from '../core/because.ts';
+import { pauseEnd, storedLife } from '../core/rollout/life.ts';
+import { type Instant, parseInstant } from '../core/time.ts';
+import { isSpecSeen, isWorkloadSeen } from './phase.ts';
+import { isPromoted, wantedWeight } from './weight.ts';
+
+/** Why a rollout is where it is: what the controller knows, and what only a client can see. */
+export type Reason =
+  | Exclude<Because, { readonly kind: 'working' }>
+  /** The controller has not looked at the latest change yet. */
+  | { readonly kind: 'unseen'; readonly what: 'the spec' | 'the workload' }
+  /** A person said go on, and the controller has not done so yet. */
+  | { readonly kind: 'unpause' }
+  /** `what` is the status message where it says what is waited for, else empty. */
+  | { readonly kind: 'working'; readonly what: string };
+
+/** Pods of the wanted version, where its ReplicaSet is known. */
+export interface WantedPods {
+  readonly replicaSet: string;
+  readonly want: number;
+  readonly have: number;
+}
+
+/**
+ * The reason as far as the status tells it. `pods` makes it exact; with null the counts of the status must
+ * do. Never throws: a status that the controller has not written yet is a reason too.
+ */
+export function reasonOf(rollout: Rollout, pods: WantedPods | null, now: Instant): Reason {
+  const status = rollout.status ?? {};
+  if (!isSpecSeen(rollout)) return { kind: 'unseen', what: 'the spec' };
+  const halted = haltedReason(rollout, status, now);
+  if (halted !== null) return halted;
+  if (status.controllerPause === true && (status.pauseConditions ?? []).length === 0)
+    return { kind: 'unpause' };
+  if (!isWorkloadSeen(rollout)) return { kind: 'unseen', what: 'the workload' };
+  return pauseReason(rollout, status) ?? workReason(rollout, status, pods);
+}
+
+/** When things last moved on, for reasons that do not say it themselves; null where it is not known. */
+export function sinceWhen(rollout: Rollout, reason: Reason): Instant | null {
+  if (reason.kind !== 'pods') return null;
+  return parseInstant(conditionWith(rollout, 'Progressing')?.lastUpdateTime);
+}
+
+function haltedReason(rollout: Rollout, status: RolloutStatus, now: Instant): Reason | null {
+  const invalid = conditionWith(rollout, 'InvalidSpec');
+  if (invalid !== undefined) return { kind: 'invalid', issues: [{ path: '', message: invalid.message }] };
+  const aborted = withReason(status, 'RolloutAborted');
+  if (aborted !== undefined && !isPromoted(status)) {
+    const at = parseInstant(status.abortedAt) ?? parseInstant(aborted.lastUpdateTime) ?? now;
+    return { kind: 'aborted', cause: causeOf(aborted.message), at };
+  }
+  if (rollout.spec.paused === true) return { kind: 'held' };
+  const timedOut = withReason(status, 'ProgressDeadlineExceeded');
+  if (timedOut === undefined) return null;
+  const since = parseInstant(timedOut.lastUpdateTime) ?? now;
+  return { kind: 'deadline', replicaSet: currentName(rollout, status), since };
+}
+
+/** `Rollout aborted update to revision 2: <cause>` */
+function causeOf(message: string): string | null {
+  const at = message.indexOf(': ');
+  return at === -1 ? null : message.slice(at + 2);
+}
+
+function pauseReason(rollout: Rollout, status: RolloutStatus): Reason | null {
+  const pause = status.pauseConditions?.[0];
+  if (pause === undefined) return null;
+  const since = parseInstant(pause.startTime) ?? 0;
+  const life = storedLife(status);
+  const { canary } = rollout.spec.strategy ?? {};
+  switch (pause.reason) {
+    case 'CanaryPauseStep':
+      return { kind: 'pause', step: life.step ?? 0, since, until: pauseEnd(life, canary?.steps ?? []) };
+    case 'BlueGreenPause':
+      return { kind: 'pause', step: 0, since, until: switchTime(rollout, since) };
+    case 'InconclusiveAnalysisRun':
+    case 'InconclusiveExperiment':
+      return { kind: 'inconclusive', run: inconclusiveRun(status), since };
+    default:
+      return pause.reason satisfies never;
+  }
+}
+
+function switchTime(rollout: Rollout, since: Instant): Instant | null {
+  const seconds = rollout.spec.strategy?.blueGreen?.autoPromotionSeconds ?? 0;
+  return seconds === 0 ? null : since + seconds * 1000;
+}
+
+function inconclusiveRun({ canary, blueGreen }: RolloutStatus): string {
+  const runs = [
+    canary?.currentStepAnalysisRunStatus,
+    canary?.currentBackgroundAnalysisRunStatus,
+    blueGreen?.prePromotionAnalysisRunStatus,
+    blueGreen?.postPromotionAnalysisRunStatus,
+  ];
+  return runs.find((run) => run?.status === 'Inconclusive')?.name ?? '';
+}
+
+function workReason(rollout: Rollout, status: RolloutStatus, pods: WantedPods | null): Reason {
+  const wanted = pods ?? countedPods(rollout, status);
+  if (wanted.have < wanted.want) return { kind: 'pods', ...wanted };
+  if (status.phase === 'Healthy') return { kind: 'healthy' };
+  const old = (status.replicas ?? 0) - (status.updatedReplicas ?? 0);
+  if (isPromoted(status) && old > 0) return { kind: 'oldPods', have: old };
+  const weights = status.canary?.weights;
+  const weight = wantedWeight(rollout);
+  if (weights !== undefined && weights.canary.weight !== weight && !isPromoted(status))
+    return { kind: 'weight', want: weight, have: weights.canary.weight };
+  const run = runInWork(status);
+  if (run !== undefined) return { kind: 'analysis', run: run.name, phase: run.status };
+  return { kind: 'working', what: workInWords(status.message ?? '') };
+}
+
+/** The status does not say how many pods the current step wants, only how many of those that exist serve. */
+function countedPods(rollout: Rollout, status: RolloutStatus): WantedPods {
+  const replicaSet = currentName(rollout, status);
+  const updated = status.updatedReplicas ?? 0;
+  if (!isPromoted(status)) return { replicaSet, want: 0, have: 0 };
+  const want = rollout.spec.replicas ?? 1;
+  return { replicaSet, want, have: Math.min(status.availableReplicas ?? 0, updated) };
+}
+
+function runInWork({ canary, blueGreen }: RolloutStatus) {
+  const runs = [
+    canary?.currentStepAnalysisRunStatus,
+    blueGreen?.prePromotionAnalysisRunStatus,
+    blueGreen?.postPromotionAnalysisRunStatus,
+  ];
+  return runs.find((run) => run !== undefined && run.status !== 'Successful');
+}
+
+function workInWords(message: string): string {
+  return message.replace(/^waiting for /, '');
+}
+
+function currentName(rollout: Rollout, { currentPodHash }: RolloutStatus): string {
+  return `${rollout.metadata.name}-${currentPodHash ?? 'new'}`;
+}
+
+function conditionWith(rollout: Rollout, type: RolloutCondition['type']): RolloutCondition | undefined {
+  return rollout.status?.conditions?.find((condition) => condition.type === type);
+}
+
+function withReason(status: RolloutStatus, reason: string): RolloutCondition | undefined {
+  return status.conditions?.find((condition) => condition.reason === reason);
+}

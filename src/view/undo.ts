@@ -1,0 +1,66 @@
+import { ANNOTATION, LABEL } from '../api/keys.ts';
+import type { Json, PodTemplate } from '../api/meta.ts';
+import type { Rollout } from '../api/rollout.ts';
+import type { ReplicaSet } from '../api/workload.ts';
+import { withoutInjected } from '../core/hash/injected.ts';
+import { controls, revisionNumber } from './parts.ts';
+
+/** The ReplicaSet to go back to, or why there is none. */
+export type UndoTarget =
+  | { readonly kind: 'found'; readonly replicaSet: ReplicaSet }
+  | { readonly kind: 'none'; readonly why: string };
+
+/** Finds the revision to go back to; `revision` 0 stands for the one before the latest. */
+export function undoTarget(
+  rollout: Rollout,
+  replicaSets: readonly ReplicaSet[],
+  revision: number,
+): UndoTarget {
+  const known = replicaSets
+    .filter((set) => controls(rollout, set) && revisionNumber(set) > 0)
+    .sort((a, b) => revisionNumber(b) - revisionNumber(a));
+  if (revision === 0) {
+    const previous = known[1];
+    if (previous !== undefined) return { kind: 'found', replicaSet: previous };
+    return {
+      kind: 'none',
+      why: `no revision to go back to: rollout "${rollout.metadata.name}" has only one`,
+    };
+  }
+  const replicaSet = known.find((set) => revisionNumber(set) === revision);
+  if (replicaSet !== undefined) return { kind: 'found', replicaSet };
+  return { kind: 'none', why: `unable to find specified revision ${revision} in history` };
+}
+
+/** The pod template of a ReplicaSet as its user wrote it: without what controllers put in. */
+export function userTemplate(replicaSet: ReplicaSet): PodTemplate {
+  const ephemeral = ephemeralKeys(replicaSet.metadata.annotations?.[ANNOTATION.ephemeralMetadata]);
+  return withoutInjected(replicaSet.spec.template, {
+    labels: [LABEL.podTemplateHash, ...ephemeral.labels],
+    annotations: ephemeral.annotations,
+    antiAffinity: true,
+  }) as PodTemplate;
+}
+
+/** A template as JSON, to be put into a patch. */
+export function asJson(template: PodTemplate): Json {
+  return template as unknown as Json;
+}
+
+function ephemeralKeys(text: string | undefined): {
+  readonly labels: readonly string[];
+  readonly annotations: readonly string[];
+} {
+  const { labels, annotations } = parsed(text) as { labels?: object; annotations?: object };
+  return { labels: Object.keys(labels ?? {}), annotations: Object.keys(annotations ?? {}) };
+}
+
+function parsed(text: string | undefined): object {
+  try {
+    const value: unknown = JSON.parse(text ?? '{}');
+    return typeof value === 'object' && value !== null ? value : {};
+  } catch {
+    // Somebody else's text: then nothing is known to have been put in.
+    return {};
+  }
+}

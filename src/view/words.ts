@@ -1,0 +1,131 @@
+import { describeDuration } from '../core/duration.ts';
+import type { Instant } from '../core/time.ts';
+import type { Reason } from './reason.ts';
+
+/**
+ * Why a rollout is where it is, as one sentence for a person: `paused at step 3/8 for 4m 10s more`.
+ * Times of day are UTC. `steps` is the number of steps, 0 where there are none or they do not matter.
+ */
+export function sayBecause(because: Reason, now: Instant, steps = 0): string {
+  switch (because.kind) {
+    case 'healthy':
+      return 'healthy: nothing is left to do';
+    case 'invalid':
+      return `stopped: the spec is invalid: ${issues(because.issues)}`;
+    case 'held':
+      return 'paused by hand: spec.paused is true';
+    case 'pause':
+      return sayPause(because, now, steps);
+    case 'inconclusive':
+      return `paused${since(because.since)}: ${runName(because.run)} was inconclusive`;
+    case 'aborted':
+      return because.cause === null
+        ? `rolled back: somebody aborted the update at ${clockTime(because.at)}`
+        : `rolled back: ${because.cause}`;
+    case 'deadline':
+      return `stuck: no progress of ${because.replicaSet} before the deadline${since(because.since)}`;
+    case 'router':
+      return `waiting for the traffic router: ${issues(because.issues)}`;
+    case 'pods':
+    case 'oldPods':
+    case 'weight':
+    case 'analysis':
+    case 'unseen':
+    case 'unpause':
+    case 'working':
+      return `waiting for ${waitingFor(because, now, steps) ?? ''}`;
+    default:
+      return because satisfies never;
+  }
+}
+
+/**
+ * What a rollout waits for, to be read after "waiting for": `a person to promote`. Null where it waits for
+ * nothing.
+ */
+export function waitingFor(because: Reason, now: Instant, steps = 0): string | null {
+  switch (because.kind) {
+    case 'healthy':
+      return null;
+    case 'invalid':
+      return `a valid spec: ${issues(because.issues)}`;
+    case 'held':
+      return 'a person to resume (spec.paused is true)';
+    case 'pause':
+      return becomesPause(because, now, steps);
+    case 'inconclusive':
+      return `a person to promote or abort: ${runName(because.run)} was inconclusive${since(because.since)}`;
+    case 'pods':
+      return lackingPods(because.want - because.have, because.want, because.replicaSet);
+    case 'oldPods':
+      return `${pods(because.have, 'old ')} to go away`;
+    case 'weight':
+      return `traffic to follow: the canary should get ${because.want}%, and gets ${because.have}%`;
+    case 'router':
+      return `the traffic router: ${issues(because.issues)}`;
+    case 'analysis':
+      return `${runName(because.run)} to finish${because.phase === '' ? '' : ` (${because.phase})`}`;
+    case 'aborted':
+      return 'a new version, or a retry';
+    case 'deadline':
+      return `pods of ${because.replicaSet}, whose deadline has passed, or a new version`;
+    case 'unseen':
+      return `the controller to see the latest change of ${because.what}`;
+    case 'unpause':
+      return 'the controller to act on a promotion';
+    case 'working':
+      return because.what === '' ? 'the controller to go on' : because.what;
+    default:
+      return because satisfies never;
+  }
+}
+
+type PauseReason = Extract<Reason, { readonly kind: 'pause' }>;
+
+function sayPause(pause: PauseReason, now: Instant, steps: number): string {
+  return `paused${place(pause, steps)}${howLong(pause, now)} (since ${clockTime(pause.since)})`;
+}
+
+function becomesPause(pause: PauseReason, now: Instant, steps: number): string {
+  const from = `since ${clockTime(pause.since)}`;
+  if (pause.until === null) return `a person to promote: paused${place(pause, steps)} ${from}`;
+  const left = pause.until - now;
+  if (left <= 0) return `the controller to end the pause${place(pause, steps)}, which is over`;
+  return `${describeDuration(left)} more: paused${place(pause, steps)} ${from}`;
+}
+
+function howLong(pause: PauseReason, now: Instant): string {
+  if (pause.until === null) return ' until somebody promotes';
+  const left = pause.until - now;
+  return left <= 0 ? ', which is over' : ` for ${describeDuration(left)} more`;
+}
+
+/** Steps are counted from 1, as in events. */
+function place(pause: PauseReason, steps: number): string {
+  return steps === 0 ? '' : ` at step ${pause.step + 1}/${steps}`;
+}
+
+function lackingPods(lack: number, want: number, replicaSet: string): string {
+  return `${lack} of ${pods(want)} of ${replicaSet} to become available`;
+}
+
+function runName(name: string): string {
+  return name === '' ? 'an analysis' : `analysis ${name}`;
+}
+
+function pods(count: number, which = ''): string {
+  return count === 1 ? `1 ${which}pod` : `${count} ${which}pods`;
+}
+
+function issues(list: readonly { readonly path: string; readonly message: string }[]): string {
+  return list.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ');
+}
+
+function since(at: Instant): string {
+  return ` (since ${clockTime(at)})`;
+}
+
+/** The time of day, `14:02:11 UTC`. */
+function clockTime(at: Instant): string {
+  return `${new Date(at).toISOString().slice(11, 19)} UTC`;
+}
