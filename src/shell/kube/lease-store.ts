@@ -14,7 +14,10 @@ interface LeaseObject extends KubeObject {
   };
 }
 
-/** Keeps a Lease object in the cluster. Fields of it that we do not know stay as they are. */
+/**
+ * Keeps a Lease object in the cluster. Fields of it that we do not know stay as they are. Give it a client of its own:
+ * behind a thousand requests that wait for their turn in the rate limit, a renewal would come too late.
+ */
 export function leaseStore(
   client: Pick<RestClient, 'get' | 'create' | 'update'>,
   place: { readonly namespace: string; readonly name: string },

@@ -9,7 +9,7 @@ import { RestClient } from '../../../src/shell/kube/rest.ts';
 import { authority, base64, fileOf, folder, kubeconfigOf, openAccess, stopLater } from './bench.ts';
 import { Authority } from './certificates.ts';
 import { FakeClock } from './fake-clock.ts';
-import { type Arrived, type Reply, type ServerTls, TestServer } from './server.ts';
+import { type Arrived, type Reply, type ServerTls, TestServer, until } from './server.ts';
 
 const { pods } = resources;
 const a = { namespace: 'n', name: 'a' };
@@ -194,6 +194,7 @@ void test('a renewed client certificate is shown after sixty seconds, on new con
     server.arrived.map((request) => request.clientName),
     ['before', 'before', 'after'],
   );
+  await until('the old connection to close', () => server.open === 1);
 });
 
 void test('files that cannot be read for a moment do no harm', async () => {
