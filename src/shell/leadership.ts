@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { leaseStore } from './kube/lease-store.ts';
 import type { RestClient } from './kube/rest.ts';
 import { Election, leaseName } from './lease.ts';
-import { leaseStore } from './kube/lease-store.ts';
 import type { Logger } from './log.ts';
 import type { Settings } from './settings.ts';
 

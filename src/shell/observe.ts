@@ -81,7 +81,7 @@ function templatesOf(
     const name = ref.templateName ?? '';
     const object =
       ref.clusterScope === true
-        ? stores.clusterTemplates.get(`/${name}`)
+        ? stores.clusterTemplates.get(name)
         : stores.templates.get(`${namespace}/${name}`);
     found[key] = object?.spec ?? null;
     object?.spec.templates?.forEach(visit);

@@ -1,5 +1,5 @@
 import type { Issue } from '../../api/meta.ts';
-import type { RolloutStatus } from '../../api/rollout.ts';
+import type { Rollout, RolloutStatus } from '../../api/rollout.ts';
 import type { Because } from '../because.ts';
 import type { Decision, Note, Target } from '../plan.ts';
 import { earlier, type Instant } from '../time.ts';
@@ -42,14 +42,19 @@ export function decide(world: World, now: Instant): Decision {
     status,
     target: behind ? null : targetOf(world, seen, life, now),
     because: reasonFor(world, seen, life, status, now),
-    notes: [...addedNotes(seen), ...revisionNotes(seen), ...weightNotes(seen, status), ...settled.notes],
+    notes: [
+      ...addedNotes(seen.rollout),
+      ...revisionNotes(seen),
+      ...weightNotes(seen, status),
+      ...settled.notes,
+    ],
     wakeAt: wakeAt(seen, life, status, now),
   };
 }
 
-function addedNotes(seen: Release): readonly Note[] {
-  if (seen.rollout.status !== undefined) return [];
-  const { namespace, name } = seen.rollout.metadata;
+function addedNotes(rollout: Rollout): readonly Note[] {
+  if (rollout.status !== undefined) return [];
+  const { namespace, name } = rollout.metadata;
   const message = `Rollout resource added to informer: ${namespace ?? ''}/${name}`;
   return [{ type: 'Normal', reason: 'RolloutAddedToInformer', message }];
 }
@@ -170,7 +175,7 @@ function invalid(world: World, issues: readonly Issue[], now: Instant): Decision
     },
     target: null,
     because,
-    notes: [],
+    notes: addedNotes(rollout),
     wakeAt: null,
   };
 }

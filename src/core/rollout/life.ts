@@ -76,7 +76,7 @@ export function live(
       };
     case 'resume':
       return {
-        life: { ...next, pauses: [], controllerPause: false },
+        life: { ...withoutPause(next), ...withoutDoubt(life) },
         notes: act.params.by === 'time' ? [note('RolloutResumed', 'Rollout is resumed')] : [],
       };
     case 'abort': {
@@ -186,6 +186,14 @@ function completedText(life: Life, first: boolean, release: Release): string {
   if (life.full) return `${text}: Full promotion requested`;
   if (isInRollbackWindow(release, life)) return `${text}: Rollback within window`;
   return `${text}: Completed all ${release.steps.length} canary steps`;
+}
+
+/** A person who lets an inconclusive analysis pass wants another one. */
+function withoutDoubt({ stepRun, backgroundRun }: Life): Pick<Life, 'stepRun' | 'backgroundRun'> {
+  return {
+    stepRun: stepRun?.status === 'Inconclusive' ? null : stepRun,
+    backgroundRun: backgroundRun?.status === 'Inconclusive' ? null : backgroundRun,
+  };
 }
 
 function withoutPause(life: Life): Life {

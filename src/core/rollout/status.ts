@@ -92,8 +92,9 @@ function weightsOf(world: World, release: Release, life: Life): TrafficWeights |
   if (!ready && release.status.canary?.weights === undefined) return undefined;
   const stored = release.status.canary?.weights?.canary.weight;
   // A route that somebody else changed is put right, which is no change of weight.
-  const repaired = stored !== undefined && stored === routesTarget(world, release, life)?.canaryWeight;
-  const canary = repaired ? stored : routedWeight(world);
+  const settled = release.status.stableRS === (life.stable ?? undefined);
+  const repaired = settled && stored === routesTarget(world, release, life)?.canaryWeight;
+  const canary = repaired && stored !== undefined ? stored : routedWeight(world);
   const { canaryService, stableService } = release.canarySpec;
   return {
     canary: destination(canary, canaryService, release.hash),
