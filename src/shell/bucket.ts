@@ -1,6 +1,8 @@
 import type { Clock } from './clock.ts';
 
-/** How fast a bucket lets through: `perSecond` on average (Infinity: no limit), `burst` at once after quiet. */
+/**
+ * How fast a bucket lets through: `perSecond` on average (Infinity: no limit), `burst` at once after quiet.
+ */
 export interface Rate {
   readonly perSecond: number;
   readonly burst: number;

@@ -18,7 +18,10 @@ export interface StoredLease {
   readonly version: string;
 }
 
-/** Where the Lease is kept. All throw a Failure; `write` one of code `conflict`, `exists` or `missing` if not first. */
+/**
+ * Where the Lease is kept. All throw a Failure; `write` one of code `conflict`, `exists` or `missing` if not
+ * first.
+ */
 export interface LeaseStore {
   /** Null if there is none. */
   read(options: StoreOptions): Promise<StoredLease | null>;
@@ -66,9 +69,10 @@ type Standing =
 /**
  * One candidate for one Lease.
  *
- * Invariant: of all candidates at most one `isLeading` at any time, as long as their monotonic clocks run at about
- * one speed. A leader counts from the moment it sent its last successful write; the others count from the moment
- * they learned of that write, and wait longer. The times in the record are never compared with a clock.
+ * Invariant: of all candidates at most one `isLeading` at any time, as long as their monotonic clocks run at
+ * about one speed. A leader counts from the moment it sent its last successful write; the others count from
+ * the moment they learned of that write, and wait longer. The times in the record are never compared with a
+ * clock.
  */
 export class Election {
   readonly #options: ElectionOptions;
@@ -89,8 +93,9 @@ export class Election {
   }
 
   /**
-   * Whether we lead at this very moment; ask before every write. Also false while the wall clock says that much
-   * more time has passed than we noticed (the machine slept, or its clock was set), until the next renewal.
+   * Whether we lead at this very moment; ask before every write. Also false while the wall clock says that
+   * much more time has passed than we noticed (the machine slept, or its clock was set), until the next
+   * renewal.
    */
   get isLeading(): boolean {
     const standing = this.#standing;
@@ -99,8 +104,9 @@ export class Election {
   }
 
   /**
-   * Stands for election and then keeps renewing, until `signal` aborts, or the lease is lost (`onLost`). Gives the
-   * Lease back at the end if we still hold it: abort only when all work has ended. Call it once. Never rejects.
+   * Stands for election and then keeps renewing, until `signal` aborts, or the lease is lost (`onLost`).
+   * Gives the Lease back at the end if we still hold it: abort only when all work has ended. Call it once.
+   * Never rejects.
    */
   async run(signal: AbortSignal): Promise<void> {
     const stop = AbortSignal.any([signal, this.#over.signal]);
@@ -166,7 +172,9 @@ export class Election {
     return this.#clock.elapsed() - this.#learnedAtMs >= waitMs;
   }
 
-  /** Not cut short by a stop: a write that is stored without our knowing would bar everybody for its duration. */
+  /**
+   * Not cut short by a stop: a write that is stored without our knowing would bar everybody for its duration.
+   */
   async #write(): Promise<void> {
     const { store, identity } = this.#options;
     const sentAt = { elapsed: this.#clock.elapsed(), wall: this.#clock.now() };

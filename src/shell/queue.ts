@@ -15,7 +15,9 @@ export interface Pass {
   readonly outcome: Outcome;
 }
 
-/** Done, and when to look again (null: when something changes). Or thrown, and in how long it is tried again. */
+/**
+ * Done, and when to look again (null: when something changes). Or thrown, and in how long it is tried again.
+ */
 export type Outcome =
   | { readonly kind: 'done'; readonly wakeAt: Instant | null }
   | { readonly kind: 'failed'; readonly error: unknown; readonly attempt: number; readonly retryMs: number }
@@ -38,7 +40,9 @@ export interface QueueOptions {
   readonly onPass?: (pass: Pass) => void;
 }
 
-/** After this long without letting timers and sockets run, passes step aside: a Lease must be renewed in time. */
+/**
+ * After this long without letting timers and sockets run, passes step aside: a Lease must be renewed in time.
+ */
 const sliceMs = 8;
 
 /**
@@ -66,7 +70,10 @@ export class Queue {
     this.#bucket = new Bucket(options.retryRate ?? { perSecond: 50, burst: 500 }, this.#clock);
   }
 
-  /** How many keys wait per priority, how many are being worked on, and how many wait for a moment; for metrics. */
+  /**
+   * How many keys wait per priority, how many are being worked on, and how many wait for a moment; for
+   * metrics.
+   */
   get depth(): Readonly<Record<Priority | 'working' | 'scheduled', number>> {
     return { ...this.#lanes.sizes, working: this.#working.size, scheduled: this.#schedule.size };
   }

@@ -1,7 +1,10 @@
 import type { Instant } from '../core/time.ts';
 import type { Cancel, Clock } from './clock.ts';
 
-/** A moment: `afterMs` from now whatever the wall clock does, or `at` a time on the wall clock, wherever that jumps. */
+/**
+ * A moment: `afterMs` from now whatever the wall clock does, or `at` a time on the wall clock, wherever that
+ * jumps.
+ */
 export type Due = { readonly afterMs: number } | { readonly at: Instant };
 
 interface Entry {

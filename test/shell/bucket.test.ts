@@ -20,7 +20,7 @@ void test('without a limit nobody waits', () => {
   );
 });
 
-void test('law: in no span of time do more pass than the burst and the rate allow, and turns keep their order', async () => {
+void test('law: no span of time lets more pass than burst and rate allow, in order', async () => {
   const gaps = fc.array(fc.integer({ min: 0, max: 500 }), { maxLength: 60 });
   await fc.assert(
     fc.asyncProperty(

@@ -33,7 +33,9 @@ export class FakeLease {
   }
 }
 
-/** The clock of one process: its own wall time, and spells in which nothing of it runs (swapping, suspended). */
+/**
+ * The clock of one process: its own wall time, and spells in which nothing of it runs (swapping, suspended).
+ */
 export class ProcessClock implements Clock {
   readonly #base: FakeClock;
   readonly #stalls: readonly { readonly fromMs: number; readonly toMs: number }[];

@@ -184,7 +184,7 @@ const process = fc.record({
   jumps: fc.array(fc.integer({ min: -100_000, max: 100_000 }), { maxLength: 5 }),
 });
 
-void test('law: whatever network, pauses and clocks do, never two lead; and when it heals, one does', async () => {
+void test('law: whatever network, pauses and clocks do, never two lead, and at last one does', async () => {
   await fc.assert(
     fc.asyncProperty(process, process, async (one, two) => {
       const { base, lease } = world();

@@ -34,8 +34,8 @@ const action: fc.Arbitrary<Action> = fc.oneof(
 );
 
 /**
- * The model: whoever asks for a key gets a look that begins after the asking, and when nobody asks there is quiet.
- * The bench itself asserts that no key is ever in two hands.
+ * The model: whoever asks for a key gets a look that begins after the asking, and when nobody asks there is
+ * quiet. The bench itself asserts that no key is ever in two hands.
  */
 async function follows(actions: readonly Action[]): Promise<void> {
   const workers = 2;

@@ -6,7 +6,9 @@ import { type ConfigSource, type Impersonation, type LoadedConfig, loadConfig } 
 import { Failure } from './failure.ts';
 import { openWire, retireWire, type Wire } from './wire.ts';
 
-/** How to reach the API server at this moment: an address, headers that say who we are, and open connections. */
+/**
+ * How to reach the API server at this moment: an address, headers that say who we are, and open connections.
+ */
 export interface Connection {
   readonly origin: string;
   /** Path before `/api`, without a slash at its end; mostly empty. */
@@ -30,8 +32,9 @@ interface Credentials {
 }
 
 /**
- * Access to one cluster whose credentials may change at any time. Files are read again every 60 seconds, and at
- * once when the server refuses us; connections are made anew when a CA, certificate or key has other bytes.
+ * Access to one cluster whose credentials may change at any time. Files are read again every 60 seconds, and
+ * at once when the server refuses us; connections are made anew when a CA, certificate or key has other
+ * bytes.
  */
 export class Access {
   readonly #source: ConfigSource;
@@ -88,9 +91,10 @@ export class Access {
   }
 
   /**
-   * Called after the server refused `used` (401), or when no connection came about, which may mean that a CA or
-   * a client certificate is out of date. Reads everything again, a plugin's answer too after a 401, and returns
-   * what to try once more with. Null when there is nothing new: that was done a moment ago, or failed.
+   * Called after the server refused `used` (401), or when no connection came about, which may mean that a CA
+   * or a client certificate is out of date. Reads everything again, a plugin's answer too after a 401, and
+   * returns what to try once more with. Null when there is nothing new: that was done a moment ago, or
+   * failed.
    */
   async renew(used: Connection, isRefused: boolean): Promise<Connection | null> {
     if (this.#reading !== null) return this.#reading.catch(() => null);
@@ -103,9 +107,9 @@ export class Access {
   }
 
   /**
-   * Called when nothing was heard on `used` for as long as a call may take. Perhaps the server is slow, perhaps the
-   * network dropped the connection without a word, which TCP notices after a quarter of an hour: from now on calls
-   * of that kind go over new connections.
+   * Called when nothing was heard on `used` for as long as a call may take. Perhaps the server is slow,
+   * perhaps the network dropped the connection without a word, which TCP notices after a quarter of an hour:
+   * from now on calls of that kind go over new connections.
    */
   suspect(used: Connection, kind: 'requests' | 'watches'): void {
     if (used[kind] !== this.#connection[kind]) return;
@@ -171,7 +175,8 @@ async function credentialsOf(config: LoadedConfig): Promise<Credentials> {
   const given = { ca, cert, key, pfx, passphrase, servername, rejectUnauthorized };
   const tls = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   const { server, proxyUrl } = config.cluster;
-  // undici joins a repeated header with commas over HTTP/2, and a group name may hold a comma. HTTP/1 repeats it.
+  // undici joins a repeated header with commas over HTTP/2, and a group name may hold a comma. HTTP/1 repeats
+  // it.
   const repeats = Object.values(headers).some((value) => Array.isArray(value) && value.length > 1);
   const wire = { tls, proxyUrl: proxyUrl ?? null, allowH2: !repeats };
   return { headers, wire, wirePrint: digest([server, wire]) };

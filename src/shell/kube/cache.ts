@@ -13,7 +13,9 @@ export interface CacheOptions<T extends KubeObject, Name extends string> {
   readonly indexers?: Readonly<Record<Name, Indexer<T>>>;
   /** Called after each change, in order, synchronously. Must not throw. */
   readonly onChange?: OnChange<T>;
-  /** Freezes objects to the bottom, so that a test fails where somebody changes one. Costs a walk per object. */
+  /**
+   * Freezes objects to the bottom, so that a test fails where somebody changes one. Costs a walk per object.
+   */
   readonly freeze?: boolean;
 }
 
@@ -28,8 +30,8 @@ export interface Sink<T> {
 /**
  * The objects of one resource as last heard of, from the watch and from our own writes, whichever is newer.
  *
- * Invariant: per uid, what a reader sees never goes back to an older resourceVersion, and an object that we saw
- * deleted does not come back. Where resourceVersions are not numbers, own writes wait for the watch.
+ * Invariant: per uid, what a reader sees never goes back to an older resourceVersion, and an object that we
+ * saw deleted does not come back. Where resourceVersions are not numbers, own writes wait for the watch.
  */
 export class Cache<T extends KubeObject, Name extends string = never> implements Sink<T> {
   readonly project: (raw: KubeObject) => T;
@@ -192,7 +194,9 @@ export class Cache<T extends KubeObject, Name extends string = never> implements
     return uid !== undefined && this.#tombstones.has(uid);
   }
 
-  /** A list that began before our delete may still show the object; the next one began later and does not lie. */
+  /**
+   * A list that began before our delete may still show the object; the next one began later and does not lie.
+   */
   #riseAfterTwoLists(object: T): void {
     const { uid } = object.metadata;
     const lists = uid === undefined ? undefined : this.#tombstones.get(uid);

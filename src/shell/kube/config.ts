@@ -44,7 +44,9 @@ export interface LoadedConfig {
   /** Name of the context in use, and where it was found; for messages. */
   readonly context: string;
   readonly origin: string;
-  /** Whether a program or an identity provider hands out the credentials: loading again would run it again. */
+  /**
+   * Whether a program or an identity provider hands out the credentials: loading again would run it again.
+   */
   readonly hasPlugin: boolean;
 }
 
@@ -206,7 +208,8 @@ function chosenCluster(cluster: Cluster, source: ConfigSource): Cluster {
     ...ca,
     server,
     ...(source.tlsServerName === undefined ? {} : { tlsServerName: source.tlsServerName }),
-    // client-node refuses plain http unless told that nothing is to be verified, and there is nothing to verify.
+    // client-node refuses plain http unless told that nothing is to be verified, and there is nothing to
+    // verify.
     skipTLSVerify: skip || server.startsWith('http:'),
   };
 }

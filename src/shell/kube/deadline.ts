@@ -1,7 +1,7 @@
 /**
- * A signal that aborts when `outer` does or after `timeoutMs`, and that leaves no timer and no listener behind
- * when it is disposed of. AbortSignal.timeout would keep its timer for the whole time: 30,000 of them at 1,000
- * requests a second.
+ * A signal that aborts when `outer` does or after `timeoutMs`, and that leaves no timer and no listener
+ * behind when it is disposed of. AbortSignal.timeout would keep its timer for the whole time: 30,000 of them
+ * at 1,000 requests a second.
  */
 export class Deadline implements Disposable {
   readonly #controller = new AbortController();

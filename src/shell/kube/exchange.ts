@@ -24,7 +24,10 @@ export interface Call {
 /** Kubernetes' own words for what is asked, as RBAC and metrics use them. */
 export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete';
 
-/** What was asked and answered, once for every answer. `code` is the HTTP status or a word: `Timeout`, `ECONNREFUSED`. */
+/**
+ * What was asked and answered, once for every answer. `code` is the HTTP status or a word: `Timeout`,
+ * `ECONNREFUSED`.
+ */
 export interface Asked {
   readonly verb: Verb;
   readonly resource: string;
@@ -51,9 +54,10 @@ const mostThrottles = 5;
 const mostErrorBytes = 1024 * 1024;
 
 /**
- * Sends a call and returns the answer, or throws a Failure. Asks again by itself only where that is surely right:
- * once with new credentials when the server or TLS refused us, once for a GET whose connection broke, and after
- * the time that a 429 names, as long as the deadline allows. `deadline` is the caller's to dispose of.
+ * Sends a call and returns the answer, or throws a Failure. Asks again by itself only where that is surely
+ * right: once with new credentials when the server or TLS refused us, once for a GET whose connection broke,
+ * and after the time that a 429 names, as long as the deadline allows. `deadline` is the caller's to dispose
+ * of.
  */
 export async function exchange(means: Means, call: Call, deadline: Deadline): Promise<Answer> {
   let connection = await beforeEnd(means.access.connection(), call, deadline);
@@ -139,7 +143,10 @@ function kindOf(call: Call): 'requests' | 'watches' {
 /** Reason of a Failure when nothing was heard in time. */
 const timeout = 'Timeout';
 
-/** An exception of the transport as a Failure: our own side gave up, the deadline passed, or the connection broke. */
+/**
+ * An exception of the transport as a Failure: our own side gave up, the deadline passed, or the connection
+ * broke.
+ */
 function brokenOff(call: Call, deadline: Deadline, cause: unknown): Failure {
   if (isFailure(cause)) return cause;
   if (deadline.hasPassed || isTimeout(cause)) {

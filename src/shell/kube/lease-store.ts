@@ -15,8 +15,9 @@ interface LeaseObject extends KubeObject {
 }
 
 /**
- * Keeps a Lease object in the cluster. Fields of it that we do not know stay as they are. Give it a client of its own:
- * behind a thousand requests that wait for their turn in the rate limit, a renewal would come too late.
+ * Keeps a Lease object in the cluster. Fields of it that we do not know stay as they are. Give it a client of
+ * its own: behind a thousand requests that wait for their turn in the rate limit, a renewal would come too
+ * late.
  */
 export function leaseStore(
   client: Pick<RestClient, 'get' | 'create' | 'update'>,

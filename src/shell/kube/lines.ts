@@ -3,7 +3,10 @@ import { Failure } from './failure.ts';
 /** One object with managed fields is at most some megabytes; etcd refuses more than 1.5 MB by default. */
 const longestLineBytes = 64 * 1024 * 1024;
 
-/** Cuts a byte stream into lines without their newline; empty lines and a last line without newline are dropped. */
+/**
+ * Cuts a byte stream into lines without their newline; empty lines and a last line without newline are
+ * dropped.
+ */
 export class Lines {
   #rest: Buffer[] = [];
   #restBytes = 0;

@@ -46,8 +46,8 @@ export function partsOf(key: ObjectKey): { readonly namespace: string; readonly 
 }
 
 /**
- * Compares two resourceVersions of one resource: negative, 0 or positive; null if they say nothing about order.
- * They are decimal integers that grow, promised since Kubernetes 1.35 and true on etcd ever before.
+ * Compares two resourceVersions of one resource: negative, 0 or positive; null if they say nothing about
+ * order. They are decimal integers that grow, promised since Kubernetes 1.35 and true on etcd ever before.
  * Source: https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-versions
  */
 export function compareVersions(left: string | undefined, right: string | undefined): number | null {

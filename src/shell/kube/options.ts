@@ -13,7 +13,10 @@ export interface WriteOptions extends CallOptions {
   readonly dryRun?: boolean;
 }
 
-/** A change to an object. `apply` is server-side apply and needs a fieldManager; `force` takes fields from others. */
+/**
+ * A change to an object. `apply` is server-side apply and needs a fieldManager; `force` takes fields from
+ * others.
+ */
 export interface Patch {
   readonly type: 'merge' | 'json' | 'strategic' | 'apply';
   readonly body: unknown;

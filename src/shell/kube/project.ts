@@ -52,7 +52,9 @@ export interface SlimPod extends KubeObject {
   };
 }
 
-/** A pod as its readers need it: metadata without managed fields, container names and images, and its state. */
+/**
+ * A pod as its readers need it: metadata without managed fields, container names and images, and its state.
+ */
 export function slimPod(raw: KubeObject): SlimPod {
   const pod = withoutManagedFields<RawPod>(raw);
   const { spec = {}, status = {} } = pod;
@@ -92,7 +94,10 @@ function slimContainer(container: SlimContainerStatus): SlimContainerStatus {
   return { name, ready, restartCount, ...given({ state }) };
 }
 
-/** The fields that have a value: absent and undefined are different things where objects are compared or frozen. */
+/**
+ * The fields that have a value: absent and undefined are different things where objects are compared or
+ * frozen.
+ */
 function given<Fields extends object>(fields: Fields): Given<Fields> {
   const there = Object.entries(fields).filter(([, value]) => value !== undefined && value !== null);
   return Object.fromEntries(there) as Given<Fields>;

@@ -57,8 +57,8 @@ const absentRestMs = 5_000;
 const shortWatchMs = 1_000;
 
 /**
- * List, then watch from there; go on where a watch ended; list again when the server has forgotten that place.
- * Inputs that do not belong to the state (a late answer) change nothing.
+ * List, then watch from there; go on where a watch ended; list again when the server has forgotten that
+ * place. Inputs that do not belong to the state (a late answer) change nothing.
  */
 export function step(state: State, input: Input): readonly [State, readonly Effect[]] {
   switch (input.kind) {

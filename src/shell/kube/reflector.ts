@@ -22,8 +22,9 @@ export interface ReflectorOptions<T> {
 }
 
 /**
- * Keeps a sink equal to what the API server has: lists, then watches, for ever. Whatever goes wrong is reported
- * and tried again, with growing waits. All decisions are in `reflection.ts`; here are the sockets and timers.
+ * Keeps a sink equal to what the API server has: lists, then watches, for ever. Whatever goes wrong is
+ * reported and tried again, with growing waits. All decisions are in `reflection.ts`; here are the sockets
+ * and timers.
  */
 export class Reflector<T> {
   readonly #options: ReflectorOptions<T>;
@@ -149,8 +150,8 @@ function reasonOf(health: Health): string {
 }
 
 /**
- * Aborts when nobody calls `reset` for a quarter longer than `silenceMs`: the transport should have noticed by
- * then, and a watch that hangs unnoticed would leave us blind.
+ * Aborts when nobody calls `reset` for a quarter longer than `silenceMs`: the transport should have noticed
+ * by then, and a watch that hangs unnoticed would leave us blind.
  */
 class Watchdog implements Disposable {
   readonly #clock: Clock;

@@ -1,4 +1,6 @@
-/** Where a kind lives in the API. `resource` is the plural in the path; the core group is the empty string. */
+/**
+ * Where a kind lives in the API. `resource` is the plural in the path; the core group is the empty string.
+ */
 export interface Resource {
   readonly group: string;
   readonly version: string;

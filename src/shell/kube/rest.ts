@@ -77,7 +77,8 @@ export class RestClient {
 
   /**
    * Reads all objects of a selection, page by page; `project` is applied to each as it comes, so that a large
-   * list is never in memory as a whole. Starts over when the server has forgotten the page (410), at last without pages.
+   * list is never in memory as a whole. Starts over when the server has forgotten the page (410), at last
+   * without pages.
    */
   async list<T>(
     resource: Resource,
@@ -107,7 +108,9 @@ export class RestClient {
     return (await this.#json(this.#call('create', { resource, place, options, query, body }))) as T;
   }
 
-  /** Replaces an object; with a resourceVersion in it only if nobody wrote since (else Failure `conflict`). */
+  /**
+   * Replaces an object; with a resourceVersion in it only if nobody wrote since (else Failure `conflict`).
+   */
   async update<T extends KubeObject>(
     resource: Resource,
     place: Place,
@@ -152,7 +155,8 @@ export class RestClient {
 
   /**
    * Yields events as they come, bookmarks too. Ends without an error when the server ends the watch; throws a
-   * Failure when it cannot begin, breaks, falls silent, or the server sends an ERROR event (`expired` for 410).
+   * Failure when it cannot begin, breaks, falls silent, or the server sends an ERROR event (`expired` for
+   * 410).
    */
   async *watch(resource: Resource, selection: Selection, options: WatchOptions): AsyncGenerator<WatchEvent> {
     const query = selectionQuery(selection);
@@ -184,7 +188,8 @@ export class RestClient {
     for (;;) {
       const call = this.#call('list', { resource, place: placeOf(selection), options, query });
       const page = (await this.#json(call)) as ListPage;
-      // Items of built-in kinds come without their kind, and a cache should not depend on how an object got in.
+      // Items of built-in kinds come without their kind, and a cache should not depend on how an object got
+      // in.
       const named = { apiVersion: apiVersionOf(resource), kind: resource.kind };
       for (const item of page.items ?? []) items.push(project({ ...named, ...item }));
       const { continue: token, resourceVersion } = page.metadata;

@@ -9,7 +9,10 @@ export interface Wire {
   readonly allowH2: boolean;
 }
 
-/** Most connections at once for requests; over HTTP/2 one carries a hundred. A watch over HTTP/1 keeps one to itself. */
+/**
+ * Most connections at once for requests; over HTTP/2 one carries a hundred. A watch over HTTP/1 keeps one to
+ * itself.
+ */
 const mostConnections = { requests: 32, watches: null } as const;
 
 /** A set of connections that are opened as they are needed and kept while they are used. */

@@ -11,7 +11,10 @@ type Act =
   | { readonly kind: 'event' }
   /** The answer to one of our calls arrives; they may overtake one another. */
   | { readonly kind: 'answer'; readonly pick: number }
-  /** The watch breaks and the server makes a list, which arrives later. Nothing else comes from the watch until then. */
+  /**
+   * The watch breaks and the server makes a list, which arrives later. Nothing else comes from the watch
+   * until then.
+   */
   | { readonly kind: 'listMade' }
   | { readonly kind: 'listArrives' };
 
@@ -133,7 +136,7 @@ class World {
   }
 }
 
-void test('law: own writes show at once, nothing goes back, and in the end the cache is what the server has', () => {
+void test('law: own writes show at once, nothing goes back, and in the end all is there', () => {
   fc.assert(
     fc.property(fc.array(act, { maxLength: 60, size: 'max' }), (acts) => {
       const world = new World();

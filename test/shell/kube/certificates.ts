@@ -6,7 +6,10 @@ export interface Certificate {
   readonly key: string;
 }
 
-/** Makes certificates for tests, as Node cannot and openssl is not everywhere: P-256, valid from yesterday for a month. */
+/**
+ * Makes certificates for tests, as Node cannot and openssl is not everywhere: P-256, valid from yesterday for
+ * a month.
+ */
 export class Authority {
   readonly #name: string;
   readonly #key: KeyObject;

@@ -151,7 +151,7 @@ for (const [name, source, wanted] of [
   });
 }
 
-void test('several files in KUBECONFIG are one, the first wins, and one that is not there is no matter', () => {
+void test('several files in KUBECONFIG are one, the first wins, one may be absent', () => {
   const other = {
     ...two,
     clusters: [{ name: 'one', cluster: { server: 'https://late:9' } }],

@@ -107,7 +107,7 @@ void test('giving up is cancelled, at once, before and in the middle', async () 
   assert.equal(server.arrived.length, 1);
 });
 
-void test("a connection cut under a read is asked again once, under a write it is the caller's decision", async () => {
+void test('cut under a read: asked again once; under a write: left to the caller', async () => {
   const cut: Reply = (response) => response.socket?.destroy();
   const read = await bench(inTurn(cut, good));
   await read.client.get(pods, a);
@@ -118,7 +118,7 @@ void test("a connection cut under a read is asked again once, under a write it i
   assert.equal(write.server.arrived.length, 2);
 });
 
-void test('nobody listens: a transient failure that says so, and all is well when somebody does', async () => {
+void test('nobody listens: a transient failure that says so', async () => {
   const { server, relay, client } = await bench(() => good);
   await client.get(pods, a);
   await Promise.all([relay.stop(), server.stop()]);

@@ -90,7 +90,7 @@ void test('when the server ends the watch it goes on from the last event', async
   assert.deepEqual([store.watchedFrom[1], store.lists], [metadata.resourceVersion, 1]);
 });
 
-void test('a bookmark moves the place from which it goes on, though its own objects did not change', async () => {
+void test('a bookmark moves the place from which it goes on', async () => {
   const { store, cache, agree } = await mirror();
   store.delete('nothing');
   store.put('elsewhere');
@@ -258,7 +258,7 @@ const mischief = fc.constantFrom(
   'wait',
 );
 
-void test('law: whatever the server and the network do, in the end the cache is what the server has', async () => {
+void test('law: whatever server and network do, in the end the cache is what the server has', async () => {
   const made = await mirror();
   const { store, server, agree } = made;
   const acts: Readonly<Record<string, () => unknown>> = {

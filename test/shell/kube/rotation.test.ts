@@ -36,7 +36,7 @@ async function clientOf(source: ConfigSource, clock: FakeClock): Promise<RestCli
   return new RestClient(await openAccess(source, clock), { userAgent: 'sluice/test', clock });
 }
 
-void test('a token that was refused is read again at once, and the call made once more, writes too', async () => {
+void test('a refused token is read again at once, and the call made once more, writes too', async () => {
   const token = { value: 'old' };
   const tokenFile = fileOf('old\n');
   const server = await guarded(token);
@@ -52,7 +52,7 @@ void test('a token that was refused is read again at once, and the call made onc
   assert.equal(server.arrived.length, 5);
 });
 
-void test('a token that stays wrong is unauthorized after one more try, and is not read for every call', async () => {
+void test('a token that stays wrong: one more try, and it is not read for every call', async () => {
   const server = await guarded({ value: 'other' });
   const clock = new FakeClock();
   const client = await clientOf(
@@ -118,7 +118,7 @@ function plugin(tokenFile: string): {
   };
 }
 
-void test('a credential plugin runs once for many first calls, and again when its token is refused', async () => {
+void test('a credential plugin runs once for many calls, and again when its token is refused', async () => {
   const token = { value: 'old' };
   const tokenFile = fileOf('old');
   const { user, runs, info } = plugin(tokenFile);
@@ -151,7 +151,7 @@ void test('a server that is down does not make the plugin run', async () => {
   assert.equal(runs(), 1);
 });
 
-void test('a server with a certificate of a new authority is trusted as soon as the file says so', async () => {
+void test('a server of a new authority is trusted as soon as the CA file says so', async () => {
   const next = new Authority('next authority');
   const server = await guarded({ value: 't' });
   const caFile = fileOf(authority.ca);

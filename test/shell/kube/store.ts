@@ -123,7 +123,10 @@ export class Store {
 }
 
 /** The ERROR event that ends a watch whose place was forgotten. */
-export const expiredEvent = `${JSON.stringify({ type: 'ERROR', object: { kind: 'Status', code: 410, reason: 'Expired', message: 'too old' } })}\n`;
+export const expiredEvent = `${JSON.stringify({
+  type: 'ERROR',
+  object: { kind: 'Status', code: 410, reason: 'Expired', message: 'too old' },
+})}\n`;
 
 function expired(message: string): Reply {
   return { status: 410, body: { kind: 'Status', code: 410, reason: 'Expired', message } };
