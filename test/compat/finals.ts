@@ -1,5 +1,6 @@
 import type { Difference } from './difference.ts';
 import { asObject, dig, isList, isObject, type Json, type JsonObject, same, show } from './json.ts';
+import { evenOut } from './measurements.ts';
 import { valueAt } from './paths.ts';
 import type { Seen } from './seen.ts';
 import { actionStarts, kindOf } from './timeline.ts';
@@ -76,8 +77,10 @@ function compareObject(
   own: { readonly mine: Seen; readonly ours: JsonObject },
   other: { readonly theirs: Seen; readonly original: JsonObject },
 ): readonly Difference[] {
-  const ours = leavesOf(object, own.ours);
-  const original = leavesOf(object, other.original);
+  const runs = { ours: own.ours, original: other.original };
+  const even = kindOf(object) === 'AnalysisRun' ? evenOut(runs) : runs;
+  const ours = leavesOf(object, even.ours);
+  const original = leavesOf(object, even.original);
   const paths = [...new Set([...original.keys(), ...ours.keys()])];
   const differences = paths.flatMap((path): readonly Difference[] => {
     const [a, b] = [original.get(path), ours.get(path)];

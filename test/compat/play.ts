@@ -3,7 +3,7 @@ import type { Api } from '../cluster/bed/api.ts';
 import type { Hub } from './hub.ts';
 import { asList, asObject, asText, dig, type Json, type JsonObject, mapTexts } from './json.ts';
 import { type Done, toRecording } from './recorder.ts';
-import type { Recording } from './recording.ts';
+import type { Line, Recording } from './recording.ts';
 import { applyAll, type Hands, type Outcome, patch, remove, replay, scale } from './requests.ts';
 import { type Action, manifestsOf, objectName, type Scenario } from './scenario.ts';
 import { type Scripted, startScripted } from './scripted.ts';
@@ -27,6 +27,7 @@ export interface Place {
 export async function play(scenario: Scenario, original: Recording, place: Place): Promise<Recording> {
   const namespace = await place.namespace('compat');
   const scripted = await startScripted(scenario.metrics, scenario.web);
+  for (const query of strangersQueries(original)) scripted.skip(query);
   const startMs = await wholeSecond();
   const symbols = new Symbols({
     reference: new Map(
@@ -71,6 +72,20 @@ export async function play(scenario: Scenario, original: Recording, place: Place
 async function wholeSecond(): Promise<number> {
   await sleep(1000 - (Date.now() % 1000));
   return Math.floor(Date.now() / 1000) * 1000;
+}
+
+/**
+ * The queries that were answered before there was a run to ask them: all scenarios were recorded against
+ * one metrics server, and a run of the scenario before was still asking. What it got, the runs of this
+ * scenario did not get.
+ */
+function strangersQueries(original: Recording): readonly string[] {
+  const isRun = (line: Line): boolean => line.kind === 'added' && line.object.startsWith('AnalysisRun/');
+  const first = original.lines.find(isRun)?.t ?? 0;
+  return original.served.flatMap((row) => {
+    const [t, server, query] = asList(row);
+    return server === 'metrics' && Number(t) < first - 0.05 ? [asText(query)] : [];
+  });
 }
 
 function rolloutsIn(scenario: Scenario): number {
@@ -152,6 +167,7 @@ class Playing {
   async #plugin(step: number): Promise<Outcome> {
     const line = this.#parts.original.lines.find((one) => one.kind === 'action' && one.step === step);
     const result = line?.kind === 'action' ? asObject(line.result) : {};
+    await sleep(this.#startUpMs(step, line?.t ?? 0));
     const outcomes: Outcome[] = [];
     const requests: Json[] = [];
     for (const request of asList(result['requests'])) {
@@ -164,6 +180,14 @@ class Playing {
       result: { exit: result['exit'] ?? 0, requests },
       written: outcomes.flatMap((outcome) => outcome.written),
     };
+  }
+
+  /** How long the original's plugin took from its start to its first write: the controller used that time. */
+  #startUpMs(step: number, t: number): number {
+    const wrote = this.#parts.original.lines.find(
+      (line) => line.kind === 'modified' && line.by === 'user' && line.step >= step && line.t >= t,
+    );
+    return wrote === undefined ? 0 : Math.min(300, Math.round((wrote.t - t) * 1000));
   }
 
   async #wait({ wait, timeoutSeconds }: Action & { readonly kind: 'wait' }): Promise<Json> {

@@ -19,6 +19,8 @@ export interface Scripted {
   readonly served: readonly Served[];
   /** Replaces the answers of the names given; they begin from their first answer again. */
   replace(server: 'metrics' | 'web', answers: JsonObject): void;
+  /** Leaves out the next answer to a query. */
+  skip(query: string): void;
   stop(): Promise<void>;
 }
 
@@ -46,6 +48,7 @@ export async function startScripted(metrics: JsonObject, web: JsonObject): Promi
     webUrl: urlOf(webServer),
     served,
     replace: (server, answers) => scripts[server].replace(answers),
+    skip: (query) => scripts.metrics.next(query),
     stop: async () => {
       await Promise.all([close(metricsServer), close(webServer)]);
     },
