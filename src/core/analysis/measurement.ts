@@ -30,7 +30,8 @@ export function measurementOf(
   };
   switch (reading.kind) {
     case 'running': {
-      const resumeAt = formatInstant(reading.resumeAt);
+      // Whatever the provider says, it is not asked without pause.
+      const resumeAt = formatInstant(Math.max(reading.resumeAt, span.at + 1000));
       return withMetadata({ phase: 'Running', ...begun, resumeAt }, { ...metadata, ...noted(reading.memo) });
     }
     case 'error': {

@@ -1,4 +1,4 @@
-import type { AnalysisRun, AnalysisRunSpec, AnalysisRunStatus } from '../../../src/api/analysis.ts';
+import type { AnalysisRun, AnalysisRunSpec, AnalysisRunStatus, Metric } from '../../../src/api/analysis.ts';
 import { decide, type RunDecision, type Task } from '../../../src/core/analysis/decide.ts';
 import { maskOf } from '../../../src/core/analysis/mask.ts';
 import { measurementOf, terminated } from '../../../src/core/analysis/measurement.ts';
@@ -34,6 +34,21 @@ export interface Script {
   readonly latency?: number;
 }
 
+/** A metric on Prometheus. */
+export function metric(name: string, fields: Partial<Metric> = {}): Metric {
+  return { name, provider: { prometheus: { address: 'http://p', query: name } }, ...fields };
+}
+
+/** A script of some metrics; by default each answers 1 for ever, and two minutes are played. */
+export function script(
+  metrics: readonly Metric[],
+  more: Partial<Omit<Script, 'spec'>> & { readonly spec?: Partial<AnalysisRunSpec> } = {},
+): Script {
+  const { spec, ...rest } = more;
+  const answers = Object.fromEntries(metrics.map(({ name }) => [name, [1]]));
+  return { answers, begins: 0, ends: 120, ...rest, spec: { metrics, ...spec } };
+}
+
 /** What came of it. */
 export interface Played {
   readonly status: AnalysisRunStatus;
@@ -54,6 +69,7 @@ export function play(script: Script): Played {
   const end = start + script.ends * 1000;
   let status: AnalysisRunStatus | undefined;
   while (now <= end) {
+    if (statuses.length > 1000) throw new Error('the run does not get on');
     const isTerminated = script.terminatedAt !== undefined && now >= start + script.terminatedAt * 1000;
     const run = runOf(script.spec, status, isTerminated);
     const begun = decide(run, now, []);
