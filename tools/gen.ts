@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { crdFiles } from './gen/crds.ts';
 import { readDocs } from './gen/docs.ts';
+import { rbacFiles } from './gen/rbac.ts';
 
 /** A generated file: its path from the top of the checkout, and its text. */
 export interface Generated {
@@ -18,7 +19,7 @@ export function generate(): readonly Generated[] {
     .filter((name) => name.endsWith('.ts'))
     .sort()
     .map((name) => readFileSync(join(api, name), 'utf8'));
-  return crdFiles(readDocs(sources));
+  return [...crdFiles(readDocs(sources)), ...rbacFiles()];
 }
 
 /** The generated files whose text on disk is another, or that are not there. */

@@ -1,0 +1,71 @@
+import type { Verb } from './kube/exchange.ts';
+import { type Resource, resources } from './kube/resources.ts';
+import type { Stores } from './stores.ts';
+
+/** What the controller does with one kind: the source of the rules in deploy/. */
+export interface Use {
+  readonly resource: Resource;
+  readonly subresource?: 'status' | 'finalizers';
+  readonly verbs: readonly Verb[];
+  /** Only objects of these names, where they are known beforehand. */
+  readonly names?: readonly string[];
+  /** For what, in a few words: it becomes a comment beside the rule. */
+  readonly why: string;
+}
+
+/** Kinds that are kept in stores. A store without a line here does not compile. */
+export const WATCHED: Readonly<Record<keyof Stores, Resource>> = {
+  rollouts: resources.rollouts,
+  replicaSets: resources.replicaSets,
+  services: resources.services,
+  ingresses: resources.ingresses,
+  httpRoutes: resources.httpRoutes,
+  templates: resources.analysisTemplates,
+  clusterTemplates: resources.clusterAnalysisTemplates,
+  runs: resources.analysisRuns,
+};
+
+/** What is done besides watching, in all namespaces that are watched. */
+export const DONE: readonly Use[] = [
+  { resource: resources.rollouts, verbs: ['patch'], why: 'revision, and what has been told' },
+  {
+    resource: resources.rollouts,
+    verbs: ['get'],
+    why: 'whether a Service belongs to a rollout of another instance',
+  },
+  { resource: resources.rollouts, subresource: 'status', verbs: ['patch'], why: 'every decision' },
+  {
+    resource: resources.rollouts,
+    subresource: 'finalizers',
+    verbs: ['update'],
+    why: 'owning objects, where the cluster checks who may (OpenShift does)',
+  },
+  { resource: resources.replicaSets, verbs: ['create', 'patch'], why: 'releases' },
+  { resource: resources.replicaSets, verbs: ['get'], why: 'who holds a name that is taken' },
+  { resource: resources.replicaSets, verbs: ['delete'], why: 'revisionHistoryLimit' },
+  { resource: resources.services, verbs: ['patch'], why: 'which pods a Service selects' },
+  { resource: resources.ingresses, verbs: ['create', 'patch'], why: 'canary Ingresses' },
+  { resource: resources.httpRoutes, verbs: ['patch'], why: 'weights' },
+  { resource: resources.analysisRuns, verbs: ['create', 'patch'], why: 'analyses' },
+  { resource: resources.analysisRuns, verbs: ['delete'], why: 'run history limits and ttlStrategy' },
+  { resource: resources.events, verbs: ['create'], why: 'telling what happens' },
+  { resource: resources.events, verbs: ['patch'], why: 'counting what happens again' },
+];
+
+/** What is read of Secrets in the watched namespaces: arguments and credentials of metrics. */
+export const SECRETS: readonly Use[] = [
+  { resource: resources.secrets, verbs: ['get'], why: 'arguments and credentials of analyses' },
+];
+
+/** What is done in the controller's own namespace. The Lease's name ends in the instance id, so it is not named. */
+export const HOME: readonly Use[] = [
+  { resource: resources.leases, verbs: ['get', 'create', 'update'], why: 'leader election' },
+];
+
+/** Everything in the watched namespaces, watching included and Secrets aside. */
+export function usesOfWatched(): readonly Use[] {
+  const watched = Object.values(WATCHED).map(
+    (resource): Use => ({ resource, verbs: ['list', 'watch'], why: 'following what is there' }),
+  );
+  return [...watched, ...DONE];
+}

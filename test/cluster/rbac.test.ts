@@ -1,0 +1,274 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { podTemplateHash } from '../../src/core/hash/template.ts';
+import { conditionOf, valueAt } from './bed/api.ts';
+import { type Bed, startBed } from './bed/bed.ts';
+import type { KubeObject } from './bed/client.ts';
+import { type Controller, startController } from './bed/controller.ts';
+import { readManifests } from './bed/install.ts';
+
+const BASE = join(import.meta.dirname, '../../deploy/base');
+const CLUSTER = 'rbac.authorization.k8s.io/v1';
+
+/** Granted, and not used by this story. */
+const UNUSED: Readonly<Record<string, string>> = {
+  'argoproj.io/rollouts/finalizers update':
+    'asked by clusters that check ownership (OwnerReferencesPermissionEnforcement), never a request',
+};
+
+/** One line of the API server's audit log. */
+interface Audited {
+  readonly verb: string;
+  readonly objectRef?: {
+    readonly apiGroup?: string;
+    readonly resource: string;
+    readonly subresource?: string;
+    readonly namespace?: string;
+    readonly name?: string;
+  };
+  readonly requestURI: string;
+  readonly responseStatus?: { readonly code: number };
+}
+
+void describe('the rights in deploy/', () => {
+  let bed: Bed;
+  let controller: Controller;
+  let namespace: string;
+  let metric: string;
+  let isBad = false;
+  const metrics = createServer((_, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ success: isBad ? 0.5 : 0.99 }));
+  });
+
+  before(async () => {
+    bed = await startBed({ gatewayApi: true, manifests: [BASE] });
+    namespace = await bed.namespace('shop');
+    await new Promise<void>((resolve) => {
+      metrics.listen(0, '127.0.0.1', resolve);
+    });
+    metric = `http://127.0.0.1:${(metrics.address() as AddressInfo).port}/`;
+    controller = await startController(bed, { args: ['--namespace', 'sluice'] });
+  });
+  after(async () => {
+    metrics.close();
+    await controller?.kill();
+    await bed?.stop();
+  });
+
+  const rollouts = (name: string) => ({
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Rollout',
+    namespace,
+    name,
+  });
+  const template = (app: string, version: string) => ({
+    metadata: { labels: { app } },
+    spec: { containers: [{ name: 'main', image: `demo/app:${version}` }] },
+  });
+  const put = (apiVersion: string, kind: string, name: string, body: object) =>
+    bed.api.apply({ apiVersion, kind, metadata: { name, namespace }, ...body });
+  const putRollout = (app: string, trafficRouting: object) =>
+    put('argoproj.io/v1alpha1', 'Rollout', app, {
+      spec: {
+        replicas: 1,
+        revisionHistoryLimit: 0,
+        analysis: { successfulRunHistoryLimit: 0, unsuccessfulRunHistoryLimit: 0 },
+        selector: { matchLabels: { app } },
+        template: template(app, '1'),
+        strategy: {
+          canary: {
+            canaryService: `${app}-canary`,
+            stableService: `${app}-stable`,
+            trafficRouting,
+            abortScaleDownDelaySeconds: 1,
+            scaleDownDelaySeconds: 1,
+            steps: [{ setWeight: 50 }, { analysis: { templates: [{ templateName: 'success' }] } }],
+          },
+        },
+      },
+    });
+  const putApp = async (app: string) => {
+    for (const name of [`${app}-stable`, `${app}-canary`])
+      await put('v1', 'Service', name, { spec: { selector: { app }, ports: [{ port: 80 }] } });
+  };
+  const release = (app: string, version: string) =>
+    bed.api.patch(rollouts(app), 'merge', { spec: { template: template(app, version) } });
+  const phase = (app: string, wanted: string, image?: string) =>
+    bed.api.until(
+      rollouts(app),
+      (rollout) =>
+        valueAt(rollout, 'status.phase') === wanted &&
+        String(valueAt(rollout, 'status.observedGeneration')) === String(rollout?.metadata.generation) &&
+        (image === undefined || valueAt(rollout, 'spec.template.spec.containers.0.image') === image),
+      60,
+    );
+  const noCanary = async (app: string): Promise<void> => {
+    // The status is stored first, the route follows.
+    if (app === 'gateway') {
+      const route = { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute', namespace, name: app };
+      await bed.api.until(route, (found) => valueAt(found, 'spec.rules.0.backendRefs.1.weight') === 0);
+      return;
+    }
+    const name = 'nginx-nginx-canary';
+    const ingress = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', namespace, name };
+    const key = 'nginx.ingress.kubernetes.io/canary-weight';
+    await bed.api.until(ingress, (found) => found?.metadata.annotations?.[key] === '0');
+  };
+
+  void test('the controller that they install runs as its namespace demands', async () => {
+    const name = 'sluice';
+    const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'sluice', name };
+    await bed.api.until(deployment, (found) => conditionOf(found, 'Available') === 'True', 60);
+  });
+
+  void test('are enough for releases and rollbacks by NGINX and by Gateway API', async () => {
+    const ports = { number: 80 };
+    const backend = (name: string) => ({ service: { name, port: ports } });
+    await put('v1', 'Secret', 'access', { stringData: { token: 'secret' } });
+    await put('argoproj.io/v1alpha1', 'AnalysisTemplate', 'success', {
+      spec: {
+        args: [{ name: 'token', valueFrom: { secretKeyRef: { name: 'access', key: 'token' } } }],
+        metrics: [
+          {
+            name: 'success',
+            successCondition: 'result >= 0.95',
+            provider: {
+              web: {
+                url: metric,
+                jsonPath: '{$.success}',
+                headers: [{ key: 'x-token', value: '{{args.token}}' }],
+              },
+            },
+          },
+        ],
+      },
+    });
+    await putApp('nginx');
+    await put('networking.k8s.io/v1', 'Ingress', 'nginx', {
+      spec: {
+        ingressClassName: 'nginx',
+        rules: [{ http: { paths: [{ path: '/', pathType: 'Prefix', backend: backend('nginx-stable') }] } }],
+      },
+    });
+    await putApp('gateway');
+    await put('gateway.networking.k8s.io/v1', 'HTTPRoute', 'gateway', {
+      spec: {
+        parentRefs: [{ name: 'gateway' }],
+        rules: [{ backendRefs: ['stable', 'canary'].map((role) => ({ name: `gateway-${role}`, port: 80 })) }],
+      },
+    });
+    await putRollout('nginx', { nginx: { stableIngress: 'nginx' } });
+    await putRollout('gateway', {
+      plugins: { 'argoproj-labs/gatewayAPI': { httpRoute: 'gateway', namespace } },
+    });
+    for (const app of ['nginx', 'gateway']) await phase(app, 'Healthy');
+    for (const app of ['nginx', 'gateway']) await release(app, '2');
+    for (const app of ['nginx', 'gateway']) await phase(app, 'Healthy', 'demo/app:2');
+    isBad = true;
+    for (const app of ['nginx', 'gateway']) await release(app, '3');
+    for (const app of ['nginx', 'gateway']) {
+      await phase(app, 'Degraded', 'demo/app:3');
+      await noCanary(app);
+    }
+    for (const app of ['nginx', 'gateway']) await release(app, '2');
+    for (const app of ['nginx', 'gateway']) await phase(app, 'Healthy', 'demo/app:2');
+  });
+
+  void test('are enough for what happens rarely', async () => {
+    const hash = podTemplateHash(template('taken', '1'), undefined);
+    const labels = { taken: 'yes' };
+    await put('apps/v1', 'ReplicaSet', `taken-${hash}`, {
+      spec: {
+        replicas: 0,
+        selector: { matchLabels: labels },
+        template: { metadata: { labels }, spec: template('taken', '1').spec },
+      },
+    });
+    await bed.api.apply({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: {
+        name: 'left',
+        namespace,
+        annotations: { 'argo-rollouts.argoproj.io/managed-by-rollouts': 'gone' },
+      },
+      spec: { selector: { app: 'left', 'rollouts-pod-template-hash': 'abc' }, ports: [{ port: 80 }] },
+    });
+    const app = 'taken';
+    await put('argoproj.io/v1alpha1', 'Rollout', app, {
+      spec: {
+        replicas: 1,
+        selector: { matchLabels: { app } },
+        template: template(app, '1'),
+        strategy: { canary: {} },
+      },
+    });
+    await phase(app, 'Healthy');
+    for (const replicas of [2, 1, 2]) {
+      await bed.api.patch(rollouts(app), 'merge', { spec: { replicas } });
+      await bed.api.until(
+        rollouts(app),
+        (rollout) => valueAt(rollout, 'status.availableReplicas') === replicas,
+        30,
+      );
+    }
+    const service = { apiVersion: 'v1', kind: 'Service', namespace, name: 'left' };
+    const key = 'argo-rollouts.argoproj.io/managed-by-rollouts';
+    await bed.api.until(service, (left) => left?.metadata.annotations?.[key] === undefined, 30);
+  });
+
+  void test('are all used, and nothing was refused', async () => {
+    await controller.kill('SIGTERM');
+    // The API server tells of a watch when it has noticed its end.
+    const watches = granted().filter((right) => right.endsWith(' watch'));
+    const endsAt = Date.now() + 20_000;
+    while (!watches.every((right) => used().has(right)) && Date.now() < endsAt) await pause(100);
+    const refused = audited().filter((line) => line.responseStatus?.code === 403);
+    assert.deepEqual(
+      refused.map((line) => `${line.verb} ${line.requestURI}`),
+      [],
+    );
+    const unused = granted().filter((right) => !used().has(right));
+    assert.deepEqual(unused.sort(), Object.keys(UNUSED).sort());
+  });
+
+  const audited = (): readonly Audited[] =>
+    readFileSync(bed.auditFile, 'utf8')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as Audited);
+  const used = (): ReadonlySet<string> =>
+    new Set(
+      audited().flatMap(({ verb, objectRef }) => {
+        if (objectRef === undefined) return [];
+        const { apiGroup = '', resource, subresource } = objectRef;
+        return `${apiGroup}/${resource}${subresource === undefined ? '' : `/${subresource}`} ${verb}`;
+      }),
+    );
+});
+
+/** Every right of the controller, as `group/resource verb`. */
+function granted(): readonly string[] {
+  const roles = readManifests(join(BASE, 'rbac.yaml')).filter(
+    ({ apiVersion, kind }) => apiVersion === CLUSTER && ['Role', 'ClusterRole'].includes(kind),
+  );
+  return roles.flatMap((role) =>
+    (role as unknown as Role).rules.flatMap(({ apiGroups: [group = ''], resources, verbs }) =>
+      resources.flatMap((resource) => verbs.map((verb) => `${group}/${resource} ${verb}`)),
+    ),
+  );
+}
+
+interface Role extends KubeObject {
+  readonly rules: readonly {
+    readonly apiGroups: readonly string[];
+    readonly resources: readonly string[];
+    readonly verbs: readonly string[];
+  }[];
+}
