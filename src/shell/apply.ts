@@ -1,9 +1,9 @@
 import type { Change } from '../core/plan.ts';
 import { FIELD_MANAGER } from './commit.ts';
+import type { Api } from './kube/api.ts';
 import { isFailure } from './kube/failure.ts';
 import type { KubeObject } from './kube/object.ts';
 import { type Resource, resources } from './kube/resources.ts';
-import type { RestClient } from './kube/rest.ts';
 import type { Stores } from './stores.ts';
 
 /** The kinds that changes are made to, and where their answers are kept. */
@@ -18,7 +18,7 @@ const KINDS: Readonly<Record<string, { readonly resource: Resource; readonly sto
 
 /** Makes one change. Its resourceVersion is a precondition, so a Failure `conflict` means that the plan is out of date. */
 export async function apply(
-  io: { readonly stores: Stores; readonly client: RestClient },
+  io: { readonly stores: Stores; readonly client: Api },
   change: Change,
   signal: AbortSignal,
 ): Promise<void> {

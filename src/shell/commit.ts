@@ -1,9 +1,9 @@
 import type { Json, JsonObject } from '../api/meta.ts';
 import type { Rollout, RolloutStatus } from '../api/rollout.ts';
 import { mergePatch } from '../core/merge-patch.ts';
+import type { Api } from './kube/api.ts';
 import type { KubeObject } from './kube/object.ts';
 import { resources } from './kube/resources.ts';
-import type { RestClient } from './kube/rest.ts';
 import type { Stores } from './stores.ts';
 
 /** Our name in managedFields and Events. */
@@ -14,7 +14,7 @@ export const FIELD_MANAGER = 'sluice';
  * says that the decision is out of date. Returns whether it wrote.
  */
 export async function commit(
-  io: { readonly stores: Stores; readonly client: RestClient },
+  io: { readonly stores: Stores; readonly client: Api },
   rollout: Rollout,
   status: RolloutStatus,
   signal: AbortSignal,

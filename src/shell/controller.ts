@@ -1,20 +1,16 @@
 import type { Manifest } from '../api/meta.ts';
 import type { Note } from '../core/plan.ts';
-import { analysisPass } from './analysis/reconcile.ts';
 import { Recorder } from './announce.ts';
 import { sleep, systemClock } from './clock.ts';
-import { dispatch } from './dispatch.ts';
 import { Access } from './kube/access.ts';
+import { whileLeading } from './kube/api.ts';
 import { RestClient } from './kube/rest.ts';
-import { alone, byLease } from './leadership.ts';
+import { alone, byLease, type Leadership } from './leadership.ts';
 import type { Logger } from './log.ts';
-import { type Priority, Queue } from './queue.ts';
-import { rolloutPass } from './reconcile.ts';
-import { servicePass } from './release.ts';
-import { logPass, logReport } from './report.ts';
 import type { Settings } from './settings.ts';
 import { makeStores, type OnStoreChange } from './stores.ts';
 import { watchAll } from './watching.ts';
+import { makeWorkers, type Workers } from './workers.ts';
 
 /** A running controller. */
 export interface Controller {
@@ -34,92 +30,90 @@ const FLUSH_MS = 2_000;
  * there yet, a missing CustomResourceDefinition or an API server that does not answer, and says so.
  */
 export async function startController(settings: Settings, log: Logger): Promise<Controller> {
-  const clock = systemClock;
-  const { kubeconfig, context } = settings;
-  const source = {
-    ...(kubeconfig === undefined ? {} : { kubeconfig }),
-    ...(context === undefined ? {} : { context }),
-  };
-  const access = await Access.open(source, clock);
-  const rate = { perSecond: settings.qps, burst: settings.burst };
-  const userAgent = `sluice/${settings.version}`;
-  const client = new RestClient(access, { userAgent, rate });
-  // Events have an allowance of their own: they must not make a rollback wait.
-  const eventClient = new RestClient(access, { userAgent, rate });
-  const stop = new AbortController();
+  const access = await open(settings);
+  const connect = () => clientOf(access, settings);
   const kill = new AbortController();
-  const recorder = new Recorder({
-    client: eventClient,
-    clock,
-    onLost: (error) => log.warn({ error: String(error) }, 'an event could not be written'),
-  });
-  const announce = (about: Manifest, notes: readonly Note[]): void => recorder.record(about, notes);
-
+  // A renewal must never queue behind other requests, and events must not make a rollback wait.
+  const leadership = settings.leaderElect ? byLease(connect(), settings, log, () => kill.abort()) : alone();
+  const recorder = recorderOf(connect(), log);
+  const announce = (about: Manifest, notes: readonly Note[]): void => {
+    if (leadership.isLeading()) recorder.record(about, notes);
+  };
   let onChange: OnStoreChange = () => {};
   const stores = makeStores((...change) => onChange(...change));
-  const io = { stores, client, clock };
-  const rollouts = new Queue({
-    handle: rolloutPass({
-      ...io,
-      announce: (world, notes) => announce(world.rollout, notes),
-      report: (pass) => logReport(log, pass),
-    }),
-    workers: settings.rolloutThreads,
-    onPass: (pass) => logPass(log, 'rollout', pass),
+  const client = connect();
+  const workers = makeWorkers({
+    stores,
+    client: whileLeading(client, leadership.isLeading),
+    clock: systemClock,
+    log,
+    settings,
+    announce,
+    onPass: () => {},
   });
-  const runs = new Queue({
-    handle: analysisPass({ ...io, announce, env: process.env }),
-    workers: settings.analysisThreads,
-    onPass: (pass) => logPass(log, 'analysisrun', pass),
-  });
-  const services = new Queue({
-    handle: servicePass(io),
-    workers: settings.serviceThreads,
-    onPass: (pass) => logPass(log, 'service', pass),
-  });
-  const queues = [rollouts, runs, services];
-  const concerned = {
-    rollout: (key: string, priority: Priority) => rollouts.add(key, priority),
-    run: (key: string, priority: Priority) => runs.add(key, priority),
-    service: (key: string, priority: Priority) => services.add(key, priority),
-  };
-  onChange = (store, key, before, after) => {
-    if (store === 'rollouts' && before !== null && after === null) announce(before, [deleted(before)]);
-    dispatch(stores, concerned, { store, key, before, after });
-  };
+  onChange = workers.onChange;
 
+  const stop = new AbortController();
   const watching = watchAll(stores, client, settings, log, stop.signal);
-  const leadership = settings.leaderElect ? byLease(client, settings, log) : alone();
-  const leaseEnd = new AbortController();
-  const election = watching.synced.then(() => leadership.run(leaseEnd.signal));
-  const work = Promise.race([watching.synced.then(() => leadership.elected), aborted(stop.signal)]).then(() =>
-    Promise.all(queues.map((queue) => queue.run(stop.signal, kill.signal))),
-  );
-  void leadership.lost.then(() => kill.abort());
-  void resync(settings.resyncSeconds, stop.signal, () => {
-    for (const { metadata } of stores.rollouts.all())
-      rollouts.add(`${metadata.namespace ?? ''}/${metadata.name}`, 'resync');
-  });
+  const work = workWhenElected({ watching, leadership, workers, settings }, stop.signal, kill.signal);
   return {
     isReady: watching.isSynced,
     lost: leadership.lost,
     stop: async () => {
       stop.abort();
-      await work;
-      await Promise.race([recorder.flush(), sleep(clock, FLUSH_MS)]);
-      leaseEnd.abort();
-      if (watching.isSynced()) await election;
+      await work.ended;
+      await Promise.race([recorder.flush(), sleep(systemClock, FLUSH_MS)]);
+      await work.resign();
       await watching.ended;
       await access.close();
     },
   };
 }
 
-function deleted({ metadata: { name, namespace } }: Manifest): Note {
+function open({ kubeconfig, context }: Settings): Promise<Access> {
+  const source = {
+    ...(kubeconfig === undefined ? {} : { kubeconfig }),
+    ...(context === undefined ? {} : { context }),
+  };
+  return Access.open(source, systemClock);
+}
+
+function clientOf(access: Access, settings: Settings): RestClient {
+  const rate = { perSecond: settings.qps, burst: settings.burst };
+  return new RestClient(access, { userAgent: `sluice/${settings.version}`, rate });
+}
+
+function recorderOf(client: RestClient, log: Logger): Recorder {
+  return new Recorder({
+    client,
+    clock: systemClock,
+    onLost: (error) => log.warn({ error: String(error) }, 'an event could not be written'),
+  });
+}
+
+/** Stands for election once everything has been read, and works while elected. */
+function workWhenElected(
+  parts: {
+    readonly watching: { readonly synced: Promise<unknown>; readonly isSynced: () => boolean };
+    readonly leadership: Leadership;
+    readonly workers: Workers;
+    readonly settings: Settings;
+  },
+  stop: AbortSignal,
+  kill: AbortSignal,
+): { readonly ended: Promise<void>; resign(): Promise<void> } {
+  const { watching, leadership, workers, settings } = parts;
+  const resigned = new AbortController();
+  const election = watching.synced.then(() => leadership.run(resigned.signal));
+  const elected = watching.synced.then(() => leadership.elected);
+  const ended = Promise.race([elected, aborted(stop)]).then(() => workers.run(stop, kill));
+  void resync(settings.resyncSeconds, stop, workers.lookAtAll);
   return {
-    type: 'Normal',
-    reason: 'RolloutDeleted',
-    message: `Rollout ${name}/${namespace ?? ''} is deleted.`,
+    ended,
+    resign: async () => {
+      resigned.abort();
+      if (watching.isSynced()) await election;
+    },
   };
 }
 

@@ -28,8 +28,11 @@ export function alone(): Leadership {
   };
 }
 
-/** Leads while this process holds the Lease of its instance. */
-export function byLease(client: RestClient, settings: Settings, log: Logger): Leadership {
+/**
+ * Leads while this process holds the Lease of its instance. `onLost` must stop all work before it returns; the client
+ * should serve nothing else.
+ */
+export function byLease(client: RestClient, settings: Settings, log: Logger, onLost: () => void): Leadership {
   const identity = `${hostname()}_${randomUUID()}`;
   const name = leaseName(settings.instanceId);
   const elected = Promise.withResolvers<void>();
@@ -41,7 +44,10 @@ export function byLease(client: RestClient, settings: Settings, log: Logger): Le
       log.info({ lease: `${settings.controllerNamespace}/${name}`, identity }, 'leading');
       elected.resolve();
     },
-    onLost: (why) => lost.resolve(why),
+    onLost: (why) => {
+      onLost();
+      lost.resolve(why);
+    },
     onHolder: (holder) => {
       if (holder !== identity)
         log.info({ holder }, holder === '' ? 'nobody leads' : 'somebody else leads; standing by');

@@ -8,16 +8,16 @@ import type { World } from '../core/world.ts';
 import { apply } from './apply.ts';
 import type { Clock } from './clock.ts';
 import { commit } from './commit.ts';
+import type { Api } from './kube/api.ts';
 import { isFailure } from './kube/failure.ts';
 import { resources } from './kube/resources.ts';
-import type { RestClient } from './kube/rest.ts';
 import { observe } from './observe.ts';
 import type { Stores } from './stores.ts';
 
 /** What one pass works with. */
 export interface Io {
   readonly stores: Stores;
-  readonly client: RestClient;
+  readonly client: Api;
   readonly clock: Clock;
   /** Tells what happened; never waits, never throws. */
   readonly announce: (world: World, notes: readonly Note[]) => void;

@@ -3,15 +3,15 @@ import type { Rollout } from '../api/rollout.ts';
 import { releaseService } from '../core/release-service.ts';
 import type { Instant } from '../core/time.ts';
 import { apply } from './apply.ts';
+import type { Api } from './kube/api.ts';
 import { isFailure } from './kube/failure.ts';
 import { resources } from './kube/resources.ts';
-import type { RestClient } from './kube/rest.ts';
 import type { Stores } from './stores.ts';
 
 /** One pass over one Service that carries a mark of ours: hands it back when nobody manages it any more. */
 export function servicePass(io: {
   readonly stores: Stores;
-  readonly client: RestClient;
+  readonly client: Api;
 }): (key: string, signal: AbortSignal) => Promise<Instant | null> {
   return async (key, signal) => {
     const service = io.stores.services.get(key);
@@ -28,7 +28,7 @@ export function servicePass(io: {
 }
 
 async function find(
-  client: RestClient,
+  client: Api,
   place: { readonly namespace: string; readonly name: string },
   signal: AbortSignal,
 ): Promise<Rollout | null> {

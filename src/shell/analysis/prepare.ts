@@ -8,7 +8,7 @@ import {
   specProblem,
 } from '../../core/analysis/resolve.ts';
 import { type BoundProvider, providerOf } from '../../providers/index.ts';
-import type { RestClient } from '../kube/rest.ts';
+import type { Api } from '../kube/api.ts';
 import { Secrets } from './secrets.ts';
 
 /** Everything that measurements of a run need. */
@@ -24,7 +24,7 @@ export interface Prepared {
  * holds no secret. Throws a Failure where trying again may help.
  */
 export async function prepare(
-  client: Pick<RestClient, 'get'>,
+  client: Pick<Api, 'get'>,
   run: AnalysisRun,
   signal: AbortSignal,
 ): Promise<Prepared | Problem> {

@@ -10,8 +10,8 @@ import { earlier, type Instant } from '../../core/time.ts';
 import { createHttpClient } from '../../providers/http-client.ts';
 import { apply } from '../apply.ts';
 import type { Clock } from '../clock.ts';
+import type { Api } from '../kube/api.ts';
 import { isFailure } from '../kube/failure.ts';
-import type { RestClient } from '../kube/rest.ts';
 import type { Stores } from '../stores.ts';
 import { Flights } from './flights.ts';
 import { measure } from './measure.ts';
@@ -20,7 +20,7 @@ import { type Prepared, prepare } from './prepare.ts';
 /** What a pass over an analysis run works with. */
 export interface AnalysisIo {
   readonly stores: Stores;
-  readonly client: RestClient;
+  readonly client: Api;
   readonly clock: Clock;
   /** Tells what happened; never waits, never throws. */
   readonly announce: (about: Manifest, notes: readonly Note[]) => void;

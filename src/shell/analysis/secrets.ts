@@ -1,9 +1,9 @@
 import type { SecretArgument } from '../../core/analysis/resolve.ts';
 import type { SecretRef, SecretValue } from '../../providers/provider.ts';
+import type { Api } from '../kube/api.ts';
 import { isFailure } from '../kube/failure.ts';
 import type { KubeObject } from '../kube/object.ts';
 import { resources } from '../kube/resources.ts';
-import type { RestClient } from '../kube/rest.ts';
 
 /** Values of arguments that are in Secrets, or all reasons why they cannot be had. */
 export type SecretValues =
@@ -15,12 +15,12 @@ export type SecretValues =
  * measured, so that a new password counts at once, and nothing of them stays in memory.
  */
 export class Secrets {
-  readonly #client: Pick<RestClient, 'get'>;
+  readonly #client: Pick<Api, 'get'>;
   readonly #namespace: string;
   readonly #objects = new Map<string, Promise<KubeObject>>();
   readonly #seen = new Set<string>();
 
-  constructor(client: Pick<RestClient, 'get'>, namespace: string) {
+  constructor(client: Pick<Api, 'get'>, namespace: string) {
     this.#client = client;
     this.#namespace = namespace;
   }
