@@ -154,7 +154,8 @@ const rows: readonly (readonly [name: string, ours: Recording, expected: string 
     { ...tale, hashes: { ...tale.hashes, bbbb: {}, cccc: { symbol: '<hash2>' } } },
     'hash  <hash2>',
   ],
-  ['another question', { ...tale, served: [[1, 'metrics', 'other', 1]] }, 'asked  metrics: rate'],
+  ['another question', { ...tale, served: [[1, 'web', 'GET /other', 1]] }, 'asked  web: GET /rate'],
+  ["a stranger's question", { ...tale, served: [...tale.served, [1, 'metrics', 'other', 1]] }, null],
   [
     'a lag of observedGeneration',
     tell([...lines, change(4.2, 'Rollout/app', [['metadata.generation', 3, 4]])], emitted),

@@ -69,7 +69,7 @@ export function tell(told: readonly Line[], events: readonly Emission[]): Record
     about: 'A made-up canary that is aborted.',
     reached: true,
     hashes: { aaaa: { symbol: '<hash1>', specTemplate: {} }, bbbb: { symbol: '<hash2>', specTemplate: {} } },
-    served: [[1, 'metrics', 'rate', 1]],
+    served: [[1, 'web', 'GET /rate', 1]],
     lines: told,
     finals: new Map(),
     emitted: events,

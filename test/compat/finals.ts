@@ -3,7 +3,7 @@ import { asObject, dig, isList, isObject, type Json, type JsonObject, same, show
 import { evenOut } from './measurements.ts';
 import { valueAt } from './paths.ts';
 import type { Seen } from './seen.ts';
-import { actionStarts, kindOf } from './timeline.ts';
+import { kindOf } from './timeline.ts';
 
 /** A path that is not compared in final objects, and why. */
 interface Ignored {
@@ -85,7 +85,8 @@ function compareObject(
   const differences = paths.flatMap((path): readonly Difference[] => {
     const [a, b] = [original.get(path), ours.get(path)];
     if (same(a, b)) return [];
-    if (path.endsWith('DurationSeconds') && Math.abs(Number(a ?? 0) - Number(b ?? 0)) <= 2) return [];
+    const apart = path.endsWith('DurationSeconds') ? Math.abs(Number(a ?? 0) - Number(b ?? 0)) : null;
+    if (apart !== null && apart <= Math.max(2, pausesOf(other.theirs, object))) return [];
     if (isTime(a) && isTime(b)) {
       const why = compareTimes(moment(other.theirs, object, path, a), moment(own.mine, object, path, b));
       return why === null ? [] : [row(object, path, `${a} ${why.original}`, `${b} ${why.ours}`)];
@@ -93,6 +94,12 @@ function compareObject(
     return [row(object, path, show(a), show(b))];
   });
   return [...differences, ...compareObserved(object, own.ours, other.original)];
+}
+
+/** How often a rollout paused: each pause may be told a second longer or shorter. */
+function pausesOf(seen: Seen, object: string): number {
+  const phases = seen.holds.get(object)?.get('phase') ?? [];
+  return phases.filter((hold) => hold.values.includes('Paused')).length;
 }
 
 function compareObserved(object: string, ours: JsonObject, original: JsonObject): readonly Difference[] {
@@ -149,8 +156,15 @@ function isTime(value: Json | undefined): value is string {
 /** When a time was written and how far it lay from the moment of writing, both in seconds. */
 interface Stamp {
   readonly age: number;
-  /** Numbers of the first and last action that it may belong to. */
+  /** The first and last write of the scenario that it may follow, counted from 0. */
   readonly actions: readonly [first: number, last: number];
+}
+
+/** When the scenario's writes began; a wait is over when it is over, and says little about the time. */
+function writeStarts({ recording }: Seen): readonly number[] {
+  return recording.lines.flatMap((line) =>
+    line.kind === 'action' && !('wait' in line.action) ? [line.t] : [],
+  );
 }
 
 function moment(seen: Seen, object: string, path: string, time: string): Stamp {
@@ -166,7 +180,7 @@ function moment(seen: Seen, object: string, path: string, time: string): Stamp {
   const age = value - Math.floor(writtenAt);
   // The same second may have been written again without a trace: it stands for all of that second.
   const until = age === 0 ? Math.max(writtenAt, value + 1) : writtenAt;
-  const starts = actionStarts(seen.recording);
+  const starts = writeStarts(seen);
   const actionAt = (t: number): number =>
     Math.max(
       starts.findLastIndex((start) => start <= t),
@@ -187,7 +201,7 @@ function compareTimes(
   const apart = original.actions[0] > ours.actions[1] || ours.actions[0] > original.actions[1];
   if (!far && !apart) return null;
   const tell = ({ age, actions }: Stamp): string =>
-    `(written in action ${actions[0]}, ${age >= 0 ? `${age} s ahead` : `${-age} s back`})`;
+    `(written after write ${actions[0]}, ${age >= 0 ? `${age} s ahead` : `${-age} s back`})`;
   return { original: tell(original), ours: tell(ours) };
 }
 
