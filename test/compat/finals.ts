@@ -84,7 +84,7 @@ function compareObject(
   const paths = [...new Set([...original.keys(), ...ours.keys()])];
   const differences = paths.flatMap((path): readonly Difference[] => {
     const [a, b] = [original.get(path), ours.get(path)];
-    if (same(a, b)) return [];
+    if (same(a, b) || isUnsettled(other.theirs, object, path)) return [];
     const apart = path.endsWith('DurationSeconds') ? Math.abs(Number(a ?? 0) - Number(b ?? 0)) : null;
     if (apart !== null && apart <= Math.max(2, pausesOf(other.theirs, object))) return [];
     if (isTime(a) && isTime(b)) {
@@ -94,6 +94,13 @@ function compareObject(
     return [row(object, path, show(a), show(b))];
   });
   return [...differences, ...compareObserved(object, own.ours, other.original)];
+}
+
+/** Did this still go to and fro at the end, so that where it stopped was chance? */
+function isUnsettled(seen: Seen, object: string, path: string): boolean {
+  const last = seen.versions.findLast((version) => version.object === object);
+  if (last?.wobble?.until !== Number.POSITIVE_INFINITY) return false;
+  return !same(valueAt(last.wobble.from, path), valueAt(last.wobble.to, path));
 }
 
 /** How often a rollout paused: each pause may be told a second longer or shorter. */

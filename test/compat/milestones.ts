@@ -124,10 +124,10 @@ function spansOf(version: Version, name: string): readonly Span[] {
   if (wobble === null) return [{ ...settled, from: t }];
   const values = [value(wobble.from), value(wobble.to)];
   if (values[0] === values[1]) return [{ ...settled, from: t }];
-  return [
-    { values, from: t, step, by },
-    { ...settled, from: wobble.until },
-  ];
+  const wavering = { values, from: t, step, by };
+  return wobble.until === Number.POSITIVE_INFINITY
+    ? [wavering]
+    : [wavering, { ...settled, from: wobble.until }];
 }
 
 function mergeSpans(spans: readonly Span[]): readonly Span[] {

@@ -10,14 +10,18 @@ export interface Version {
   readonly object: string;
   readonly by: Writer;
   readonly state: JsonObject | null;
-  /** Until this time the object went to and fro between `state` and `wobble.other`; null for nearly all. */
+  /** Until then the object went to and fro between two states, for ever if to the end; null for nearly all. */
   readonly wobble: { readonly until: number; readonly from: JsonObject; readonly to: JsonObject } | null;
 }
+
+/** What still went to and fro so shortly before the end had not settled; seconds. */
+const settledSeconds = 0.3;
 
 /** Every version of every object, in the order in which the API server committed them. */
 export function versionsOf(recording: Recording): readonly Version[] {
   const states = new Map<string, JsonObject>();
   const versions: Version[] = [];
+  const end = endOf(recording);
   for (const [index, line] of recording.lines.entries()) {
     if (line.kind === 'action' || line.kind === 'event') continue;
     const { t, step, object } = line;
@@ -35,7 +39,8 @@ export function versionsOf(recording: Recording): readonly Version[] {
     }
     const settled = afterFlips(recording, line, index, before);
     states.set(object, settled);
-    const wobble = { until: line.flips.until, from: before, to: after };
+    const until = line.flips.until > end - settledSeconds ? Number.POSITIVE_INFINITY : line.flips.until;
+    const wobble = { until, from: before, to: after };
     versions.push({ t, step, object, by: line.by, state: settled, wobble });
   }
   return versions;

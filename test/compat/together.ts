@@ -42,7 +42,8 @@ function ownersOf(versions: readonly Version[]): ReadonlyMap<string, string | nu
 }
 
 function shotsOf(seen: Seen, belongs: (object: string) => boolean): readonly Shot[] {
-  const changes = seen.versions.filter((version) => belongs(version.object)).flatMap(steps);
+  const all = seen.versions.filter((version) => belongs(version.object)).flatMap(steps);
+  const changes = all.filter((step) => Number.isFinite(step.t));
   changes.sort((a, b) => a.t - b.t);
   const scene = new Map<string, Json>();
   const shots: { from: number; until: number; scene: Scene }[] = [];
