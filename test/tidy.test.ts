@@ -200,7 +200,7 @@ void test('nothing is left switched off or unsafe', () => {
   const broken = sources.flatMap((source) =>
     source.lines.flatMap((line, i) =>
       marks
-        .filter((mark) => mark.test(line.replace(/\/\/.*$|^\s*\*.*$/g, '')))
+        .filter((mark) => mark.test(line.replace(/\/\/.*$|^\s*\*.*$|\/\*.*?\*\//g, '')))
         .map((mark) => `${source.path}:${i + 1} ${mark}`),
     ),
   );

@@ -6,7 +6,10 @@ export const API_VERSION = 'argoproj.io/v1alpha1';
 
 /** Label keys. The names are those of the API that users' selectors, dashboards and queries know. */
 export const LABEL = {
-  /** Hash of the pod template: on ReplicaSets (labels, selector, template), pods, runs, experiments; in Service selectors. */
+  /**
+   * Hash of the pod template: on ReplicaSets (labels, selector, template), pods, runs, experiments; in
+   * Service selectors.
+   */
   podTemplateHash: 'rollouts-pod-template-hash',
   /** Which controller an object belongs to, where several share a cluster. Children inherit it. */
   instanceId: 'argo-rollouts.argoproj.io/controller-instance-id',
@@ -62,7 +65,10 @@ export const ANNOTATION = {
   managedAlbActions: 'rollouts.argoproj.io/managed-alb-actions',
   /** On Rollouts: which notifications were sent. */
   notified: 'notified.notifications.argoproj.io',
-  /** Ours, on every object that we write: the epoch of the decision that wrote it. A counter, see `RolloutStatus.epoch`. */
+  /**
+   * Ours, on every object that we write: the epoch of the decision that wrote it. A counter, see
+   * `RolloutStatus.epoch`.
+   */
   epoch: 'sluice.dev/epoch',
 } as const;
 

@@ -52,7 +52,10 @@ export interface ObjectMeta {
   readonly managedFields?: readonly JsonObject[];
 }
 
-/** A raw Kubernetes object of any kind. What we do not know is kept: it is passed on, never rebuilt through a type. */
+/**
+ * A raw Kubernetes object of any kind. What we do not know is kept: it is passed on, never rebuilt through a
+ * type.
+ */
 export interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;
@@ -91,7 +94,10 @@ export interface PodTemplate {
 
 /** Something wrong with an object that somebody wrote. Wrong input is a list of these, all of them. */
 export interface Issue {
-  /** Where: e.g. `spec.strategy.canary.steps[3].setWeight`. Keys that are no plain words stand as `labels["a/b"]`. */
+  /**
+   * Where: e.g. `spec.strategy.canary.steps[3].setWeight`. Keys that are no plain words stand as
+   * `labels["a/b"]`.
+   */
   readonly path: string;
   /** What is wrong, and where it helps what would be right. Does not repeat the path. */
   readonly message: string;

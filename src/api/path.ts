@@ -31,7 +31,8 @@ export interface Found {
 
 /**
  * All values that a pattern leads to, in document order. In a pattern `[]` stands for every member of a
- * list and `*` for every value of a map: `spec.steps[].pause`, `spec.plugins.*`. Absent and null are not found.
+ * list and `*` for every value of a map: `spec.steps[].pause`, `spec.plugins.*`. Absent and null are not
+ * found.
  */
 export function find(value: unknown, pattern: string): readonly Found[] {
   const parts = pattern.split(/\.|(?=\[\])/);

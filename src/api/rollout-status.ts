@@ -22,7 +22,10 @@ export interface RolloutStatus {
   readonly currentPodHash?: string;
   /** Hash of the list of steps. */
   readonly currentStepHash?: string;
-  /** Index of the step in work; equals the number of steps when done. Absent without steps. Users may raise it. */
+  /**
+   * Index of the step in work; equals the number of steps when done. Absent without steps. Users may raise
+   * it.
+   */
   readonly currentStepIndex?: number;
   /** Hash label of the last version that was fully promoted. */
   readonly stableRS?: string;

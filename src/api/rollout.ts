@@ -44,7 +44,9 @@ export interface RolloutSpec {
   readonly analysis?: RunHistory;
 }
 
-/** Names the workload that pod template and selector are taken from: Deployment, ReplicaSet or PodTemplate. */
+/**
+ * Names the workload that pod template and selector are taken from: Deployment, ReplicaSet or PodTemplate.
+ */
 export interface WorkloadRef {
   readonly apiVersion?: string;
   readonly kind?: string;
@@ -83,7 +85,9 @@ export interface CanaryStrategy {
   readonly steps?: readonly CanaryStep[];
   /** Absent: traffic follows the number of pods. */
   readonly trafficRouting?: TrafficRouting;
-  /** Pods above `replicas`: a number, or a percentage rounded up. Default 25%. Not 0 if `maxUnavailable` is 0. */
+  /**
+   * Pods above `replicas`: a number, or a percentage rounded up. Default 25%. Not 0 if `maxUnavailable` is 0.
+   */
   readonly maxSurge?: IntOrString;
   /** Pods missing from `replicas`: a number, or a percentage rounded down. Default 25%. */
   readonly maxUnavailable?: IntOrString;

@@ -1,6 +1,8 @@
 import type { Json, StringMap } from './meta.ts';
 
-/** `spec.strategy.canary.trafficRouting`: who splits traffic by weight. Several routers may be set at once. */
+/**
+ * `spec.strategy.canary.trafficRouting`: who splits traffic by weight. Several routers may be set at once.
+ */
 export interface TrafficRouting {
   readonly nginx?: NginxRouting;
   readonly alb?: AlbRouting;
@@ -10,7 +12,10 @@ export interface TrafficRouting {
   readonly traefik?: TraefikRouting;
   readonly apisix?: ApisixRouting;
   readonly appMesh?: AppMeshRouting;
-  /** Routers outside this list, by name, e.g. `argoproj-labs/gatewayAPI`. The value is the plugin's own configuration. */
+  /**
+   * Routers outside this list, by name, e.g. `argoproj-labs/gatewayAPI`. The value is the plugin's own
+   * configuration.
+   */
   readonly plugins?: Readonly<Record<string, Json>>;
   /** Routes that `setHeaderRoute` and `setMirrorRoute` may create. The order is their precedence. */
   readonly managedRoutes?: readonly ManagedRoute[];

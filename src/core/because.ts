@@ -3,8 +3,8 @@ import type { Issue } from '../api/meta.ts';
 import type { Instant } from './time.ts';
 
 /**
- * Why a rollout is in its present state, as a value: used unchanged by status, command line, dashboard, log line
- * and notifications. Waiting is one of these, never just a line in a log.
+ * Why a rollout is in its present state, as a value: used unchanged by status, command line, dashboard, log
+ * line and notifications. Waiting is one of these, never just a line in a log.
  */
 export type Because =
   | { readonly kind: 'healthy' }

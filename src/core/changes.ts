@@ -8,11 +8,11 @@ import { formatInstant } from './time.ts';
 import type { RouterView, World } from './world.ts';
 
 /**
- * The writes that lead from the world to the target, in the order in which they are safe: grow, claim, shift, claim,
- * shrink. Each may rely on those before it; the first that fails ends the pass.
+ * The writes that lead from the world to the target, in the order in which they are safe: grow, claim, shift,
+ * claim, shrink. Each may rely on those before it; the first that fails ends the pass.
  *
- * A claim restamps an object in the present epoch, so that a writer with an older plan gets a conflict: the pods
- * before traffic moves onto them, the routes before pods under them go.
+ * A claim restamps an object in the present epoch, so that a writer with an older plan gets a conflict: the
+ * pods before traffic moves onto them, the routes before pods under them go.
  */
 export function changes(world: World, decision: Decision): readonly Change[] {
   const { target } = decision;
@@ -81,7 +81,8 @@ function scaleNote(replicaSet: ReplicaSet, to: number, revision?: string): Note 
   const from = sizeOf(replicaSet);
   const number = revision ?? replicaSet.metadata.annotations?.[ANNOTATION.revision] ?? '';
   const way = to > from ? 'up' : 'down';
-  const message = `Scaled ${way} ReplicaSet ${replicaSet.metadata.name} (revision ${number}) from ${from} to ${to}`;
+  const { name } = replicaSet.metadata;
+  const message = `Scaled ${way} ReplicaSet ${name} (revision ${number}) from ${from} to ${to}`;
   return { type: 'Normal', reason: 'ScalingReplicaSet', message };
 }
 

@@ -6,7 +6,9 @@ import { release } from './rollout/release.ts';
 import { routedWeight } from './rollout/traffic.ts';
 import type { World } from './world.ts';
 
-/** A plan that must not be carried out. It is a mistake of ours: the pass stops before anything is touched. */
+/**
+ * A plan that must not be carried out. It is a mistake of ours: the pass stops before anything is touched.
+ */
 export class BrokenLaw extends Error {
   override readonly name = 'BrokenLaw';
 }

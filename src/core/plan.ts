@@ -6,7 +6,10 @@ import type { Because } from './because.ts';
 import type { Routes } from './routes.ts';
 import type { Instant } from './time.ts';
 
-/** What one pass concludes about a rollout: what to write down, what to bring about, why, and when to look again. */
+/**
+ * What one pass concludes about a rollout: what to write down, what to bring about, why, and when to look
+ * again.
+ */
 export interface Decision {
   readonly status: RolloutStatus;
   /** Null where the spec cannot be followed: then nothing is touched. */
@@ -34,7 +37,10 @@ export interface Target {
   readonly discard: readonly ReplicaSet[];
   /** The revision number that the Rollout itself should show; null where it does. */
   readonly revision: string | null;
-  /** True where `spec.replicas` is absent and must be written, because the scale subresource cannot do without. */
+  /**
+   * True where `spec.replicas` is absent and must be written, because the scale subresource cannot do
+   * without.
+   */
   readonly defaultReplicas: boolean;
 }
 
@@ -70,8 +76,8 @@ export interface Note {
 export type ChangePhase = 'record' | 'grow' | 'claim' | 'shift' | 'shrink' | 'runs' | 'tidy';
 
 /**
- * One write to the API server. It carries the resourceVersion that it was computed from, so that it fails with a
- * conflict where the object has moved on.
+ * One write to the API server. It carries the resourceVersion that it was computed from, so that it fails
+ * with a conflict where the object has moved on.
  */
 export type Change = CreateChange | PatchChange | DeleteChange;
 

@@ -4,8 +4,8 @@ import type { Service } from '../api/workload.ts';
 import type { PatchChange } from './plan.ts';
 
 /**
- * Hands a Service back to its user when the rollout that managed it is gone or names it no more: the hash leaves the
- * selector and our marks leave the annotations. Null where it is managed by right, or not at all.
+ * Hands a Service back to its user when the rollout that managed it is gone or names it no more: the hash
+ * leaves the selector and our marks leave the annotations. Null where it is managed by right, or not at all.
  */
 export function releaseService(service: Service, manager: Rollout | null): PatchChange | null {
   const { name, namespace, annotations, resourceVersion } = service.metadata;

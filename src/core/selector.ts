@@ -25,7 +25,10 @@ export function selectorText(selector: LabelSelector | undefined): string {
   return all.map((requirement) => requirement.text).join(',');
 }
 
-/** True where labels satisfy a selector. An empty selector matches nothing here: no workload may own every pod. */
+/**
+ * True where labels satisfy a selector. An empty selector matches nothing here: no workload may own every
+ * pod.
+ */
 export function matches(
   selector: LabelSelector | undefined,
   labels: Readonly<Record<string, string>>,

@@ -4,7 +4,10 @@ export type Instant = number;
 /** A span of time in milliseconds. */
 export type Milliseconds = number;
 
-/** RFC 3339 text in UTC with whole seconds, as Kubernetes writes `metav1.Time`. Fractions are cut off, not rounded. */
+/**
+ * RFC 3339 text in UTC with whole seconds, as Kubernetes writes `metav1.Time`. Fractions are cut off, not
+ * rounded.
+ */
 export function formatInstant(at: Instant): string {
   return `${new Date(Math.floor(at / 1000) * 1000).toISOString().slice(0, 19)}Z`;
 }

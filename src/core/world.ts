@@ -1,4 +1,4 @@
-import type { AnalysisRun, AnalysisTemplateSpec } from '../api/analysis.ts';
+import type { AnalysisRun, AnalysisTemplateRef, AnalysisTemplateSpec } from '../api/analysis.ts';
 import type { Issue, Manifest } from '../api/meta.ts';
 import type { Rollout } from '../api/rollout.ts';
 import type { ReplicaSet, Service } from '../api/workload.ts';
@@ -6,12 +6,14 @@ import type { Note } from './plan.ts';
 import type { Routes } from './routes.ts';
 
 /**
- * All that a decision about one rollout may look at: one frozen snapshot of caches. Objects are raw, as the API
- * server stores them. What is named but not there is null.
+ * All that a decision about one rollout may look at: one frozen snapshot of caches. Objects are raw, as the
+ * API server stores them. What is named but not there is null.
  */
 export interface World {
   readonly rollout: Rollout;
-  /** ReplicaSets of the namespace that carry a pod-template hash and are owned by this rollout, or by nobody. */
+  /**
+   * ReplicaSets of the namespace that carry a pod-template hash and are owned by this rollout, or by nobody.
+   */
   readonly replicaSets: readonly ReplicaSet[];
   /** The object that has the name which the next ReplicaSet needs, where that is not one of `replicaSets`. */
   readonly nameTakenBy: ReplicaSet | null;
@@ -38,7 +40,10 @@ export interface RouterView {
   /** True where every object carries these routes as the router writes them. */
   readonly settled: boolean;
   readonly can: { readonly headers: boolean; readonly mirror: boolean; readonly verify: boolean };
-  /** The manifests that carry other routes, in the order of `refs`; null where there is nothing to write. Pure. */
+  /**
+   * The manifests that carry other routes, in the order of `refs`; null where there is nothing to write.
+   * Pure.
+   */
   put(routes: Routes): readonly (Manifest | null)[];
   /** What is told of a write of the object at this place in `refs`. */
   tell(index: number, routes: Routes): readonly Note[];

@@ -28,8 +28,9 @@ const MOST_WAITING = 10_000;
 const LANES = 16;
 
 /**
- * Writes Kubernetes Events in the background: a pass never waits for them. A repeated message counts up its Event
- * instead of making another one. Events are a courtesy: one that cannot be written in two tries is given up.
+ * Writes Kubernetes Events in the background: a pass never waits for them. A repeated message counts up its
+ * Event instead of making another one. Events are a courtesy: one that cannot be written in two tries is
+ * given up.
  */
 export class Recorder {
   readonly #options: RecorderOptions;

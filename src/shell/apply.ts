@@ -16,7 +16,10 @@ const KINDS: Readonly<Record<string, { readonly resource: Resource; readonly sto
   AnalysisRun: { resource: resources.analysisRuns, store: 'runs' },
 };
 
-/** Makes one change. Its resourceVersion is a precondition, so a Failure `conflict` means that the plan is out of date. */
+/**
+ * Makes one change. Its resourceVersion is a precondition, so a Failure `conflict` means that the plan is out
+ * of date.
+ */
 export async function apply(
   io: { readonly stores: Stores; readonly client: Api },
   change: Change,

@@ -10,8 +10,8 @@ import type { Stores } from './stores.ts';
 export const FIELD_MANAGER = 'sluice';
 
 /**
- * Stores a status, if it differs, on the very version of the rollout that it was computed from: a Failure `conflict`
- * says that the decision is out of date. Returns whether it wrote.
+ * Stores a status, if it differs, on the very version of the rollout that it was computed from: a Failure
+ * `conflict` says that the decision is out of date. Returns whether it wrote.
  */
 export async function commit(
   io: { readonly stores: Stores; readonly client: Api },

@@ -26,8 +26,8 @@ export interface Controller {
 const FLUSH_MS = 2_000;
 
 /**
- * Starts everything: caches fill, then this process stands for election, then it works. It waits for whatever is not
- * there yet, a missing CustomResourceDefinition or an API server that does not answer, and says so.
+ * Starts everything: caches fill, then this process stands for election, then it works. It waits for whatever
+ * is not there yet, a missing CustomResourceDefinition or an API server that does not answer, and says so.
  */
 export async function startController(settings: Settings, log: Logger): Promise<Controller> {
   const access = await open(settings);

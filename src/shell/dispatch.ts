@@ -11,7 +11,10 @@ export interface Concerned {
   service(key: string, priority: Priority): void;
 }
 
-/** Asks for a look at everything that a change of one object concerns. Level-triggered: what changed is not passed on. */
+/**
+ * Asks for a look at everything that a change of one object concerns. Level-triggered: what changed is not
+ * passed on.
+ */
 export function dispatch(
   stores: Stores,
   concerned: Concerned,

@@ -29,8 +29,8 @@ export function alone(): Leadership {
 }
 
 /**
- * Leads while this process holds the Lease of its instance. `onLost` must stop all work before it returns; the client
- * should serve nothing else.
+ * Leads while this process holds the Lease of its instance. `onLost` must stop all work before it returns;
+ * the client should serve nothing else.
  */
 export function byLease(client: RestClient, settings: Settings, log: Logger, onLost: () => void): Leadership {
   const identity = `${hostname()}_${randomUUID()}`;

@@ -3,8 +3,8 @@ import { type Logger, pino } from 'pino';
 export type { Logger };
 
 /**
- * The log: one JSON object a line (or readable text), written at once so that nothing is lost when the process ends.
- * Whatever looks like a credential is replaced.
+ * The log: one JSON object a line (or readable text), written at once so that nothing is lost when the
+ * process ends. Whatever looks like a credential is replaced.
  */
 export function makeLog(options: { readonly level: string; readonly format: 'json' | 'text' }): Logger {
   const destination = options.format === 'json' ? pino.destination({ sync: true }) : textStream();

@@ -13,7 +13,10 @@ import type { KubeObject } from './kube/object.ts';
 import { routeTarget, templateRefs } from './references.ts';
 import type { Stores } from './stores.ts';
 
-/** One frozen view of everything that a decision about one rollout may look at; null where it is gone or going. */
+/**
+ * One frozen view of everything that a decision about one rollout may look at; null where it is gone or
+ * going.
+ */
 export function observe(stores: Stores, taken: ReadonlyMap<string, ReplicaSet>, key: string): World | null {
   const rollout = stores.rollouts.get(key);
   if (rollout === null || rollout.metadata.deletionTimestamp !== undefined) return null;

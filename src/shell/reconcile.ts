@@ -34,8 +34,8 @@ export interface PassReport {
 }
 
 /**
- * One pass over one rollout. Level-triggered: it never asks what changed, only what is. Returns when to look again.
- * Status first, then changes: a crash in between repeats the changes, and never loses a decision.
+ * One pass over one rollout. Level-triggered: it never asks what changed, only what is. Returns when to look
+ * again. Status first, then changes: a crash in between repeats the changes, and never loses a decision.
  */
 export function rolloutPass(io: Io): (key: string, signal: AbortSignal) => Promise<Instant | null> {
   // Names that turned out to be taken by objects which no watch of ours shows.
@@ -66,7 +66,10 @@ export function rolloutPass(io: Io): (key: string, signal: AbortSignal) => Promi
   };
 }
 
-/** A name that is taken although no watch shows the holder: looked up, so that the next decision can step aside. */
+/**
+ * A name that is taken although no watch shows the holder: looked up, so that the next decision can step
+ * aside.
+ */
 async function lookAtHolder(
   io: Io,
   taken: Map<string, ReplicaSet>,

@@ -5,7 +5,10 @@ import { routersOf } from '../routers/index.ts';
 import type { BoundRouter } from '../routers/router.ts';
 import type { KubeObject } from './kube/object.ts';
 
-/** What a Rollout refers to, as index values `Kind/namespace/name`: a change of one of them is a look at the Rollout. */
+/**
+ * What a Rollout refers to, as index values `Kind/namespace/name`: a change of one of them is a look at the
+ * Rollout.
+ */
 export function referencesOf(object: KubeObject): readonly string[] {
   const rollout = object as Rollout & KubeObject;
   const namespace = rollout.metadata.namespace ?? '';

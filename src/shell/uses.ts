@@ -1,5 +1,6 @@
 import type { Verb } from './kube/exchange.ts';
 import { type Resource, resources } from './kube/resources.ts';
+import { CONFIG_MAP, SECRET } from './notify/configs.ts';
 import type { Stores } from './stores.ts';
 
 /** What the controller does with one kind: the source of the rules in deploy/. */
@@ -57,10 +58,27 @@ export const SECRETS: readonly Use[] = [
   { resource: resources.secrets, verbs: ['get'], why: 'arguments and credentials of analyses' },
 ];
 
-/** What is done in the controller's own namespace. The Lease's name ends in the instance id, so it is not named. */
+/**
+ * What is done in the controller's own namespace. The Lease's name ends in the instance id, so it is not
+ * named.
+ */
 export const HOME: readonly Use[] = [
   { resource: resources.leases, verbs: ['get', 'create', 'update'], why: 'leader election' },
+  ...notificationUses(),
 ];
+
+/** With `--self-service-notification-enabled`, in all watched namespaces. */
+export const SELF_SERVICE: readonly Use[] = notificationUses();
+
+/** A list or watch of one name counts as one of that name, so no other Secret can be seen by it. */
+function notificationUses(): readonly Use[] {
+  const verbs: readonly Verb[] = ['list', 'watch'];
+  const why = 'notification configuration';
+  return [
+    { resource: resources.configMaps, verbs, names: [CONFIG_MAP], why },
+    { resource: resources.secrets, verbs, names: [SECRET], why },
+  ];
+}
 
 /** Everything in the watched namespaces, watching included and Secrets aside. */
 export function usesOfWatched(): readonly Use[] {

@@ -16,7 +16,9 @@ export interface Watching {
 /** Stores that may stay empty because their kind is not installed. */
 const OPTIONAL: ReadonlySet<keyof Stores> = new Set(['httpRoutes']);
 
-/** Begins to watch. What cannot be watched is said once, with what to do about it, and tried again for ever. */
+/**
+ * Begins to watch. What cannot be watched is said once, with what to do about it, and tried again for ever.
+ */
 export function watchAll(
   stores: Stores,
   client: RestClient,

@@ -10,8 +10,9 @@ type Fields<T> = {
 
 /**
  * A schema for the interface `T`. Does not compile if a field is missing, unknown, of another type or
- * optional where it is not. `name` is the interface's name: the CRDs take their descriptions from its comments.
- * Fields that are not in it give `unrecognized_keys`, which callers may take lightly: the API server drops them.
+ * optional where it is not. `name` is the interface's name: the CRDs take their descriptions from its
+ * comments. Fields that are not in it give `unrecognized_keys`, which callers may take lightly: the API
+ * server drops them.
  */
 export function object<T>(name: string, fields: Fields<T>): z.ZodType<T> {
   // The types above are stricter than zod's inference, so the cast loses nothing.
@@ -24,7 +25,9 @@ export function int32(bounds: { readonly min?: number; readonly max?: number } =
   return z.int().min(min).max(max).meta({ format: 'int32' });
 }
 
-/** An integer that Kubernetes stores in 64 bits; beyond 2^53 we would not read it exactly, so that is refused. */
+/**
+ * An integer that Kubernetes stores in 64 bits; beyond 2^53 we would not read it exactly, so that is refused.
+ */
 export function int64(bounds: { readonly min?: number; readonly max?: number } = {}): z.ZodType<number> {
   const { min = Number.MIN_SAFE_INTEGER, max = Number.MAX_SAFE_INTEGER } = bounds;
   return z.int().min(min).max(max).meta({ format: 'int64' });
@@ -50,7 +53,9 @@ export const intOrString: z.ZodType<IntOrString> = z
 /** Labels, annotations and the like. */
 export const stringMap: z.ZodType<StringMap> = z.record(z.string(), z.string());
 
-/** Anything: the field belongs to somebody else. What comes from the API is JSON already, so it is not walked. */
+/**
+ * Anything: the field belongs to somebody else. What comes from the API is JSON already, so it is not walked.
+ */
 export const json = z
   .unknown()
   .meta({ 'x-kubernetes-preserve-unknown-fields': true }) as unknown as z.ZodType<Json>;

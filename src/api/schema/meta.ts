@@ -28,8 +28,8 @@ export const extraMetadata = object<ExtraMetadata>('ExtraMetadata', {
 });
 
 /**
- * Schema of `PodTemplate`: it is an object, no more. The CRDs describe it in full (`tools/gen/pod-template.ts`);
- * what users get wrong in it is found by `validate/pod-template.ts`.
+ * Schema of `PodTemplate`: it is an object, no more. The CRDs describe it in full
+ * (`tools/gen/pod-template.ts`); what users get wrong in it is found by `validate/pod-template.ts`.
  */
 export const podTemplate: z.ZodType<PodTemplate> = z
   .looseObject({

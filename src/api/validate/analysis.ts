@@ -11,8 +11,9 @@ const FIELD_REF = 'Analyses arguments must refer to valid object metadata suppor
 const NO_MATCH = "Rule didn't match any metric name(s)";
 
 /**
- * Everything that is wrong with an AnalysisTemplate, ClusterAnalysisTemplate or AnalysisRun by itself. Numbers that
- * come from arguments (`{{args.x}}`) are taken on trust: an AnalysisRun is checked again when they are known.
+ * Everything that is wrong with an AnalysisTemplate, ClusterAnalysisTemplate or AnalysisRun by itself.
+ * Numbers that come from arguments (`{{args.x}}`) are taken on trust: an AnalysisRun is checked again when
+ * they are known.
  */
 export function validateAnalysis(manifest: Manifest): readonly Issue[] {
   const { wrong } = checkShape(manifest);
@@ -23,7 +24,8 @@ export function validateAnalysis(manifest: Manifest): readonly Issue[] {
 
 /**
  * The same of a spec whose shape is right. Paths begin at the spec: an AnalysisRun tells the first issue as
- * `Analysis spec invalid: <path>: <message>`, except that of a run without metrics, which it tells without a path.
+ * `Analysis spec invalid: <path>: <message>`, except that of a run without metrics, which it tells without a
+ * path.
  */
 export function analysisSpecIssues(spec: AnalysisTemplateSpec | AnalysisRunSpec): readonly Issue[] {
   const { metrics = [], dryRun = [], measurementRetention = [] } = spec;

@@ -2,8 +2,8 @@ import type { Issue, Manifest } from '../meta.ts';
 import { find } from '../path.ts';
 
 /**
- * Fields that the API has and that nothing acts on yet, by kind. `[]` stands for every member of a list, `*` for
- * every value of a map. To make a field work is to delete its row.
+ * Fields that the API has and that nothing acts on yet, by kind. `[]` stands for every member of a list, `*`
+ * for every value of a map. To make a field work is to delete its row.
  */
 const TABLE: Readonly<Record<string, readonly string[]>> = {
   Rollout: [
@@ -53,7 +53,10 @@ function analysis(): readonly string[] {
   ].map((name) => `spec.metrics[].provider.${name}`);
 }
 
-/** An issue for every field that is set and that nothing acts on yet. Fields set to false or to an empty list do not count. */
+/**
+ * An issue for every field that is set and that nothing acts on yet. Fields set to false or to an empty list
+ * do not count.
+ */
 export function notSupportedYet(manifest: Manifest): readonly Issue[] {
   const found = (TABLE[manifest.kind] ?? []).flatMap((pattern) => find(manifest, pattern));
   return found

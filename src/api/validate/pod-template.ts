@@ -8,8 +8,9 @@ import { quantityNanos } from './quantity.ts';
 const DNS_POLICIES = ['ClusterFirst', 'ClusterFirstWithHostNet', 'Default', 'None'];
 
 /**
- * The issues of a pod template that a ReplicaSet is to be made of: the essentials of what Kubernetes checks, so
- * that most mistakes show at once and not as pods that cannot be created. The rest is told by the API server.
+ * The issues of a pod template that a ReplicaSet is to be made of: the essentials of what Kubernetes checks,
+ * so that most mistakes show at once and not as pods that cannot be created. The rest is told by the API
+ * server.
  */
 export function podTemplateIssues(path: string, template: PodTemplate): readonly Issue[] {
   const { metadata = {}, spec = {} } = template;

@@ -14,9 +14,9 @@ const WORKLOADS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Everything that is wrong with a Rollout by itself, in the order of the spec; empty: nothing. What it refers to
- * (Services, templates, routes) is not looked at. Total: takes any object, and says what is wrong with its shape first.
- * The messages are those of the API that we are compatible with, where it has one.
+ * Everything that is wrong with a Rollout by itself, in the order of the spec; empty: nothing. What it refers
+ * to (Services, templates, routes) is not looked at. Total: takes any object, and says what is wrong with its
+ * shape first. The messages are those of the API that we are compatible with, where it has one.
  */
 export function validateRollout(rollout: Rollout): readonly Issue[] {
   const { wrong } = checkShape(rollout);

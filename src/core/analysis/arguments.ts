@@ -16,8 +16,8 @@ export interface Arguments {
 }
 
 /**
- * The arguments of several templates together. One that has no value in one of them takes that of another, and a
- * literal comes before a reference. Two literals, or two references, must be the same.
+ * The arguments of several templates together. One that has no value in one of them takes that of another,
+ * and a literal comes before a reference. Two literals, or two references, must be the same.
  */
 export function mergeArguments(lists: readonly (readonly Argument[])[]): Arguments {
   const merged = new Map<string, Argument>();
@@ -34,7 +34,9 @@ export function mergeArguments(lists: readonly (readonly Argument[])[]): Argumen
   return { args: [...merged.values()], problems };
 }
 
-/** The templates' arguments with what the rollout hands to them. All values are resolved but those of Secrets. */
+/**
+ * The templates' arguments with what the rollout hands to them. All values are resolved but those of Secrets.
+ */
 export function argumentsOf(
   wanted: readonly Argument[],
   handed: readonly Argument[],

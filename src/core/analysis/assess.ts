@@ -10,8 +10,8 @@ export interface Assessment {
 }
 
 /**
- * How a metric stands after its latest measurement. A metric that has ended stays as it is. `isEnding` says that its
- * run ends: what has not failed by then is successful.
+ * How a metric stands after its latest measurement. A metric that has ended stays as it is. `isEnding` says
+ * that its run ends: what has not failed by then is successful.
  */
 export function assess(limits: Limits, result: MetricResult, isEnding: boolean): Assessment {
   const over = exceeded(limits, result);
@@ -43,7 +43,10 @@ function exceeded(limits: Limits, result: MetricResult): Assessment | null {
   return null;
 }
 
-/** All measurements are taken and no limit is exceeded: then successes in a row were wanted, or it is a success. */
+/**
+ * All measurements are taken and no limit is exceeded: then successes in a row were wanted, or it is a
+ * success.
+ */
 function counted(limits: Limits, result: MetricResult): Assessment {
   if (limits.consecutiveSuccess === null) return { phase: 'Successful', reason: null };
   // Neither the limit for failing nor that for succeeding was met; without the former it has to be a failure.

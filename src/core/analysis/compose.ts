@@ -29,8 +29,9 @@ export type Composed =
   | { readonly kind: 'issues'; readonly issues: readonly Issue[] };
 
 /**
- * Puts all metrics of an analysis's templates into the spec of one run, with every argument resolved that is no
- * Secret. Arguments that no template asks for are dropped. Texts of issues are the original's where it has one.
+ * Puts all metrics of an analysis's templates into the spec of one run, with every argument resolved that is
+ * no Secret. Arguments that no template asks for are dropped. Texts of issues are the original's where it has
+ * one.
  */
 export function composeRun(want: Composition): Composed {
   const { analysis, templates, path } = want;

@@ -45,8 +45,9 @@ export interface Task {
 }
 
 /**
- * Where a run stands once these measurements have come in, and what to measure next. Decided again from the start in
- * every pass. What a status has already is not recorded twice, and a run that has ended never changes.
+ * Where a run stands once these measurements have come in, and what to measure next. Decided again from the
+ * start in every pass. What a status has already is not recorded twice, and a run that has ended never
+ * changes.
  */
 export function decide(run: AnalysisRun, now: Instant, taken: readonly Taken[]): RunDecision {
   if (isCompleted(run.status?.phase)) return ended(run, now);

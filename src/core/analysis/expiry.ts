@@ -2,8 +2,8 @@ import type { AnalysisRun } from '../../api/analysis.ts';
 import { type Instant, parseInstant } from '../time.ts';
 
 /**
- * When a run that has ended is to be deleted; null: never. What is said of this outcome goes before what is said of
- * all. Runs that were refused have no time of completion: for them it counts from their creation.
+ * When a run that has ended is to be deleted; null: never. What is said of this outcome goes before what is
+ * said of all. Runs that were refused have no time of completion: for them it counts from their creation.
  */
 export function expiryOf(run: AnalysisRun): Instant | null {
   const { secondsAfterCompletion, secondsAfterFailure, secondsAfterSuccess } = run.spec.ttlStrategy ?? {};

@@ -7,8 +7,9 @@ export type Field =
 
 /**
  * Reads a field of an object as text. Paths are like `metadata.labels['team']`, `spec.replicas` or
- * `spec.template.spec.containers[0].image`. A label or annotation that is not there is empty text, as in the downward
- * API. So is a field of the status: it is not there before the first pass, and the spec is no worse for that.
+ * `spec.template.spec.containers[0].image`. A label or annotation that is not there is empty text, as in the
+ * downward API. So is a field of the status: it is not there before the first pass, and the spec is no worse
+ * for that.
  */
 export function readField(object: unknown, fieldPath: string): Field {
   const keys = keysOf(fieldPath);

@@ -22,8 +22,9 @@ export interface Flattened {
 }
 
 /**
- * The templates that `refs` lead to, directly or through other templates, each once. Namespaced ones come first, as
- * in the original; within a scope the order is that of reading, each template before those that it names.
+ * The templates that `refs` lead to, directly or through other templates, each once. Namespaced ones come
+ * first, as in the original; within a scope the order is that of reading, each template before those that it
+ * names.
  */
 export function flatten(
   refs: readonly AnalysisTemplateRef[],

@@ -14,8 +14,8 @@ export interface Unjudged {
 }
 
 /**
- * Judges a value. Without conditions every value is a success; with one of them the other is its opposite; a value
- * that neither fails nor succeeds is inconclusive. Arguments must be filled in.
+ * Judges a value. Without conditions every value is a success; with one of them the other is its opposite; a
+ * value that neither fails nor succeeds is inconclusive. Arguments must be filled in.
  */
 export function judge(
   conditions: Pick<Metric, 'successCondition' | 'failureCondition'>,

@@ -7,8 +7,8 @@ export const MASK = '*****';
 export type Mask = (text: string) => string;
 
 /**
- * Hides every one of the secrets, also as it looks in a URL or inside of quotes. Longer ones go first, so that one
- * that contains another leaves no rest.
+ * Hides every one of the secrets, also as it looks in a URL or inside of quotes. Longer ones go first, so
+ * that one that contains another leaves no rest.
  */
 export function maskOf(secrets: Iterable<string>): Mask {
   const forms = new Set([...secrets].flatMap(formsOf));

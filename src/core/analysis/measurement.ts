@@ -13,8 +13,8 @@ export interface Span {
 }
 
 /**
- * A reading as it is kept in a run's status: judged, and with secrets hidden. `previous` is the same measurement as
- * it was when it was last looked at, null where it has just begun.
+ * A reading as it is kept in a run's status: judged, and with secrets hidden. `previous` is the same
+ * measurement as it was when it was last looked at, null where it has just begun.
  */
 export function measurementOf(
   metric: Pick<Metric, 'successCondition' | 'failureCondition'>,
@@ -80,8 +80,9 @@ function explain({ what, reason }: Unjudged, mask: Mask): string {
 const MEMO = 'memo';
 
 /**
- * A memo that is a plain map of texts stands among the metadata, as the original's notes about Jobs do, so that a
- * measurement which the original began can be gone on with. Any other one is JSON under a key of its own.
+ * A memo that is a plain map of texts stands among the metadata, as the original's notes about Jobs do, so
+ * that a measurement which the original began can be gone on with. Any other one is JSON under a key of its
+ * own.
  */
 function noted(memo: Json): Metadata {
   const isPlain = isObject(memo) && Object.values(memo).every((value) => typeof value === 'string');

@@ -27,8 +27,8 @@ export function secretArguments(spec: AnalysisRunSpec): readonly SecretArgument[
 }
 
 /**
- * Fills arguments into the metrics and checks what comes out. Values of Secrets come by argument name; null leaves
- * their placeholders standing, which is enough to know when to measure and what is allowed.
+ * Fills arguments into the metrics and checks what comes out. Values of Secrets come by argument name; null
+ * leaves their placeholders standing, which is enough to know when to measure and what is allowed.
  */
 export function resolveMetrics(spec: AnalysisRunSpec, secrets: ReadonlyMap<string, string> | null): Resolved {
   const isSecret = new Set(secretArguments(spec).map(({ name }) => name));

@@ -10,7 +10,9 @@ export function isDryRun(rules: readonly DryRun[] | undefined, name: string): bo
   return (rules ?? []).some((rule) => applies(rule.metricName, name));
 }
 
-/** How many measurements of a metric to keep: the last rule that applies wins. At least one, to go on from. */
+/**
+ * How many measurements of a metric to keep: the last rule that applies wins. At least one, to go on from.
+ */
 export function retentionOf(rules: readonly MeasurementRetention[] | undefined, name: string): number {
   const rule = (rules ?? []).findLast(({ metricName }) => applies(metricName, name));
   return Math.max(rule?.limit ?? DEFAULT_RETENTION, 1);

@@ -14,8 +14,8 @@ export type Turn =
 export const ERROR_RETRY: Milliseconds = 10_000;
 
 /**
- * When a metric is measured next. Times in a status are whole seconds, cut off, and intervals count from there. A
- * clock that was set back makes nobody wait for longer than the interval.
+ * When a metric is measured next. Times in a status are whole seconds, cut off, and intervals count from
+ * there. A clock that was set back makes nobody wait for longer than the interval.
  */
 export function turnOf(
   limits: Limits,

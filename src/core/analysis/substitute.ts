@@ -8,8 +8,9 @@ export interface Substituted<T> {
 }
 
 /**
- * Fills in `{{name}}`, spaces allowed, in every text of a JSON value, keys of maps included. What is filled in is not
- * looked at again. `keep` names placeholders that stay as they are. Braces that are never closed are plain text.
+ * Fills in `{{name}}`, spaces allowed, in every text of a JSON value, keys of maps included. What is filled
+ * in is not looked at again. `keep` names placeholders that stay as they are. Braces that are never closed
+ * are plain text.
  */
 export function substitute<T>(
   value: T,

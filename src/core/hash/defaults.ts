@@ -3,8 +3,8 @@ import type { GoField, GoType } from './go-schema.ts';
 import { parseQuantity, roundUpToMilli } from './quantity.ts';
 
 /**
- * Fills in what the API server fills in when it stores a pod template in a ReplicaSet. Applying it twice changes
- * nothing more. Not what it does to pods only: requests from limits, host ports, service links.
+ * Fills in what the API server fills in when it stores a pod template in a ReplicaSet. Applying it twice
+ * changes nothing more. Not what it does to pods only: requests from limits, host ports, service links.
  * Source: https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/ ("Defaults to"), and
  * golden vectors (test/vectors/hash/defaults.json).
  */
@@ -90,7 +90,9 @@ function structWithDefaults(value: GoObject, type: GoType & { readonly kind: 'st
   return result;
 }
 
-/** A pointer is unset if it is null; anything else if it holds its zero value, even when that was written out. */
+/**
+ * A pointer is unset if it is null; anything else if it holds its zero value, even when that was written out.
+ */
 function isUnset(value: GoValue | undefined, field: GoField): boolean {
   return (
     value === undefined || value === null || (field.type.kind !== 'pointer' && (value === '' || value === 0))

@@ -8,13 +8,14 @@ import { isSameQuantity, parseQuantity } from './quantity.ts';
 const podTemplate = goStruct('PodTemplateSpec');
 
 /**
- * Whether two pod templates (raw JSON) mean the same: with the API server's defaults on both sides, whatever the
- * spelling of quantities, empty lists and absent ones alike, without the hash label, and with `serviceAccount` and
- * `serviceAccountName` as one. For a live template take `withoutInjected` of it first.
+ * Whether two pod templates (raw JSON) mean the same: with the API server's defaults on both sides, whatever
+ * the spelling of quantities, empty lists and absent ones alike, without the hash label, and with
+ * `serviceAccount` and `serviceAccountName` as one. For a live template take `withoutInjected` of it first.
  *
- * This finds a ReplicaSet whose label has another hash than we compute. The original has one more way before it: an
- * older hash, over a dump of the Go struct in memory. That needs no port: a ReplicaSet made from the same template has
- * the same template, so it is found here, however its label was computed. Only the order of search differs.
+ * This finds a ReplicaSet whose label has another hash than we compute. The original has one more way before
+ * it: an older hash, over a dump of the Go struct in memory. That needs no port: a ReplicaSet made from the
+ * same template has the same template, so it is found here, however its label was computed. Only the order of
+ * search differs.
  */
 export function equalTemplates(a: unknown, b: unknown): boolean {
   return isSame(normalized(a), normalized(b), podTemplate);

@@ -1,6 +1,6 @@
 /**
- * The sum of 32-bit FNV-1a over the UTF-8 bytes of `text`, going on from `from` (a former sum) if it is given.
- * The text must not hold halves of surrogate pairs. Source: http://www.isthe.com/chongo/tech/comp/fnv/
+ * The sum of 32-bit FNV-1a over the UTF-8 bytes of `text`, going on from `from` (a former sum) if it is
+ * given. The text must not hold halves of surrogate pairs. Source: http://www.isthe.com/chongo/tech/comp/fnv/
  */
 export function fnv1a(text: string, from: number = emptySum): number {
   let sum = from;
@@ -29,8 +29,8 @@ export function fnv1aNumber(number: number, from: number): number {
 }
 
 /**
- * A sum as Kubernetes puts it into names: its decimal digits, each replaced by a letter or digit that cannot form a
- * bad word. Source: https://pkg.go.dev/k8s.io/apimachinery/pkg/util/rand#SafeEncodeString
+ * A sum as Kubernetes puts it into names: its decimal digits, each replaced by a letter or digit that cannot
+ * form a bad word. Source: https://pkg.go.dev/k8s.io/apimachinery/pkg/util/rand#SafeEncodeString
  */
 export function safeName(sum: number): string {
   let name = '';

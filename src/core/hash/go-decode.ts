@@ -1,7 +1,10 @@
 import type { GoType } from './go-schema.ts';
 import { canonicalQuantity } from './quantity.ts';
 
-/** What a Go value holds, as plain JSON: zero values and unset fields are absent or null. Unknown fields are gone. */
+/**
+ * What a Go value holds, as plain JSON: zero values and unset fields are absent or null. Unknown fields are
+ * gone.
+ */
 export type GoValue = string | number | bigint | boolean | null | readonly GoValue[] | GoObject;
 
 /** A struct or a map. */
@@ -10,10 +13,10 @@ export interface GoObject {
 }
 
 /**
- * Reads raw JSON into a Go type the way the original's cache does: unknown fields are dropped, names match exactly,
- * quantities and times get their canonical spelling. A value of the wrong type is the zero value. A quantity that
- * cannot be read is absent; there the original differs: it loses everything that follows.
- * Whole numbers beyond 2^53 are exact only if given as `bigint`.
+ * Reads raw JSON into a Go type the way the original's cache does: unknown fields are dropped, names match
+ * exactly, quantities and times get their canonical spelling. A value of the wrong type is the zero value. A
+ * quantity that cannot be read is absent; there the original differs: it loses everything that follows. Whole
+ * numbers beyond 2^53 are exact only if given as `bigint`.
  */
 export function goDecode(raw: unknown, type: GoType): GoValue {
   if (raw === null || raw === undefined) return null;

@@ -2,8 +2,8 @@ import { type GoObject, type GoValue, isGoObject } from './go-decode.ts';
 import type { GoField, GoType } from './go-schema.ts';
 
 /**
- * The JSON that Go's encoding/json writes for a value of that type: fields in the order of the struct, keys of maps
- * in the order of their UTF-8 bytes, empty fields left out where the type says so.
+ * The JSON that Go's encoding/json writes for a value of that type: fields in the order of the struct, keys
+ * of maps in the order of their UTF-8 bytes, empty fields left out where the type says so.
  * Source: https://pkg.go.dev/encoding/json#Marshal
  */
 export function goEncode(value: GoValue | undefined, type: GoType): string {

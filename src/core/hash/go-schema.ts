@@ -1,6 +1,9 @@
 import { goTypes } from './go-types.ts';
 
-/** A type of Go as far as its JSON is concerned. Structs are looked up by name, since tables may refer to later ones. */
+/**
+ * A type of Go as far as its JSON is concerned. Structs are looked up by name, since tables may refer to
+ * later ones.
+ */
 export type GoType =
   | { readonly kind: 'string' | 'bool' | 'int32' | 'int64' | 'quantity' | 'intorstring' | 'time' | 'raw' }
   | { readonly kind: 'pointer'; readonly to: GoType }
@@ -8,7 +11,10 @@ export type GoType =
   | { readonly kind: 'map'; readonly of: GoType }
   | { readonly kind: 'struct'; readonly name: string; readonly fields: readonly GoField[] };
 
-/** A struct's field; `omit` says when Go leaves it out (`never`, when empty). `label` is the name as JSON, with colon. */
+/**
+ * A struct's field; `omit` says when Go leaves it out (`never`, when empty). `label` is the name as JSON,
+ * with colon.
+ */
 export interface GoField {
   readonly name: string;
   readonly label: string;

@@ -1,7 +1,9 @@
 import { LABEL } from '../../api/keys.ts';
 import { isObject } from './go-decode.ts';
 
-/** What a controller put into the pod template of a ReplicaSet besides the user's template and the hash label. */
+/**
+ * What a controller put into the pod template of a ReplicaSet besides the user's template and the hash label.
+ */
 export interface Injected {
   /** Keys of ephemeral metadata, as remembered in the annotation of the ReplicaSet. */
   readonly labels: readonly string[];
@@ -11,8 +13,8 @@ export interface Injected {
 }
 
 /**
- * A pod template (raw JSON) of a ReplicaSet without what was injected. Objects that get empty by that are dropped;
- * those that were empty before stay. The template given is not changed.
+ * A pod template (raw JSON) of a ReplicaSet without what was injected. Objects that get empty by that are
+ * dropped; those that were empty before stay. The template given is not changed.
  */
 export function withoutInjected(template: unknown, injected: Injected): unknown {
   const bare = changed(template, 'metadata', (metadata) => {

@@ -1,5 +1,6 @@
 /**
- * Quantities of Kubernetes (`500m`, `1.5Gi`, `1e3`): how they are read and the one spelling in which Go writes them.
+ * Quantities of Kubernetes (`500m`, `1.5Gi`, `1e3`): how they are read and the one spelling in which Go
+ * writes them.
  * Source: https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/ and golden vectors
  * (test/vectors/hash/quantities.json); the oddities below are those of apimachinery 0.34.
  */
@@ -11,7 +12,10 @@ export interface Quantity {
   readonly unscaled: bigint;
   readonly exponent: number;
   readonly format: Format;
-  /** The spelling that Go writes: mostly canonical, but some inputs are kept as they are (`+5`, `1e6`, `00100m`). */
+  /**
+   * The spelling that Go writes: mostly canonical, but some inputs are kept as they are (`+5`, `1e6`,
+   * `00100m`).
+   */
   readonly text: string;
 }
 
@@ -169,7 +173,10 @@ function spell(value: Omit<Quantity, 'text'>): string {
   return spellDecimal(value);
 }
 
-/** Go leaves a decimal suffix out when there is none for the power (`1000E` becomes `1`): kept, since it is hashed. */
+/**
+ * Go leaves a decimal suffix out when there is none for the power (`1000E` becomes `1`): kept, since it is
+ * hashed.
+ */
 function spellDecimal({ unscaled, exponent, format }: Omit<Quantity, 'text'>): string {
   const { rest, times } = withoutFactors(unscaled, 10n);
   const power = exponent + times;

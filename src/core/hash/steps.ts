@@ -7,7 +7,8 @@ const canarySteps: GoType = { kind: 'list', of: goStruct('CanaryStep') };
 
 /**
  * The hash of `spec.strategy.canary.steps` (raw JSON), equal to the original's `status.currentStepHash`.
- * Absent steps hash as `null` and an empty list as `[]`. With blue-green the status holds an empty text instead.
+ * Absent steps hash as `null` and an empty list as `[]`. With blue-green the status holds an empty text
+ * instead.
  */
 export function stepsHash(steps: unknown): string {
   return safeName(fnv1a(hashableSteps(steps)));

@@ -19,8 +19,8 @@ export function find(conditions: Conditions, type: RolloutConditionType): Rollou
 }
 
 /**
- * Sets a condition. Nothing changes where status and reason are the same already, whatever the message; the time of
- * transition stays while the status does.
+ * Sets a condition. Nothing changes where status and reason are the same already, whatever the message; the
+ * time of transition stays while the status does.
  */
 export function set(conditions: Conditions, type: RolloutConditionType, claim: Claim): Conditions {
   const present = find(conditions, type);
@@ -53,7 +53,8 @@ export function flag(
 }
 
 /**
- * The conditions that kstatus, Flux and `kubectl wait` read: Ready, and Reconciling or Stalled where they hold.
+ * The conditions that kstatus, Flux and `kubectl wait` read: Ready, and Reconciling or Stalled where they
+ * hold.
  * Source: https://github.com/kubernetes-sigs/cli-utils/blob/master/pkg/kstatus/README.md
  */
 export function summarize(conditions: Conditions, phase: RolloutPhase, message: string): Conditions {

@@ -24,8 +24,8 @@ import { reasonFor } from './waiting.ts';
 const MOST_TRANSITIONS = 20;
 
 /**
- * What one rollout needs now. Total, synchronous and without side effects: the same world and instant give the same
- * decision. Source of the behaviour: the API's contract in docs/reference/compatibility.md.
+ * What one rollout needs now. Total, synchronous and without side effects: the same world and instant give
+ * the same decision. Source of the behaviour: the API's contract in docs/reference/compatibility.md.
  */
 export function decide(world: World, now: Instant): Decision {
   const issues = issuesOf(world);
@@ -34,7 +34,8 @@ export function decide(world: World, now: Instant): Decision {
   if (world.nameTakenBy !== null && seen.current === null) return stepAside(seen);
   const settled = settle(world, seen, now);
   const stamp = newestStamp(world);
-  // A stamp from the future: our view is old, or the status was lost. Only a fenced write of the status can tell.
+  // A stamp from the future: our view is old, or the status was lost. Only a fenced write of the status can
+  // tell.
   const behind = stamp > (seen.status.epoch ?? 0);
   const life = behind ? { ...settled.life, epoch: stamp + 1 } : settled.life;
   const status = statusOf(world, seen, life, { now, acts: settled.acts });
@@ -75,7 +76,10 @@ function weightNotes(seen: Release, next: RolloutStatus): readonly Note[] {
   ];
 }
 
-/** The name of the next ReplicaSet is somebody else's: another collision count gives another hash, and so another name. */
+/**
+ * The name of the next ReplicaSet is somebody else's: another collision count gives another hash, and so
+ * another name.
+ */
 function stepAside(seen: Release): Decision {
   const collisionCount = (seen.status.collisionCount ?? 0) + 1;
   return {
@@ -150,7 +154,9 @@ function wakeAt(seen: Release, life: Life, status: RolloutStatus, now: Instant):
   return at === null || at > now ? at : null;
 }
 
-/** A spec that cannot be followed: everything stays as it is, and the status says what is wrong, all of it. */
+/**
+ * A spec that cannot be followed: everything stays as it is, and the status says what is wrong, all of it.
+ */
 function invalid(world: World, issues: readonly Issue[], now: Instant): Decision {
   const { rollout } = world;
   const stored = rollout.status ?? {};

@@ -35,7 +35,10 @@ export function observe(
   };
 }
 
-/** Where the stored status and the world say that this life stands. A hint: every guard holds from facts alone. */
+/**
+ * Where the stored status and the world say that this life stands. A hint: every guard holds from facts
+ * alone.
+ */
 export function stageOf(release: Release, life: Life): Stage {
   if (isComplete(release, life)) return 'complete';
   if (life.abort === true || life.abortedAt !== null) return 'aborted';

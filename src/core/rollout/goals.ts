@@ -35,7 +35,10 @@ export function isComplete(release: Release, life: Life): boolean {
   return life.stable !== null && life.stable === release.hash;
 }
 
-/** Pods wanted for the two sides at the current step. For a canary without a router the way there is `nextSizes`. */
+/**
+ * Pods wanted for the two sides at the current step. For a canary without a router the way there is
+ * `nextSizes`.
+ */
 export function wantedSizes(
   release: Release,
   life: Life,
@@ -71,7 +74,10 @@ function atLeastMinimum(pods: number, release: Release): number {
   return pods === 0 ? 0 : Math.max(pods, Math.min(minimum, release.replicas));
 }
 
-/** The setCanaryScale in force; `matchTrafficWeight` ends it, and an abort does unless the canary is to be kept. */
+/**
+ * The setCanaryScale in force; `matchTrafficWeight` ends it, and an abort does unless the canary is to be
+ * kept.
+ */
 export function canaryScale(release: Release, life: Life) {
   if (!release.routed || isPastSteps(release, life)) return undefined;
   if (life.abort === true && release.canarySpec.abortScaleDownDelaySeconds !== 0) return undefined;
@@ -94,7 +100,10 @@ export function hasWantedSizes(release: Release, life: Life): boolean {
   return release.routed || release.older.every((r) => r.available === 0);
 }
 
-/** How many of so many canary pods must be available to go on: all, unless `replicaProgressThreshold` says fewer. */
+/**
+ * How many of so many canary pods must be available to go on: all, unless `replicaProgressThreshold` says
+ * fewer.
+ */
 function enough(release: Release, pods: number): number {
   const threshold = release.canarySpec.replicaProgressThreshold;
   if (threshold === undefined) return pods;

@@ -2,8 +2,8 @@ import type { ReplicaSet } from '../../api/workload.ts';
 import type { Release } from './release.ts';
 
 /**
- * ReplicaSets beyond `revisionHistoryLimit` (10), oldest first: old revisions without pods. An invalid or failed
- * release does not push a known good one out: the stable one is never among them.
+ * ReplicaSets beyond `revisionHistoryLimit` (10), oldest first: old revisions without pods. An invalid or
+ * failed release does not push a known good one out: the stable one is never among them.
  */
 export function discardable(release: Release): readonly ReplicaSet[] {
   const limit = release.rollout.spec.revisionHistoryLimit ?? 10;

@@ -6,7 +6,9 @@ import type { Act } from './machine.ts';
 import type { Release } from './release.ts';
 import { isInRollbackWindow } from './rollback.ts';
 
-/** The part of the status that transitions change. Everything else in the status is computed from the world. */
+/**
+ * The part of the status that transitions change. Everything else in the status is computed from the world.
+ */
 export interface Life {
   readonly hash: string | null;
   readonly stepHash: string | null;
@@ -46,7 +48,10 @@ export function storedLife(status: RolloutStatus): Life {
   };
 }
 
-/** A life after one act, and what is told about it. Every act raises the epoch: older plans must not act any more. */
+/**
+ * A life after one act, and what is told about it. Every act raises the epoch: older plans must not act any
+ * more.
+ */
 export function live(
   life: Life,
   act: Act,
@@ -123,7 +128,10 @@ function startOver(life: Life, release: Release): Life {
   };
 }
 
-/** Told once per release under way: a further change of the spec in the middle of one is the same unfinished business. */
+/**
+ * Told once per release under way: a further change of the spec in the middle of one is the same unfinished
+ * business.
+ */
 function startNotes(life: Life, release: Release): readonly Note[] {
   const back = release.hash === life.stable;
   const resumed = life.pauses.length > 0 && !back ? [note('RolloutResumed', 'Rollout is resumed')] : [];
@@ -133,7 +141,10 @@ function startNotes(life: Life, release: Release): readonly Note[] {
   return [note('RolloutNotCompleted', text), ...resumed];
 }
 
-/** The revision number of the wanted template: one more than that of every other ReplicaSet, or its own if higher. */
+/**
+ * The revision number of the wanted template: one more than that of every other ReplicaSet, or its own if
+ * higher.
+ */
 export function nextNumber(release: Release): number {
   const others = release.all.filter((r) => r !== release.current).map((r) => r.number);
   const highest = Math.max(0, ...others);

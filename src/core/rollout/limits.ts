@@ -7,8 +7,9 @@ export interface Limits {
 type IntOrPercent = number | string | null | undefined;
 
 /**
- * Resolves `maxSurge` (default 25 %, rounded up) and `maxUnavailable` (default 25 %, rounded down) for a replica count.
- * Text without `%` counts as a percentage, as it always has. If both come to 0, one pod may be unavailable.
+ * Resolves `maxSurge` (default 25 %, rounded up) and `maxUnavailable` (default 25 %, rounded down) for a
+ * replica count. Text without `%` counts as a percentage, as it always has. If both come to 0, one pod may be
+ * unavailable.
  */
 export function limits(
   spec: { readonly maxSurge?: IntOrPercent; readonly maxUnavailable?: IntOrPercent },

@@ -1,8 +1,8 @@
 import { setup, transition } from 'xstate';
 
 /**
- * What a rollout's life depends on, as observed in one pass. Each fact is a claim about the world and the stored
- * status together, so a lost status write only makes a transition happen again.
+ * What a rollout's life depends on, as observed in one pass. Each fact is a claim about the world and the
+ * stored status together, so a lost status write only makes a transition happen again.
  */
 export interface Facts {
   /** The template or the list of steps is not the one that the status speaks of. */
@@ -31,7 +31,10 @@ export interface Facts {
   readonly inconclusive: boolean;
   /** Why the release must be given up, in the words of the status; null where there is no reason. */
   readonly failure: string | null;
-  /** Enough pods of the wanted version are available, and all of its traffic goes there, for it to become stable. */
+  /**
+   * Enough pods of the wanted version are available, and all of its traffic goes there, for it to become
+   * stable.
+   */
   readonly promotable: boolean;
 }
 
@@ -66,7 +69,9 @@ const ALWAYS = [
   { guard: 'alreadyStable', target: 'complete' },
 ] as const;
 
-/** What a release under way reacts to. `held` matches without doing anything and so hides what is below it. */
+/**
+ * What a release under way reacts to. `held` matches without doing anything and so hides what is below it.
+ */
 const UNDER_WAY = [
   { guard: 'backInWindow', target: 'promoting', actions: { type: 'skipSteps', params: { why: 'window' } } },
   { guard: 'full', target: 'promoting', actions: { type: 'skipSteps', params: { why: 'full' } } },
@@ -84,8 +89,8 @@ const UNDER_WAY = [
 ] as const;
 
 /**
- * The life of a rollout as a statechart. It is only ever asked what follows from one observation: no actors, no
- * timers, no invocations. The picture in the documentation is drawn from it.
+ * The life of a rollout as a statechart. It is only ever asked what follows from one observation: no actors,
+ * no timers, no invocations. The picture in the documentation is drawn from it.
  */
 export const machine = setup({
   types: { events: {} as Observe },
@@ -187,8 +192,8 @@ export const machine = setup({
 });
 
 /**
- * One transition: the next stage and what it means, in order. No acts and the same stage: nothing follows from
- * these facts any more.
+ * One transition: the next stage and what it means, in order. No acts and the same stage: nothing follows
+ * from these facts any more.
  */
 export function advance(
   stage: Stage,

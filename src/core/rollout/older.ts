@@ -9,9 +9,9 @@ import { selectedHash } from './selectors.ts';
 /**
  * What becomes of ReplicaSets that are neither wanted nor stable under a traffic router, newest first.
  *
- * After a promotion they keep their pods for `scaleDownDelaySeconds` (30), so that traffic still on its way finds
- * them and a rollback is quick; at most `scaleDownDelayRevisionLimit` of them do. In the middle of an update they go
- * at once, unless they wait for such a time already or a Service still selects them.
+ * After a promotion they keep their pods for `scaleDownDelaySeconds` (30), so that traffic still on its way
+ * finds them and a rollback is quick; at most `scaleDownDelayRevisionLimit` of them do. In the middle of an
+ * update they go at once, unless they wait for such a time already or a Service still selects them.
  */
 export function olderRouted(
   world: World,

@@ -20,8 +20,8 @@ export function hasProgressed(stored: RolloutStatus, next: RolloutStatus): boole
 }
 
 /**
- * When the release counts as stuck unless something moves; null where the clock stands still: in pauses and analysis
- * steps, while an old ReplicaSet waits for its deadline, and once the outcome is known.
+ * When the release counts as stuck unless something moves; null where the clock stands still: in pauses and
+ * analysis steps, while an old ReplicaSet waits for its deadline, and once the outcome is known.
  */
 export function progressDeadline(
   release: Release,

@@ -109,8 +109,8 @@ function byAge(a: Revision, b: Revision): number {
 }
 
 /**
- * The label decides; equality of the templates is the fallback for ReplicaSets whose hash was computed by another
- * version of the API's types. The oldest match wins.
+ * The label decides; equality of the templates is the fallback for ReplicaSets whose hash was computed by
+ * another version of the API's types. The oldest match wins.
  */
 function findCurrent(all: readonly Revision[], hash: string, rollout: Rollout): Revision | null {
   const byHash = all.find((r) => r.hash === hash);
@@ -120,8 +120,9 @@ function findCurrent(all: readonly Revision[], hash: string, rollout: Rollout): 
 }
 
 /**
- * The ReplicaSet that the status calls stable. Where the status was lost or its ReplicaSet is gone, the newest other
- * revision that still serves: a version must never become stable unverified while a known good one is there.
+ * The ReplicaSet that the status calls stable. Where the status was lost or its ReplicaSet is gone, the
+ * newest other revision that still serves: a version must never become stable unverified while a known good
+ * one is there.
  */
 function findStable(
   all: readonly Revision[],

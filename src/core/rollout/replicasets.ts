@@ -20,8 +20,8 @@ export interface Plan {
 }
 
 /**
- * Wanted state of every ReplicaSet, in the order in which they are changed: stable, current, then older ones. A halt
- * keeps all sizes as they are.
+ * Wanted state of every ReplicaSet, in the order in which they are changed: stable, current, then older ones.
+ * A halt keeps all sizes as they are.
  */
 export function replicaSetsTarget(
   world: World,
@@ -138,7 +138,10 @@ const NOT_COPIED: ReadonlySet<string> = new Set([
   ANNOTATION.notified,
 ]);
 
-/** The user's annotations, which follow the rollout to its current ReplicaSet, and the revision with its history. */
+/**
+ * The user's annotations, which follow the rollout to its current ReplicaSet, and the revision with its
+ * history.
+ */
 function currentAnnotations(release: Release): Readonly<Record<string, string>> {
   const users = Object.entries(release.rollout.metadata.annotations ?? {}).filter(
     ([key]) => !NOT_COPIED.has(key) && !key.startsWith(`${ANNOTATION.notified}.`),

@@ -4,8 +4,8 @@ import type { Release } from './release.ts';
 import { isFinished } from './runs.ts';
 
 /**
- * Finished runs that may go: those whose ReplicaSet is gone or going, and those beyond the newest few successful
- * and the newest few others (`spec.analysis`, 5 each by default).
+ * Finished runs that may go: those whose ReplicaSet is gone or going, and those beyond the newest few
+ * successful and the newest few others (`spec.analysis`, 5 each by default).
  */
 export function surplusRuns(runs: readonly AnalysisRun[], release: Release): readonly AnalysisRun[] {
   const finished = runs.filter((run) => isFinished(run) && run.metadata.deletionTimestamp === undefined);

@@ -14,7 +14,10 @@ type Role = 'step' | 'background';
 
 const TITLE = { step: 'Step', background: 'Background' } as const;
 
-/** The life with the phases that its runs have now, and what is told of changes. Runs of other steps are let go. */
+/**
+ * The life with the phases that its runs have now, and what is told of changes. Runs of other steps are let
+ * go.
+ */
 export function refreshRuns(
   world: World,
   life: Life,
@@ -171,7 +174,9 @@ function manifest(
   };
 }
 
-/** Marks an object as controlled by the rollout, so that the garbage collector removes it with the rollout. */
+/**
+ * Marks an object as controlled by the rollout, so that the garbage collector removes it with the rollout.
+ */
 export function ownerReference(release: Release) {
   const { apiVersion, kind, metadata } = release.rollout;
   const uid = metadata.uid ?? '';

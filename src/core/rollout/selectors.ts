@@ -5,8 +5,8 @@ import type { Life } from './life.ts';
 import type { Release, Revision } from './release.ts';
 
 /**
- * The pod-template hash that each Service should select. A Service that cannot be switched safely yet is left out:
- * a first switch needs all pods of its new ReplicaSet, later ones at least one.
+ * The pod-template hash that each Service should select. A Service that cannot be switched safely yet is left
+ * out: a first switch needs all pods of its new ReplicaSet, later ones at least one.
  */
 export function selectorsTarget(
   world: World,

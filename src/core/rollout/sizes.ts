@@ -6,7 +6,10 @@ export interface Size {
   readonly available: number;
 }
 
-/** Where a canary without a router is, and where its weight says it should be. `stable` is null where there is none. */
+/**
+ * Where a canary without a router is, and where its weight says it should be. `stable` is null where there is
+ * none.
+ */
 export interface BasicCanary {
   readonly replicas: number;
   readonly limits: Limits;
@@ -18,10 +21,11 @@ export interface BasicCanary {
 }
 
 /**
- * The next sizes of a canary without a router: as close to the wanted ones as surge and unavailability allow now.
+ * The next sizes of a canary without a router: as close to the wanted ones as surge and unavailability allow
+ * now.
  *
- * Stable is topped up before the canary grows. Nothing shrinks while older ReplicaSets still have pods. While the
- * canary grows, stable is drained without regard to its own readiness; while it shrinks, the canary is.
+ * Stable is topped up before the canary grows. Nothing shrinks while older ReplicaSets still have pods. While
+ * the canary grows, stable is drained without regard to its own readiness; while it shrinks, the canary is.
  */
 export function nextSizes(now: BasicCanary): { readonly canary: number; readonly stable: number } {
   const want = now.stable === null ? { canary: now.replicas, stable: 0 } : now.want;
@@ -91,8 +95,8 @@ function fit(
 }
 
 /**
- * The next sizes of ReplicaSets that are neither canary nor stable, newest revision first. Pods that do not serve
- * go first, then as many as can be spared above the least available count.
+ * The next sizes of ReplicaSets that are neither canary nor stable, newest revision first. Pods that do not
+ * serve go first, then as many as can be spared above the least available count.
  */
 export function nextOlderSizes(
   older: readonly Size[],

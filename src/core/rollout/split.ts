@@ -1,10 +1,10 @@
 /**
- * Splits pods between canary and stable so that the pod ratio comes closest to a weight: what a canary without a
- * traffic router does.
+ * Splits pods between canary and stable so that the pod ratio comes closest to a weight: what a canary
+ * without a traffic router does.
  *
- * The total is `replicas`, or one more where `maxSurge` allows it. Between weight 0 and the maximum neither side
- * is left without a pod when more than one pod may run. Among equally close splits the bigger canary wins, then
- * the smaller total.
+ * The total is `replicas`, or one more where `maxSurge` allows it. Between weight 0 and the maximum neither
+ * side is left without a pod when more than one pod may run. Among equally close splits the bigger canary
+ * wins, then the smaller total.
  */
 export function splitByWeight(want: {
   readonly replicas: number;

@@ -15,7 +15,9 @@ import type { Release } from './release.ts';
 import { isHalted } from './replicasets.ts';
 import { routedWeight, routesTarget } from './traffic.ts';
 
-/** The whole status that follows from the world and a life: what cannot be observed, and what clients read. */
+/**
+ * The whole status that follows from the world and a life: what cannot be observed, and what clients read.
+ */
 export function statusOf(
   world: World,
   release: Release,

@@ -2,8 +2,9 @@ import type { PodTemplate } from '../../api/meta.ts';
 import { parseQuantity } from '../hash/quantity.ts';
 
 /**
- * A pod template as a ReplicaSet can have it: raw, field for field, but without amounts of resources that are no
- * quantities. The API server would refuse them; the original controller loses them on reading, so users have them.
+ * A pod template as a ReplicaSet can have it: raw, field for field, but without amounts of resources that are
+ * no quantities. The API server would refuse them; the original controller loses them on reading, so users
+ * have them.
  */
 export function usableTemplate(template: PodTemplate): PodTemplate {
   const spec = template.spec;

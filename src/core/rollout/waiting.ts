@@ -8,7 +8,9 @@ import { currentName } from './progress.ts';
 import type { Release } from './release.ts';
 import { routedWeight } from './traffic.ts';
 
-/** The one reason why the rollout is where it is: the first of these that holds is what a person would say. */
+/**
+ * The one reason why the rollout is where it is: the first of these that holds is what a person would say.
+ */
 export function reasonFor(
   world: World,
   release: Release,

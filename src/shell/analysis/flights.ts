@@ -22,7 +22,8 @@ interface Journey {
 
 /**
  * Measurements on their way, by run. They outlive the pass that began them, so that a slow service holds up
- * neither a worker of the queue nor the other metrics of its run. What has come in is kept until it is stored.
+ * neither a worker of the queue nor the other metrics of its run. What has come in is kept until it is
+ * stored.
  */
 export class Flights {
   readonly #clock: Clock;
@@ -80,7 +81,10 @@ export class Flights {
     this.#drop(key, ({ taken }) => taken !== null && stored.includes(taken));
   }
 
-  /** Ends and forgets what is on its way, but for calls that themselves end a measurement. What has come in stays. */
+  /**
+   * Ends and forgets what is on its way, but for calls that themselves end a measurement. What has come in
+   * stays.
+   */
   cancel(key: string): void {
     this.#drop(key, ({ act, taken, abort }) => {
       if (act === 'terminate' || taken !== null) return false;

@@ -28,7 +28,10 @@ export interface Measuring {
   readonly kill: AbortSignal;
 }
 
-/** Asks the provider and judges its answer. Never rejects, and ends at the deadline even if the provider does not. */
+/**
+ * Asks the provider and judges its answer. Never rejects, and ends at the deadline even if the provider does
+ * not.
+ */
 export async function measure(measuring: Measuring, unwanted: AbortSignal): Promise<Taken> {
   const { task, metric, provider, secrets, clock } = measuring;
   const startedAt = clock.now();

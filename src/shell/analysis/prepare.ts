@@ -20,8 +20,8 @@ export interface Prepared {
 }
 
 /**
- * Reads the Secrets that a run's arguments name, fills them in and finds the provider of each metric. The problem
- * holds no secret. Throws a Failure where trying again may help.
+ * Reads the Secrets that a run's arguments name, fills them in and finds the provider of each metric. The
+ * problem holds no secret. Throws a Failure where trying again may help.
  */
 export async function prepare(
   client: Pick<Api, 'get'>,

@@ -28,14 +28,16 @@ export interface AnalysisIo {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** How long a pass waits for measurements. What takes longer goes on by itself and is fetched by a later pass. */
+/**
+ * How long a pass waits for measurements. What takes longer goes on by itself and is fetched by a later pass.
+ */
 const PATIENCE_MS = 2_000;
 /** How often a pass looks for measurements that take longer. */
 const POLL_MS = 1_000;
 
 /**
- * One pass over one analysis run: decide what to measure, ask for it, decide again with what has come in, store, tell.
- * A crash loses no more than measurements on their way. Returns when to look again.
+ * One pass over one analysis run: decide what to measure, ask for it, decide again with what has come in,
+ * store, tell. A crash loses no more than measurements on their way. Returns when to look again.
  */
 export function analysisPass(io: AnalysisIo): (key: string, signal: AbortSignal) => Promise<Instant | null> {
   const flights = new Flights(io.clock);
@@ -78,7 +80,8 @@ function look({ stores, flights, clock }: Tools, key: string): View | null {
 }
 
 /**
- * Takes what is due. A run that begins to end because of it may have measurements to call off: hence a second round.
+ * Takes what is due. A run that begins to end because of it may have measurements to call off: hence a second
+ * round.
  */
 async function takeMeasurements(
   tools: Tools,
@@ -131,7 +134,9 @@ function launch(
   tools.flights.start(key, run.metadata.uid ?? '', task, (unwanted) => measure(measuring, unwanted));
 }
 
-/** Stores the status, if it differs, on the very version that it was computed from. False: the run is gone. */
+/**
+ * Stores the status, if it differs, on the very version that it was computed from. False: the run is gone.
+ */
 async function store(
   io: AnalysisIo,
   run: AnalysisRun,

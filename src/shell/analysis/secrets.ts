@@ -11,8 +11,8 @@ export type SecretValues =
   | { readonly kind: 'problem'; readonly reasons: readonly string[] };
 
 /**
- * Reads Secrets for one pass over one run, each once. They are asked from the API server whenever something is
- * measured, so that a new password counts at once, and nothing of them stays in memory.
+ * Reads Secrets for one pass over one run, each once. They are asked from the API server whenever something
+ * is measured, so that a new password counts at once, and nothing of them stays in memory.
  */
 export class Secrets {
   readonly #client: Pick<Api, 'get'>;

@@ -5,8 +5,8 @@ import type { RestClient } from './rest.ts';
 export type Api = Pick<RestClient, 'get' | 'list' | 'create' | 'update' | 'patch' | 'delete'>;
 
 /**
- * The same API server, but closed for writes while this process has no right to them: a leader that was asleep for
- * too long must not act on plans from before. Such a write throws a Failure `cancelled`.
+ * The same API server, but closed for writes while this process has no right to them: a leader that was
+ * asleep for too long must not act on plans from before. Such a write throws a Failure `cancelled`.
  */
 export function whileLeading(client: Api, isLeading: () => boolean): Api {
   const guarded = <Arguments extends readonly unknown[], Result>(
