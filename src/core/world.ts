@@ -61,9 +61,9 @@ export interface RouterObject {
 }
 
 /** The key of a template in `World.templates`. */
-export function templateKey(ref: {
-  readonly templateName?: string;
-  readonly clusterScope?: boolean;
+export function templateKey(ref: AnalysisTemplateRef): string {
+  const kind = ref.clusterScope === true ? 'ClusterAnalysisTemplate' : 'AnalysisTemplate';
+  return `${kind}/${ref.templateName ?? ''}`;
 }): string {
   return `${ref.clusterScope === true ? 'ClusterAnalysisTemplate' : 'AnalysisTemplate'}/${ref.templateName ?? ''}`;
 }
