@@ -30,7 +30,8 @@ const rows: readonly (readonly [entry: string, explained: boolean])[] = [
 ];
 
 for (const [entry, explained] of rows) {
-  void test(`${entry.slice(0, entry.indexOf(', why'))} ${explained ? 'explains' : 'does not explain'} it`, () => {
+  const verdict = explained ? 'explains' : 'does not explain';
+  void test(`${entry.slice(0, entry.indexOf(', why'))} ${verdict} it`, () => {
     const sorted = sortDifferences(ours, [difference], parseDeliberate(`[{${entry}}]`));
     assert.equal(sorted.unexpected.length === 0, explained);
     assert.equal(sorted.used.length === 1, explained);

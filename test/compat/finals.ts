@@ -24,7 +24,7 @@ export const ignored: readonly Ignored[] = [
   {
     kinds: /./,
     path: /^metadata\.generation$/,
-    why: 'the original rewrites the spec that the user stored, which raises it; compared as observedGeneration',
+    why: 'raised where the original rewrites the stored spec; compared as observedGeneration',
   },
   {
     kinds: /./,

@@ -93,8 +93,9 @@ export class Stage {
 }
 
 function eventOf(object: JsonObject): SeenEvent {
+  const about = object['involvedObject'];
   return {
-    object: `${asText(dig(object, 'involvedObject', 'kind'))}/${asText(dig(object, 'involvedObject', 'name'))}`,
+    object: `${asText(dig(about, 'kind'))}/${asText(dig(about, 'name'))}`,
     reason: asText(object['reason']),
     message: asText(object['message']),
     count: Number(object['count'] ?? 1),

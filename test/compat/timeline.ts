@@ -10,7 +10,7 @@ export interface Version {
   readonly object: string;
   readonly by: Writer;
   readonly state: JsonObject | null;
-  /** Until then the object went to and fro between two states, for ever if to the end; null for nearly all. */
+  /** Until then the object went to and fro between two states (infinite: to the end); null for nearly all. */
   readonly wobble: { readonly until: number; readonly from: JsonObject; readonly to: JsonObject } | null;
 }
 
