@@ -64,6 +64,4 @@ export interface RouterObject {
 export function templateKey(ref: AnalysisTemplateRef): string {
   const kind = ref.clusterScope === true ? 'ClusterAnalysisTemplate' : 'AnalysisTemplate';
   return `${kind}/${ref.templateName ?? ''}`;
-}): string {
-  return `${ref.clusterScope === true ? 'ClusterAnalysisTemplate' : 'AnalysisTemplate'}/${ref.templateName ?? ''}`;
 }
