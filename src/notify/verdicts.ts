@@ -1,0 +1,101 @@
+import type { AnalysisRun, Measurement, Metric, MetricResult } from '../api/analysis.ts';
+import type { IntOrString } from '../api/meta.ts';
+
+/** Newest measurements that a message shows. */
+const MOST_VALUES = 5;
+const LONGEST_VALUE = 60;
+
+/**
+ * Why a run ended badly, one sentence for each metric that did: the condition, how often it was missed and how often
+ * that would have been put up with, and the values themselves.
+ */
+export function whyRunFailed(run: AnalysisRun): readonly string[] {
+  const results = run.status?.metricResults ?? [];
+  const bad = results.filter((result) => result.dryRun !== true && isBad(result));
+  const sentences = bad.map((result) =>
+    sentence(
+      result,
+      run.spec.metrics.find((m) => m.name === result.name),
+    ),
+  );
+  const message = run.status?.message ?? '';
+  return sentences.length === 0 && message !== '' ? [message] : sentences;
+}
+
+function isBad({ phase }: MetricResult): boolean {
+  return phase === 'Failed' || phase === 'Error' || phase === 'Inconclusive';
+}
+
+function sentence(result: MetricResult, metric: Metric | undefined): string {
+  switch (result.phase) {
+    case 'Error':
+      return broken(result, metric);
+    case 'Inconclusive':
+      return counted(
+        result,
+        result.inconclusive ?? 0,
+        'was inconclusive in',
+        metric,
+        metric?.inconclusiveLimit,
+      );
+    case 'Failed':
+      return counted(result, result.failed ?? 0, 'failed', metric, metric?.failureLimit);
+    case 'Pending':
+    case 'Running':
+    case 'Successful':
+      return `${result.name}: ${result.phase}`;
+    default:
+      return result.phase satisfies never;
+  }
+}
+
+function counted(
+  result: MetricResult,
+  count: number,
+  verb: string,
+  metric: Metric | undefined,
+  limit: IntOrString | undefined,
+): string {
+  const all = result.count ?? 0;
+  const measurements = all === 1 ? 'measurement' : 'measurements';
+  const values = (result.measurements ?? []).filter((one) => one.value !== undefined).slice(-MOST_VALUES);
+  return [
+    `${result.name} ${verb} ${count} of ${all} ${measurements} (limit ${limit ?? 0})`,
+    expectation(metric),
+    values.length === 0 ? '' : `measured ${values.map(shownValue).join(', ')}`,
+  ]
+    .filter((part) => part !== '')
+    .join('; ');
+}
+
+/** Values without a mark met the condition. */
+function shownValue({ value = '', phase }: Measurement): string {
+  const shown = shortened(value);
+  return phase === 'Failed' ? `${shown} (bad)` : phase === 'Inconclusive' ? `${shown} (unclear)` : shown;
+}
+
+function expectation(metric: Metric | undefined): string {
+  const { successCondition, failureCondition } = metric ?? {};
+  const must =
+    successCondition === undefined || successCondition === '' ? '' : `expected ${successCondition.trim()}`;
+  const not =
+    failureCondition === undefined || failureCondition === '' ? '' : `bad is ${failureCondition.trim()}`;
+  return [must, not].filter((part) => part !== '').join(', ');
+}
+
+function broken(result: MetricResult, metric: Metric | undefined): string {
+  const times = result.consecutiveError ?? result.error ?? 0;
+  const limit = metric?.consecutiveErrorLimit ?? 4;
+  const last = result.measurements?.findLast((one) => one.phase === 'Error');
+  const reason = last?.message ?? result.message ?? '';
+  const count = `${times} ${times === 1 ? 'time' : 'times in a row'} (limit ${limit})`;
+  const because = reason === '' ? '' : `: ${reason.slice(0, 300)}`;
+  return `${result.name} could not be measured ${count}${because}`;
+}
+
+/** Measurements are JSON; a list of one number reads better as the number. */
+function shortened(value: string): string {
+  const single = /^\[\s*([^,[\]{}]+?)\s*\]$/.exec(value)?.[1] ?? value;
+  const number = /^-?\d+\.\d{5,}$/.test(single) ? String(Number(Number(single).toPrecision(5))) : single;
+  return number.length > LONGEST_VALUE ? `${number.slice(0, LONGEST_VALUE)}…` : number;
+}
