@@ -91,7 +91,7 @@ function becomesPause(pause: PauseReason, now: Instant, steps: number): string {
   if (pause.until === null) return `a person to promote: paused${place(pause, steps)} ${from}`;
   const left = pause.until - now;
   if (left <= 0) return `the controller to end the pause${place(pause, steps)}, which is over`;
-  return `${describeDuration(left)} more: paused${place(pause, steps)} ${from}`;
+  return `the pause${place(pause, steps)} to end in ${describeDuration(left)} (${from})`;
 }
 
 function howLong(pause: PauseReason, now: Instant): string {

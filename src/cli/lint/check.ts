@@ -2,14 +2,16 @@ import { GROUP } from '../../api/keys.ts';
 import type { Issue, Manifest } from '../../api/meta.ts';
 import { at, isObject, keysOf } from '../../api/path.ts';
 import type { Rollout } from '../../api/rollout.ts';
-import { checkShape } from '../../api/shape.ts';
+import { checkShape, withoutNulls } from '../../api/shape.ts';
 import {
   notSupportedYet,
   podTemplateWarnings,
   validateAnalysis,
   validateRollout,
 } from '../../api/validate/index.ts';
+import { conditionIssues } from './conditions.ts';
 import { type Finding, inOrder } from './finding.ts';
+import { withoutFields } from './prune.ts';
 import { referenceIssues } from './references.ts';
 import { type Placed, parseText, type Source } from './text.ts';
 
@@ -26,7 +28,10 @@ export interface Checked {
  */
 export function check(sources: readonly Source[]): Checked {
   const parsed = sources.map((source) => ({ source, ...parseText(source) }));
-  const placed = parsed.flatMap(({ objects }) => objects);
+  // A field that is null counts as absent, as it does in the API server.
+  const placed = parsed.flatMap(({ objects }) =>
+    objects.map((object) => ({ ...object, value: withoutNulls(object.value) })),
+  );
   const manifests = placed.flatMap(({ value }) => (isManifest(value) ? [value] : []));
   const flaws = parsed.flatMap(({ source, flaws: list }) =>
     list.map((flaw): Finding => ({ file: source.file, object: '', ...flaw, path: at('', ...flaw.path) })),
@@ -41,14 +46,36 @@ function checkObject(object: Placed, others: readonly Manifest[]): readonly Find
   const manifest = object.value as Manifest;
   const told = (severity: Finding['severity']) => (issue: Issue) => finding(object, severity, issue);
   const { wrong, unknown } = checkShape(manifest);
-  if (wrong.length > 0) return [...wrong, ...unknown].map(told('error'));
-  const own = [...unknown, ...issuesOf(manifest), ...notSupportedYet(manifest)];
-  const around = referenceIssues(manifest, others);
+  const shape = [...wrong, ...unknown, ...nameIssues(manifest)].map(told('error'));
+  const sound = soundPart(manifest, wrong);
+  if (sound === null) return shape;
+  // What was wrong by its shape is missing from the sound part, which is no further mistake.
+  const isNew = ({ path }: Issue) => !wrong.some((other) => path.startsWith(other.path));
+  const around = isManifest(sound) ? referenceIssues(sound, others) : { errors: [], warnings: [] };
+  const errors = [...issuesOf(sound), ...conditionIssues(sound), ...notSupportedYet(sound), ...around.errors];
+  const warnings = [...warningsOf(sound), ...around.warnings];
   return [
-    ...own.map(told('error')),
-    ...around.errors.map(told('error')),
-    ...[...warningsOf(manifest), ...around.warnings].map(told('warning')),
+    ...shape,
+    ...errors.filter(isNew).map(told('error')),
+    ...warnings.filter(isNew).map(told('warning')),
   ];
+}
+
+/**
+ * The object without the fields of a wrong shape, so that the rest can be checked too; null where they are
+ * needed.
+ */
+function soundPart(manifest: Manifest, wrong: readonly Issue[]): Manifest | null {
+  if (wrong.length === 0) return manifest;
+  const paths = wrong.map(({ path }) => path);
+  const rest = withoutFields(manifest, paths) as Manifest;
+  return checkShape(rest).wrong.length === 0 ? rest : null;
+}
+
+/** Only what is made by a controller may go without a name. */
+function nameIssues(manifest: Partial<Manifest>): readonly Issue[] {
+  const { name = '', generateName = '' } = manifest.metadata ?? {};
+  return name === '' && generateName === '' ? [{ path: 'metadata.name', message: 'Required value' }] : [];
 }
 
 function issuesOf(manifest: Manifest): readonly Issue[] {

@@ -2,6 +2,7 @@ import type { AnalysisTemplateSpec } from '../../api/analysis.ts';
 import type { Issue, Manifest } from '../../api/meta.ts';
 import { find } from '../../api/path.ts';
 import type { Rollout, RolloutAnalysis } from '../../api/rollout.ts';
+import { checkShape } from '../../api/shape.ts';
 import { composeRun } from '../../core/analysis/compose.ts';
 import { flatten } from '../../core/analysis/flatten.ts';
 import { templateKey } from '../../core/world.ts';
@@ -84,7 +85,9 @@ function analysisIssues(
 }
 
 function templatesOf(near: readonly Manifest[]): Readonly<Record<string, AnalysisTemplateSpec>> {
-  const templates = near.filter(({ kind }) => /^(Cluster)?AnalysisTemplate$/.test(kind));
+  const templates = near.filter(
+    (other) => /^(Cluster)?AnalysisTemplate$/.test(other.kind) && checkShape(other).wrong.length === 0,
+  );
   return Object.fromEntries(
     templates.map(({ kind, metadata, ...rest }) => [
       templateKey({ templateName: metadata.name, clusterScope: kind === 'ClusterAnalysisTemplate' }),

@@ -33,11 +33,27 @@ function summary(view: RolloutView, now: Instant, paint: Paint): readonly string
   ];
 }
 
-/** What it waits for, and since when things stand still. */
+/**
+ * What it waits for, why that does not come, and for how long nothing has. Null where it waits for nothing.
+ */
 export function waitLine(view: RolloutView, now: Instant): string | null {
   const wait = waitingFor(view.reason, now, view.step?.total ?? 0);
-  if (wait === null || view.since === null) return wait;
-  return `${wait} (nothing changed for ${shortDuration(now - view.since)})`;
+  if (wait === null) return null;
+  const standstill = view.since === null ? '' : ` (nothing changed for ${shortDuration(now - view.since)})`;
+  return `${wait}${troubles(view)}${standstill}`;
+}
+
+/** The pods that keep it waiting, by what is wrong with them: `2 pods are ImagePullBackOff`. */
+function troubles({ reason, revisions }: RolloutView): string {
+  if (reason.kind !== 'pods' && reason.kind !== 'deadline') return '';
+  const sets = revisions.flatMap(({ replicaSets }) => replicaSets);
+  const pods = sets.find(({ name }) => name === reason.replicaSet)?.pods ?? [];
+  const bad = pods.filter(({ look }) => look === 'bad').map(({ status }) => status);
+  const told = [...new Set(bad)].map((status) => {
+    const count = bad.filter((one) => one === status).length;
+    return count === 1 ? `1 pod is ${status}` : `${count} pods are ${status}`;
+  });
+  return told.length === 0 ? '' : `; ${told.join(', ')}`;
 }
 
 function canaryLines({ step, weight }: RolloutView): readonly (readonly [string, string])[] {

@@ -1,4 +1,3 @@
-import { stripVTControlCharacters } from 'node:util';
 import type { Sink } from '../io.ts';
 
 const SYNC = { begin: '\x1b[?2026h', end: '\x1b[?2026l' };
@@ -46,9 +45,4 @@ function fitting(lines: readonly string[], rows: number): readonly string[] {
   if (lines.length <= rows) return lines;
   const shown = lines.slice(0, Math.max(rows - 1, 0));
   return [...shown, `(${lines.length - shown.length} more lines)`];
-}
-
-/** Text without colours and cursor movements. */
-export function withoutControls(text: string): string {
-  return stripVTControlCharacters(text);
 }

@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { updating as progress, replicaSet, rollout } from '../view/support/objects.ts';
+import { type Given, harness } from './support/harness.ts';
+
+const app = rollout(progress(1));
+const two = [app, { ...app, metadata: { ...app.metadata, name: 'other' } }];
+const blueGreen = rollout({}, { strategy: { blueGreen: { activeService: 'a' } } });
+
+interface Row {
+  readonly given?: Given;
+  readonly args: string;
+  readonly code: number;
+  readonly out?: string;
+  readonly err?: string;
+  /** `path body`, for each write. */
+  readonly writes?: readonly string[];
+}
+
+const rows: Readonly<Record<string, Row>> = {
+  'several names': {
+    given: { objects: two },
+    args: 'abort app other',
+    code: 0,
+    out: "rollout 'app' aborted\nrollout 'other' aborted\n",
+    writes: [
+      'rollouts/app/status {"status":{"abort":true}}',
+      'rollouts/other/status {"status":{"abort":true}}',
+    ],
+  },
+  'a name that is missing keeps nobody from the others': {
+    given: { objects: two },
+    args: 'pause nothing other',
+    code: 1,
+    out: "rollout 'other' paused\n",
+    err: 'Error: rollouts.argoproj.io "nothing" not found\n',
+    writes: ['rollouts/other {"spec":{"paused":true}}'],
+  },
+  'a restart later': {
+    given: { objects: two, now: '2026-11-21T08:00:00Z' },
+    args: 'restart app --in 90s',
+    code: 0,
+    out: "rollout 'app' restarts in 1m30s\n",
+    writes: ['rollouts/app {"spec":{"restartAt":"2026-11-21T08:01:30Z"}}'],
+  },
+  'a restart at no time': {
+    given: { objects: two },
+    args: 'restart app -i soon',
+    code: 1,
+    err: 'Error: --in: soon is not a duration such as 10s\n',
+  },
+  'the old flag for one step': {
+    given: { objects: two },
+    args: 'promote app -c',
+    code: 0,
+    out: "rollout 'app' promoted\n",
+    writes: ['rollouts/app/status {"status":{"currentStepIndex":2}}'],
+  },
+  'the old flag for all steps': {
+    given: { objects: two },
+    args: 'promote app --skip-all-steps',
+    code: 0,
+    out: "rollout 'app' promoted\n",
+    writes: ['rollouts/app/status {"status":{"currentStepIndex":4}}'],
+  },
+  'no steps to skip': {
+    given: { objects: [blueGreen] },
+    args: 'promote app -a',
+    code: 1,
+    err: "Error: rollout 'app' has no steps to skip; promote it without flags\n",
+  },
+  'flags that exclude each other': {
+    given: { objects: two },
+    args: 'promote app -a --full',
+    code: 1,
+    err: 'Error: --full, --skip-current-step and --skip-all-steps exclude each other\n',
+  },
+  'a switch with a value': {
+    given: { objects: two },
+    args: 'promote app --full=false',
+    code: 0,
+    out: "rollout 'app' promoted\n",
+    writes: ['rollouts/app/status {"status":{"pauseConditions":null,"currentStepIndex":2}}'],
+  },
+  'an image without a container': {
+    given: { objects: two },
+    args: 'set image app demo/app:2',
+    code: 1,
+    err: 'Error: demo/app:2 is not of the form CONTAINER=IMAGE\n',
+  },
+  'a revision that is none': {
+    given: { objects: two },
+    args: 'undo app --to-revision last',
+    code: 1,
+    err: 'Error: --to-revision: last is not a revision number\n',
+  },
+  'nothing to go back to': {
+    given: { objects: [app, replicaSet('old', 1, { want: 1 })] },
+    args: 'undo app',
+    code: 1,
+    err: 'Error: no revision to go back to: rollout "app" has only one\n',
+  },
+  'groups without a user': {
+    args: 'get rollout app --as-group admins',
+    code: 1,
+    err: 'Error: --as-group and --as-uid need --as\n',
+  },
+  'a timeout that is none': {
+    args: 'get rollout app --request-timeout later',
+    code: 1,
+    err: 'Error: --request-timeout: later is not a duration such as 10s\n',
+  },
+  'the version': { args: 'version --client --short', code: 0, out: 'kubectl-sluice: v0.1.0\n' },
+  'a shell that is none': {
+    args: 'completion tcsh',
+    code: 1,
+    err: 'Error: there is no completion for tcsh, only for bash, zsh, fish, kubectl\n',
+  },
+  'no name': {
+    args: 'abort',
+    code: 1,
+    err: "Error: missing required argument 'name'\n(add --help for help)\n",
+  },
+  'no such command': { args: 'frob', code: 1, err: "Error: unknown command 'frob'\n(add --help for help)\n" },
+  'commands to complete': { args: '__complete re', code: 0, out: completed('restart', 'retry') },
+  'names to complete': { given: { objects: two }, args: '__complete promote o', code: 0, out: 'other\n:4\n' },
+  'flags to complete': {
+    args: '__complete promote --fu',
+    code: 0,
+    out: '--full\tskip analyses, pauses and steps\n:4\n',
+  },
+  'words of a flag to complete': { args: '__complete lint -o g', code: 0, out: 'github\n:4\n' },
+  'files to complete': { args: '__complete lint ex', code: 0, out: ':0\n' },
+};
+
+function completed(...names: readonly ('restart' | 'retry')[]): string {
+  const words = {
+    restart: 'replace all pods, as many at a time as maxUnavailable allows',
+    retry: 'begin an aborted rollout or a finished experiment again',
+  };
+  return `${names.map((name) => `${name}\t${words[name]}\n`).join('')}:4\n`;
+}
+
+for (const [name, row] of Object.entries(rows)) {
+  void test(name, async () => {
+    const cli = harness(row.given);
+    const { code, out, err } = await cli.run(...row.args.split(' '));
+    assert.deepEqual({ code, out, err }, { code: row.code, out: row.out ?? '', err: row.err ?? '' });
+    const writes = cli.store.requests.map(({ path, body }) => `${path} ${JSON.stringify(body)}`);
+    assert.deepEqual(writes, row.writes ?? []);
+  });
+}
+
+void test('the global flags choose the cluster, before and behind the command', async () => {
+  const cli = harness({ objects: [app] });
+  const flags = ['--context', 'c', '--kubeconfig', 'k', '--as', 'me', '--as-group', 'a', '--as-group', 'b'];
+  await cli.run('-n', 'shop', ...flags, 'abort', 'app', '--request-timeout', '5s');
+  await cli.run('abort', 'app', ...flags, '--request-timeout=5', '-n', 'shop', '--insecure-skip-tls-verify');
+  const impersonate = { user: 'me', groups: ['a', 'b'], uid: null, extra: {} };
+  const config = { namespace: 'shop', context: 'c', kubeconfig: 'k', impersonate };
+  assert.deepEqual(cli.flags, [
+    { config, timeoutMs: 5000 },
+    { config: { ...config, insecureSkipTlsVerify: true }, timeoutMs: 5000 },
+  ]);
+});
+
+void test('what may not be read is left out, and said to be', async () => {
+  const cli = harness({ objects: [app] });
+  cli.store.refuse('pods');
+  const { code, out, err } = await cli.run('get', 'rollout', 'app');
+  assert.equal(code, 0);
+  assert.match(out, /^Name: +app\n/);
+  assert.equal(err, 'Left out: pods is forbidden\n');
+});
