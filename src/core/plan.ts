@@ -12,6 +12,8 @@ import type { Instant } from './time.ts';
  */
 export interface Decision {
   readonly status: RolloutStatus;
+  /** True where the status must be stored before anything is done; false where its news can wait for company. */
+  readonly urgent: boolean;
   /** Null where the spec cannot be followed: then nothing is touched. */
   readonly target: Target | null;
   readonly because: Because;

@@ -3,7 +3,7 @@ import { changes } from '../core/changes.ts';
 import { check } from '../core/laws.ts';
 import type { Change, Decision, Note } from '../core/plan.ts';
 import { decide } from '../core/rollout/decide.ts';
-import type { Instant } from '../core/time.ts';
+import { earlier, type Instant } from '../core/time.ts';
 import type { World } from '../core/world.ts';
 import { apply } from './apply.ts';
 import type { Clock } from './clock.ts';
@@ -12,6 +12,7 @@ import type { Api } from './kube/api.ts';
 import { isFailure } from './kube/failure.ts';
 import { resources } from './kube/resources.ts';
 import { observe } from './observe.ts';
+import { Patience } from './patience.ts';
 import type { Stores } from './stores.ts';
 
 /** What one pass works with. */
@@ -40,13 +41,15 @@ export interface PassReport {
 export function rolloutPass(io: Io): (key: string, signal: AbortSignal) => Promise<Instant | null> {
   // Names that turned out to be taken by objects which no watch of ours shows.
   const taken = new Map<string, ReplicaSet>();
+  const patience = new Patience();
   return async (key, signal) => {
     const world = observe(io.stores, taken, key);
     if (world === null) return null;
     const decision = decide(world, io.clock.now());
     const todo = changes(world, decision);
     check(world, decision, todo);
-    const committed = await commit(io, world.rollout, decision.status, signal);
+    const dueAt = patience.dueAt(key, decision.urgent, io.clock.now());
+    const committed = dueAt === null && (await commit(io, world.rollout, decision.status, signal));
     if (world.nameTakenBy !== null) taken.clear();
     if (decision.notes.length > 0) io.announce(world, decision.notes);
     const applied: Change[] = [];
@@ -62,7 +65,7 @@ export function rolloutPass(io: Io): (key: string, signal: AbortSignal) => Promi
     } finally {
       if (committed || applied.length > 0) io.report({ key, decision, committed, applied });
     }
-    return decision.wakeAt;
+    return earlier(decision.wakeAt, dueAt);
   };
 }
 

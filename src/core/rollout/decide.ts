@@ -18,6 +18,7 @@ import { claimRuns, refreshRuns, runsTarget } from './runs.ts';
 import { selectorsTarget } from './selectors.ts';
 import { revisionPatch, statusOf } from './status.ts';
 import { routesTarget } from './traffic.ts';
+import { isUrgent } from './urgency.ts';
 import { reasonFor } from './waiting.ts';
 
 /** Transitions that one pass may make. A life that does not settle within them is a mistake of ours. */
@@ -39,18 +40,28 @@ export function decide(world: World, now: Instant): Decision {
   const behind = stamp > (seen.status.epoch ?? 0);
   const life = behind ? { ...settled.life, epoch: stamp + 1 } : settled.life;
   const status = statusOf(world, seen, life, { now, acts: settled.acts });
+  const notes = [
+    ...addedNotes(seen.rollout),
+    ...revisionNotes(seen),
+    ...weightNotes(seen, status),
+    ...settled.notes,
+  ];
+  const target = behind ? null : targetOf(world, seen, life, now);
   return {
     status,
-    target: behind ? null : targetOf(world, seen, life, now),
+    urgent: notes.length > 0 || isAtRest(seen, target) || isUrgent(seen.status, status),
+    target,
     because: reasonFor(world, seen, life, status, now),
-    notes: [
-      ...addedNotes(seen.rollout),
-      ...revisionNotes(seen),
-      ...weightNotes(seen, status),
-      ...settled.notes,
-    ],
+    notes,
     wakeAt: wakeAt(seen, life, status, now),
   };
+}
+
+/** True where all pods are there and stay as they are: then the counts are final, and are stored at once. */
+function isAtRest(seen: Release, target: Target | null): boolean {
+  const resized = target?.replicaSets.some((want) => (want.replicaSet.spec.replicas ?? 1) !== want.replicas);
+  if (target === null || resized === true || target.create !== null) return false;
+  return seen.all.every((r) => r.replicas === r.spec && r.available === r.spec);
 }
 
 function addedNotes(rollout: Rollout): readonly Note[] {
@@ -89,6 +100,7 @@ function stepAside(seen: Release): Decision {
       canary: seen.status.canary ?? {},
       collisionCount,
     },
+    urgent: true,
     target: null,
     because: { kind: 'working' },
     notes: [],
@@ -179,6 +191,7 @@ function invalid(world: World, issues: readonly Issue[], now: Instant): Decision
       observedGeneration: String(rollout.metadata.generation ?? 0),
       phase: 'Degraded',
     },
+    urgent: true,
     target: null,
     because,
     notes: addedNotes(rollout),
