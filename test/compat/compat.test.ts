@@ -111,7 +111,7 @@ function unusedOf(
   return deliberate.filter((one) => {
     const concerned = played.some((name) => matches(one.scenario, name));
     const known = names.some((name) => matches(one.scenario, name));
-    return !tally.used.has(one) && (concerned || !known);
+    return !tally.used.has(one) && !(one.timing && known) && (concerned || !known);
   });
 }
 

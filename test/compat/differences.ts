@@ -23,6 +23,8 @@ const entry = z.strictObject({
   ours: z.string().default(''),
   /** What must be so in ours at the end: `Kind/name` to tests such as `status.phase=Paused`. */
   instead: z.record(z.string(), z.array(z.string())).default({}),
+  /** True where it depends on the fraction of a second in which things happen: then it may also not be there. */
+  timing: z.boolean().default(false),
   /** Why ours is different on purpose. */
   why: z.string().min(20),
   /** What users gain by it. */
