@@ -5,6 +5,7 @@ import { serve } from './shell/server.ts';
 
 const settings = parseSettings(process.argv.slice(2), process.env);
 const log = makeLog({ level: settings.logLevel, format: settings.logFormat });
+for (const flag of settings.ignored) log.warn({ flag }, 'a flag without effect here');
 const controller = await startController(settings, log).catch((error: unknown) => {
   log.fatal({ error: error instanceof Error ? error.message : String(error) }, 'cannot start');
   process.exit(1);

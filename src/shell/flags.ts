@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { VERSION } from '../version.ts';
+import { IGNORED, nameOf } from './ignored-flags.ts';
 import type { Settings } from './settings.ts';
 
 /** Reads the command line. Prints help or what is wrong, and ends the process, as the flag asks. */
@@ -36,10 +37,30 @@ export function parseSettings(
     .option('--rollout-resync <seconds>', 'look at everything this often, as a safety net', positive, 900)
     .addOption(new Option('--loglevel, --log-level <level>').choices(LEVELS).default('info'))
     .addOption(new Option('--logformat, --log-format <format>').choices(['text', 'json']).default('text'))
+    .option(
+      '--self-service-notification-enabled [bool]',
+      'a namespace may have its own notification ConfigMap and Secret',
+      bool,
+      false,
+    )
+    .option('--controllers <names>', 'not supported yet: all controllers run', refused)
     .allowExcessArguments(false)
     .showHelpAfterError('(--help lists all flags)');
+  for (const flag of Object.keys(IGNORED)) command.addOption(new Option(`--${flag}`).hideHelp());
   command.parse([...args], { from: 'user' });
-  return settingsOf(command.opts<Flags>(), env);
+  return settingsOf(command.opts<Flags>(), env, ignoredOf(command));
+}
+
+/** What was given and has no effect. */
+function ignoredOf(command: Command): readonly string[] {
+  const given = command.options.filter(
+    (option) => command.getOptionValueSource(option.attributeName()) === 'cli',
+  );
+  const names = new Set(given.map((option) => option.long));
+  return Object.entries(IGNORED)
+    .map(([flag, why]) => ({ name: `--${nameOf(flag)}`, why }))
+    .filter(({ name }) => names.has(name))
+    .map(({ name, why }) => `${name}: ${why}`);
 }
 
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
@@ -61,9 +82,14 @@ interface Flags {
   readonly rolloutResync: number;
   readonly logLevel: string;
   readonly logFormat: 'text' | 'json';
+  readonly selfServiceNotificationEnabled: boolean;
 }
 
-function settingsOf(flags: Flags, env: Readonly<Record<string, string | undefined>>): Settings {
+function settingsOf(
+  flags: Flags,
+  env: Readonly<Record<string, string | undefined>>,
+  ignored: readonly string[],
+): Settings {
   const controllerNamespace = flags.namespace ?? env['POD_NAMESPACE'] ?? 'argo-rollouts';
   return {
     version: VERSION,
@@ -83,6 +109,8 @@ function settingsOf(flags: Flags, env: Readonly<Record<string, string | undefine
     resyncSeconds: flags.rolloutResync,
     logLevel: flags.logLevel,
     logFormat: flags.logFormat,
+    selfService: flags.selfServiceNotificationEnabled,
+    ignored,
   };
 }
 
@@ -90,6 +118,10 @@ function bool(text: string): boolean {
   if (['true', '1', 'yes'].includes(text)) return true;
   if (['false', '0', 'no'].includes(text)) return false;
   throw new InvalidArgumentError('expected true or false');
+}
+
+function refused(): never {
+  throw new InvalidArgumentError('not supported yet: all controllers run');
 }
 
 function positive(text: string): number {

@@ -19,4 +19,8 @@ export interface Settings {
   readonly resyncSeconds: number;
   readonly logLevel: string;
   readonly logFormat: 'json' | 'text';
+  /** Whether a namespace may have its own notification configuration. */
+  readonly selfService: boolean;
+  /** Flags that were given and have no effect here, each with the reason. */
+  readonly ignored: readonly string[];
 }
