@@ -252,6 +252,27 @@ void test('notes of a measurement under way come back as they were', () => {
   assert.equal(measurement?.resumeAt, '2026-11-21T08:00:50Z');
 });
 
+void test('notes stay when the measurement is finished', () => {
+  const { status } = play(script([metric('m')], answers(running(4), 1)));
+  assert.deepEqual(status.metricResults?.[0]?.measurements?.[0]?.metadata, { 'job-name': 'j' });
+});
+
+void test('a metric that has ended takes nothing more in while others go on', () => {
+  const spec = { metrics: [metric('m'), metric('n', { interval: '5s', count: 9 })] };
+  const { status } = decide(runOf(spec, undefined), start, [one(spec, 0)]);
+  const again = decide(runOf(spec, status), start, [one(spec, 1)]).status;
+  assert.deepEqual(again.metricResults, status.metricResults);
+});
+
+void test('the last rule of retention wins, and one measurement is kept in any case', () => {
+  const keep = (...limits: readonly number[]) => {
+    const measurementRetention = limits.map((limit) => ({ metricName: 'm', limit }));
+    const one = script([metric('m', { interval: '1s', count: 5 })], { spec: { measurementRetention } });
+    return play(one).status.metricResults?.[0]?.measurements?.length;
+  };
+  assert.deepEqual([keep(), keep(3), keep(3, 2), keep(0)], [5, 3, 2, 1]);
+});
+
 void test('what is not ours stays in the status', () => {
   const spec = { metrics: [metric('m')] };
   const strange = { phase: 'Running', startedAt: '2026-11-21T08:00:00Z', other: { x: 1 } };
