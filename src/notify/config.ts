@@ -13,7 +13,9 @@ export type ParseYaml = (
   | { readonly kind: 'value'; readonly value: unknown }
   | { readonly kind: 'error'; readonly message: string };
 
-/** What a ConfigMap and a Secret say. What cannot be used is left out, and said in `issues`; the rest works. */
+/**
+ * What a ConfigMap and a Secret say. What cannot be used is left out, and said in `issues`; the rest works.
+ */
 export interface NotifyConfig {
   readonly namespace: string;
   readonly services: ReadonlyMap<string, Service>;
@@ -46,8 +48,8 @@ export function emptyConfig(namespace: string): NotifyConfig {
 }
 
 /**
- * Reads the notification ConfigMap with values of the Secret for `$name` in services, as the notifications engine
- * does. Every issue is reported with its key. Ours is the key `link`.
+ * Reads the notification ConfigMap with values of the Secret for `$name` in services, as the notifications
+ * engine does. Every issue is reported with its key. Ours is the key `link`.
  */
 export function parseConfig(
   namespace: string,
@@ -107,7 +109,8 @@ class Reader {
       if (options === undefined) continue;
       const before = this.issues.length;
       const filled = this.#filled(options, path);
-      // An option that is nothing but a missing secret cannot work: the other side would only say so less clearly.
+      // An option that is nothing but a missing secret cannot work: the other side would only say so less
+      // clearly.
       if (this.issues.slice(before).some((issue) => issue.message.startsWith('the Secret has no'))) continue;
       const parsed = parseService(type, name, filled, path);
       this.issues.push(...parsed.issues);
@@ -157,7 +160,10 @@ class Reader {
     return undefined;
   }
 
-  /** The options with `$name` replaced in every text. A name that the Secret lacks stays as it is, and is told. */
+  /**
+   * The options with `$name` replaced in every text. A name that the Secret lacks stays as it is, and is
+   * told.
+   */
   #filled(value: unknown, path: string): unknown {
     if (typeof value === 'string')
       return value.replace(/\$[\w-]+/g, (reference) => {

@@ -3,13 +3,15 @@ import type { Instant } from '../core/time.ts';
 import type { Subscription } from './subscriptions.ts';
 
 /**
- * What has been told of one rollout: the annotation `notified.notifications.argoproj.io`, a JSON map from key to
- * seconds since 1970. A negative number is a claim: somebody is sending since then. Other programs' entries, whose keys
- * do not begin like ours, are kept.
+ * What has been told of one rollout: the annotation `notified.notifications.argoproj.io`, a JSON map from
+ * key to seconds since 1970. A negative number is a claim: somebody is sending since then. Other programs'
+ * entries, whose keys do not begin like ours, are kept.
  */
 export type Ledger = ReadonlyMap<string, unknown>;
 
 const OURS = 'sluice:';
+/** Who wrote last: the number of a process. */
+const WRITER = `${OURS}writer`;
 /** A claim older than this belongs to a process that has died: its longest request has long ended. */
 export const CLAIM_MS = 60_000;
 /** Entries that nobody will ask for any more: transitions as old as this are never owed. */
@@ -20,7 +22,10 @@ const MOST_ENTRIES = 100;
 /** How an entry stands: nobody has, somebody is about to, somebody may have and died, somebody has. */
 export type Standing = 'open' | 'claimed' | 'stale' | 'done';
 
-/** The key of one message: transition and destination. `once` takes the transition's place where the user says so. */
+/**
+ * The key of one message: transition and destination. `once` takes the transition's place where the user
+ * says so.
+ */
 export function ledgerKey(to: Subscription, id: string, once: string | null): string {
   const what = once === null ? id : `once=${once.slice(0, 200)}`;
   return `${OURS}${to.trigger}:${what}:${to.service}:${to.recipient}`;
@@ -37,7 +42,10 @@ export function parseLedger(text: string | undefined): Ledger {
   }
 }
 
-/** How a key stands at a time. A claim from the future, which a clock set back leaves behind, is a stale one. */
+/**
+ * How a key stands at a time. A claim from the future, which a clock set back leaves behind, is a stale
+ * one.
+ */
 export function standing(ledger: Ledger, key: string, now: Instant): Standing {
   const entry = ledger.get(key);
   if (typeof entry !== 'number') return 'open';
@@ -51,20 +59,40 @@ export function staleAt(ledger: Ledger, key: string): Instant | null {
   return typeof entry === 'number' && entry <= 0 ? claimedAt(entry) + CLAIM_MS : null;
 }
 
+/** What one write enters. Who takes over a stale claim marks it as told before sending. */
+export interface Entries {
+  readonly claimed: readonly string[];
+  readonly told: readonly string[];
+  /** The number of the process that writes. */
+  readonly writer: number;
+}
+
 /**
- * The ledger with keys claimed for a first try, and others marked as told. Who takes over a stale claim marks it as
- * told before sending: so a message is repeated once at most, however often processes die.
+ * The ledger with keys claimed for a first try, and others marked as told. As a claim that is taken over is
+ * marked as told at once, a message is repeated once at most, however often processes die.
  */
-export function entered(
-  ledger: Ledger,
-  entries: { readonly claimed: readonly string[]; readonly told: readonly string[] },
-  now: Instant,
-): Ledger {
-  const seconds = Math.floor(now / 1000);
+export function entered(ledger: Ledger, { claimed, told, writer }: Entries, now: Instant): Ledger {
   const next = new Map(ledger);
-  for (const key of entries.claimed) put(next, key, -seconds);
-  for (const key of entries.told) put(next, key, seconds);
-  return pruned(next, new Set([...entries.claimed, ...entries.told]), now);
+  for (const key of claimed) put(next, key, -secondsOf(now));
+  for (const key of told) put(next, key, secondsOf(now));
+  put(next, WRITER, writer);
+  return pruned(next, new Set([...claimed, ...told, WRITER]), now);
+}
+
+/**
+ * Whether a write of ours at a time has been stored, although its answer was lost: the last one who wrote is
+ * us, and the entry is what we wanted. What somebody else has written over cannot be known.
+ */
+export function isStored(
+  ledger: Ledger,
+  key: string,
+  writer: number,
+  at: Instant,
+): 'claimed' | 'told' | null {
+  if (ledger.get(WRITER) !== writer) return null;
+  const entry = ledger.get(key);
+  if (entry === secondsOf(at)) return 'told';
+  return entry === -secondsOf(at) ? 'claimed' : null;
 }
 
 /** The annotation's text. */
@@ -88,6 +116,10 @@ function pruned(ledger: Map<string, unknown>, keep: ReadonlySet<string>, now: In
   const left = ours.map(([key]) => key).filter((key) => ledger.has(key));
   for (const key of left.slice(0, Math.max(0, left.length + keep.size - MOST_ENTRIES))) ledger.delete(key);
   return ledger;
+}
+
+function secondsOf(at: Instant): number {
+  return Math.floor(at / 1000);
 }
 
 function claimedAt(entry: number): Instant {

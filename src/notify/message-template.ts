@@ -5,7 +5,10 @@ import type { Read } from './config.ts';
 import type { NotifyRequest } from './http.ts';
 import { type Dict, parseTemplate, render, type Template } from './template.ts';
 
-/** What `template.NAME` makes: parts for different services. Parts for services that we do not have are ignored. */
+/**
+ * What `template.NAME` makes: parts for different services. Parts for services that we do not have are
+ * ignored.
+ */
 export interface MessageTemplate {
   readonly message: Template | null;
   readonly slack: Readonly<Record<SlackPart, Template | null>> | null;

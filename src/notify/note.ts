@@ -110,7 +110,7 @@ function sayPause(pause: PauseCondition, snapshot: Snapshot, story: Story): Said
     const unclear = snapshot.runs.filter((run) => run.status?.phase === 'Inconclusive').at(-1);
     const reasons = [
       ...(unclear === undefined ? [] : whyRunFailed(unclear)),
-      `It waits for you: kubectl sluice promote ${story.name} -n ${story.namespace} goes on, abort takes it back.`,
+      `${waits(story)} goes on, abort takes it back`,
     ];
     return { tone: 'warning', title: `${to(story)} is paused: its analysis is inconclusive`, facts, reasons };
   }
@@ -120,8 +120,12 @@ function sayPause(pause: PauseCondition, snapshot: Snapshot, story: Story): Said
     const reasons = [`It goes on by itself after ${describeDuration(parsed.seconds * 1000)}.`];
     return { tone: 'info', title: `${to(story)} is paused`, facts, reasons };
   }
-  const reasons = [`It waits for you: kubectl sluice promote ${story.name} -n ${story.namespace}`];
+  const reasons = [waits(story)];
   return { tone: 'warning', title: `${to(story)} is paused until somebody promotes it`, facts, reasons };
+}
+
+function waits({ name, namespace }: Story): string {
+  return `It waits for you: kubectl sluice promote ${name} -n ${namespace}`;
 }
 
 function sayRun(run: AnalysisRun, story: Story): Said {
@@ -152,9 +156,8 @@ function whyAborted({ cause, culprit }: Story): readonly string[] {
 }
 
 function to(story: Story): string {
-  const { revision, hash } = story.to;
   const images = changedImages(story).map(({ image }) => tagOf(image));
-  return `revision ${revision === '' ? hash : revision}${images.length === 0 ? '' : ` (${images.join(', ')})`}`;
+  return `${revisionText(story.to)}${images.length === 0 ? '' : ` (${images.join(', ')})`}`;
 }
 
 /** Images that are others than before; all where nothing is known of before, or nothing changed. */
@@ -189,7 +192,11 @@ function versions(story: Story): readonly Fact[] {
 
 function imageText(version: Version, images: Version['images']): string {
   const list = images.map(({ image }) => image).join(', ');
-  return `revision ${version.revision === '' ? version.hash : version.revision}${list === '' ? '' : `, ${list}`}`;
+  return `${revisionText(version)}${list === '' ? '' : `, ${list}`}`;
+}
+
+function revisionText({ revision, hash }: Version): string {
+  return `revision ${revision === '' ? hash : revision}`;
 }
 
 function progressFacts(story: Story, label: string): readonly Fact[] {

@@ -16,7 +16,9 @@ const SET = new RegExp(`^(${KEY})\\s+(in|notin)\\s*\\(([^()]*)\\)$`);
 const EQUALS = new RegExp(`^(${KEY})\\s*(==|=|!=)\\s*([A-Za-z0-9_.-]*)$`);
 const EXISTS = new RegExp(`^(!?)\\s*(${KEY})$`);
 
-/** Reads a label selector as `kubectl -l` takes it; nothing selects everything. Null when it cannot be read. */
+/**
+ * Reads a label selector as `kubectl -l` takes it; nothing selects everything. Null when it cannot be read.
+ */
 export function parseSelector(value: unknown): Selector | null {
   if (value === undefined || value === null || value === '') return [];
   if (typeof value !== 'string') return null;

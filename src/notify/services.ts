@@ -42,8 +42,8 @@ const SLACK_PATIENCE: Patience = { retries: 12, minMs: 1_000, maxMs: 60_000 };
 const SLACK_API = 'https://slack.com/api/';
 
 /**
- * Reads the options of one service, secrets already filled in. `path` is the ConfigMap key. Fields are those of the
- * notifications engine; ours is `url` for Slack: an incoming webhook in place of a token.
+ * Reads the options of one service, secrets already filled in. `path` is the ConfigMap key. Fields are
+ * those of the notifications engine; ours is `url` for Slack: an incoming webhook in place of a token.
  * Source: https://github.com/argoproj/notifications-engine/tree/master/docs/services
  */
 export function parseService(type: string, name: string, options: unknown, path: string): ParsedService {

@@ -27,8 +27,8 @@ const LONGEST_FIELD = 2000;
 const LONGEST_SECTION = 3000;
 
 /**
- * The request that posts to Slack: `chat.postMessage` with a bot token, or an incoming webhook, which has its channel
- * in its address. Source: https://docs.slack.dev/reference/methods/chat.postMessage
+ * The request that posts to Slack: `chat.postMessage` with a bot token, or an incoming webhook, which has
+ * its channel in its address. Source: https://docs.slack.dev/reference/methods/chat.postMessage
  */
 export function slackRequest(service: SlackService, recipient: string, said: Said): Packed {
   const { body, warning } = said.kind === 'message' ? messageBody(said.message) : contentBody(said.content);
@@ -164,7 +164,10 @@ function iconOf(icon: string): {
   return { fields: {}, warning: 'icon is neither an :emoji: nor an address and was left out' };
 }
 
-/** The three characters that mean something to Slack. Source: https://docs.slack.dev/messaging/formatting-message-text */
+/**
+ * The three characters that mean something to Slack. Source:
+ * https://docs.slack.dev/messaging/formatting-message-text
+ */
 function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

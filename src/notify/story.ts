@@ -74,7 +74,10 @@ function version(replicaSet: ReplicaSet, hash: string): Version {
   return { revision, hash, images: imagesOf(replicaSet.spec.template) };
 }
 
-/** Stable while the release is under way; afterwards what was stable, or else what still has pods, or the newest. */
+/**
+ * Stable while the release is under way; afterwards what was stable, or else what still has pods, or the
+ * newest.
+ */
 function previous(snapshot: Snapshot, hash: string, known: Progress | null): Version | null {
   const stable = snapshot.rollout.status?.stableRS;
   const before = stable !== undefined && stable !== hash ? stable : known?.stable;

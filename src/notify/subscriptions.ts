@@ -23,8 +23,8 @@ export function isSubscriber(annotations: StringMap | undefined): boolean {
 }
 
 /**
- * Everything that a rollout is subscribed to, each once: by its own annotations and by the ConfigMap's subscriptions.
- * `subscribe.TRIGGER.SERVICE: a;b`, or `subscribe.SERVICE` for the default triggers.
+ * Everything that a rollout is subscribed to, each once: by its own annotations and by the ConfigMap's
+ * subscriptions. `subscribe.TRIGGER.SERVICE: a;b`, or `subscribe.SERVICE` for the default triggers.
  */
 export function subscriptionsOf(
   metadata: { readonly annotations?: StringMap | undefined; readonly labels?: StringMap | undefined },

@@ -38,8 +38,8 @@ const TIMELESS: ReadonlyMap<string, TemplateFunction> = new Map(
 const TIMED: ReadonlySet<string> = new Set(Object.keys(timeFunctions(momentOf(0))));
 
 /**
- * Parses a template in the language of Go's text/template with functions of sprig, as the notification ConfigMap has
- * them. An unknown function is an error here, not when the message is due.
+ * Parses a template in the language of Go's text/template with functions of sprig, as the notification
+ * ConfigMap has them. An unknown function is an error here, not when the message is due.
  * Not supported: define, template, block, and functions that read the environment, files or the network.
  * Sources: https://pkg.go.dev/text/template and https://masterminds.github.io/sprig/
  */
@@ -52,8 +52,9 @@ export function parseTemplate(source: string): Template | TemplateError {
 }
 
 /**
- * Runs a template. `data` is the dot; under `time` it gets the functions Now and Parse. Ends within bounds of steps
- * and of text, reads own keys only, and has no effect but its result. A key that is not there prints `<no value>`.
+ * Runs a template. `data` is the dot; under `time` it gets the functions Now and Parse. Ends within bounds
+ * of steps and of text, reads own keys only, and has no effect but its result. A key that is not there
+ * prints `<no value>`.
  */
 export function render(template: Template, data: Dict, now: Instant): Rendered {
   const at = momentOf(now);

@@ -16,7 +16,9 @@ export interface Snapshot {
 export interface Transition {
   readonly reason: Reason;
   readonly trigger: string;
-  /** The same for everybody who looks at the same state, now or after a restart; another one the next time. */
+  /**
+   * The same for everybody who looks at the same state, now or after a restart; another one the next time.
+   */
   readonly id: string;
   readonly at: Instant;
   readonly subject: Subject;
@@ -41,8 +43,8 @@ const RUN_REASONS: Readonly<Record<AnalysisPhase, Reason | null>> = {
 };
 
 /**
- * Every transition that the stored state tells of, whether it has been told or not. The state is what counts and not
- * an event, so that one which nobody took note of is found after a restart.
+ * Every transition that the stored state tells of, whether it has been told or not. The state is what
+ * counts and not an event, so that one which nobody took note of is found after a restart.
  */
 export function transitionsIn(snapshot: Snapshot): readonly Transition[] {
   const status = snapshot.rollout.status ?? {};
@@ -119,7 +121,10 @@ function stepBehind(rollout: Rollout, status: RolloutStatus): readonly Transitio
   return [make('RolloutStepCompleted', id, at, { kind: 'step', index: index - 1 })];
 }
 
-/** The last steps may pass in the very write that promotes; afterwards nothing shows that they were not skipped. */
+/**
+ * The last steps may pass in the very write that promotes; afterwards nothing shows that they were not
+ * skipped.
+ */
 function lastStep(
   rollout: Rollout,
   old: RolloutStatus,

@@ -6,8 +6,8 @@ const MOST_VALUES = 5;
 const LONGEST_VALUE = 60;
 
 /**
- * Why a run ended badly, one sentence for each metric that did: the condition, how often it was missed and how often
- * that would have been put up with, and the values themselves.
+ * Why a run ended badly, one sentence for each metric that did: the condition, how often it was missed and
+ * how often that would have been put up with, and the values themselves.
  */
 export function whyRunFailed(run: AnalysisRun): readonly string[] {
   const results = run.status?.metricResults ?? [];

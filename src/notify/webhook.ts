@@ -12,8 +12,8 @@ export interface WebhookFacts {
 }
 
 /**
- * The request of a user's template for a webhook: method, path and body of its section, or else the message as the
- * body. Without a method it is GET, as in the notifications engine.
+ * The request of a user's template for a webhook: method, path and body of its section, or else the message
+ * as the body. Without a method it is GET, as in the notifications engine.
  */
 export function webhookRequest(service: WebhookService, content: Content): NotifyRequest {
   const section = content.webhooks.get(service.name);
@@ -23,7 +23,10 @@ export function webhookRequest(service: WebhookService, content: Content): Notif
   return requestTo(service, { method: section?.method ?? 'GET', url, body, type: null });
 }
 
-/** The request of the built-in message: POST of JSON. `text` is the whole message, so that chats can show it. */
+/**
+ * The request of the built-in message: POST of JSON. `text` is the whole message, so that chats can show
+ * it.
+ */
 export function builtinRequest(
   service: WebhookService,
   message: Message,

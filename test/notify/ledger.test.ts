@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import {
   CLAIM_MS,
   entered,
+  isStored,
   ledgerKey,
   parseLedger,
   printLedger,
@@ -33,8 +34,8 @@ void describe('an entry stands', () => {
 });
 
 void test('a claim is written as a negative time, and what is told as a positive one', () => {
-  const ledger = entered(new Map(), { claimed: ['sluice:a'], told: ['sluice:b'] }, NOW);
-  assert.equal(printLedger(ledger), `{"sluice:a":-${SECONDS},"sluice:b":${SECONDS}}`);
+  const ledger = entered(new Map(), { claimed: ['sluice:a'], told: ['sluice:b'], writer: 7 }, NOW);
+  assert.equal(printLedger(ledger), `{"sluice:a":-${SECONDS},"sluice:b":${SECONDS},"sluice:writer":7}`);
   assert.equal(staleAt(ledger, 'sluice:a'), NOW + CLAIM_MS);
   assert.equal(staleAt(ledger, 'sluice:b'), null);
 });
@@ -48,17 +49,17 @@ void test('entries of others stay, old ones of ours go, those with a value for o
     'sluice:t:once=v:s:r': old,
     'sluice:young': SECONDS - 10,
   });
-  const ledger = entered(parseLedger(text), { claimed: [], told: ['sluice:new'] }, NOW);
+  const ledger = entered(parseLedger(text), { claimed: [], told: ['sluice:new'], writer: 7 }, NOW);
   assert.deepEqual(
     [...ledger.keys()],
-    ['on-x:[0].abc:slack:c', 'other', 'sluice:t:once=v:s:r', 'sluice:young', 'sluice:new'],
+    ['on-x:[0].abc:slack:c', 'other', 'sluice:t:once=v:s:r', 'sluice:young', 'sluice:new', 'sluice:writer'],
   );
 });
 
 void test('the ledger has a bound, and the newest entries stay', () => {
   let ledger = parseLedger('{}');
   for (let i = 0; i < 300; i++)
-    ledger = entered(ledger, { claimed: [], told: [`sluice:once:once=${i}`] }, NOW + i * 1000);
+    ledger = entered(ledger, { claimed: [], told: [`sluice:once:once=${i}`], writer: 7 }, NOW + i * 1000);
   assert.equal(ledger.size, 100);
   assert.ok(ledger.has('sluice:once:once=299') && !ledger.has('sluice:once:once=100'));
 });
@@ -75,9 +76,18 @@ void test('what is entered is read back', () => {
   fc.assert(
     fc.property(keys, keys, (claimed, told) => {
       const open = claimed.filter((key) => !told.includes(key));
-      const ledger = parseLedger(printLedger(entered(new Map(), { claimed: open, told }, NOW)));
+      const ledger = parseLedger(printLedger(entered(new Map(), { claimed: open, told, writer: 7 }, NOW)));
       assert.ok(open.every((key) => standing(ledger, key, NOW) === 'claimed'));
       assert.ok(told.every((key) => standing(ledger, key, NOW) === 'done'));
     }),
   );
+});
+
+void test('a write whose answer was lost is known by its writer and time', () => {
+  const ledger = entered(new Map(), { claimed: ['sluice:a'], told: ['sluice:b'], writer: 7 }, NOW);
+  assert.equal(isStored(ledger, 'sluice:a', 7, NOW + 999), 'claimed');
+  assert.equal(isStored(ledger, 'sluice:b', 7, NOW), 'told');
+  assert.equal(isStored(ledger, 'sluice:a', 8, NOW), null);
+  assert.equal(isStored(ledger, 'sluice:a', 7, NOW + 1000), null);
+  assert.equal(isStored(ledger, 'sluice:c', 7, NOW), null);
 });

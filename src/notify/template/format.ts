@@ -5,8 +5,8 @@ const VERB = /%([-+# 0]*)(\d+|\*)?(?:\.(\d+))?([a-zA-Z%])/g;
 const MOST_WIDTH = 200;
 
 /**
- * `printf` with the verbs that messages use: v s q d t f F g e x X c T and %%. As there is one kind of number only,
- * `%d` cuts fractions off and `%s` takes numbers.
+ * `printf` with the verbs that messages use: v s q d t f F g e x X c T and %%. As there is one kind of
+ * number only, `%d` cuts fractions off and `%s` takes numbers.
  */
 export function format(layout: string, args: readonly Value[]): string {
   let next = 0;

@@ -1,7 +1,10 @@
 import type { Budget, TemplateFunction } from './evaluate.ts';
 import { Fault, isList, list, print, text, type Value, whole } from './values.ts';
 
-/** Functions on text, with the argument order of sprig: the text to work on comes last, so that it can be piped. */
+/**
+ * Functions on text, with the argument order of sprig: the text to work on comes last, so that it can be
+ * piped.
+ */
 export const TEXT_FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
   trim: ([value]) => text(value).trim(),
   trimAll: ([cut, value]) => trimEnd(trimStart(text(value), text(cut)), text(cut)),

@@ -6,8 +6,8 @@ import { parseInstant } from '../../core/time.ts';
 export { Moment, Span };
 
 /**
- * What templates compute with: JSON, moments, durations, and functions that are values. `undefined` is a key that is
- * not there. Unlike in Go there is one kind of number only, as JSON has it.
+ * What templates compute with: JSON, moments, durations, and functions that are values. `undefined` is a
+ * key that is not there. Unlike in Go there is one kind of number only, as JSON has it.
  */
 export type Value =
   | undefined
@@ -101,7 +101,10 @@ function inner(value: Value): string {
   return value === undefined || value === null ? '<nil>' : print(value);
 }
 
-/** The member of a value: a key of a map, or what a moment can do. Absent members of absent values are absent. */
+/**
+ * The member of a value: a key of a map, or what a moment can do. Absent members of absent values are
+ * absent.
+ */
 export function member(value: Value, name: string): Value {
   if (value === undefined || value === null) return undefined;
   if (isDict(value)) return Object.hasOwn(value, name) ? value[name] : undefined;

@@ -13,9 +13,9 @@ import {
 } from '../../notify/transitions.ts';
 
 /**
- * How old a transition may be that is told at the first sight of a rollout. Older ones happened before this process
- * was there, and whoever cared has seen them: a first start over many rollouts must not flood a channel. A restart
- * takes much less.
+ * How old a transition may be that is told at the first sight of a rollout. Older ones happened before this
+ * process was there, and whoever cared has seen them: a first start over many rollouts must not flood a
+ * channel. A restart takes much less.
  */
 export const FRESH_MS = 300_000;
 /** Messages of one rollout that may wait at once. */
@@ -30,9 +30,14 @@ export interface Parcel extends Due {
   /** Tries so far. */
   attempts: number;
   firstTriedAt: Instant | null;
+  /** When a write of its entry was begun whose answer is not known; null: there is none. */
+  writtenAt: Instant | null;
   /** When to try next. */
   nextAt: Instant;
-  /** Whether the entry in the ledger is ours: a claim, or for a message taken over the mark that it was told. */
+  /**
+   * Whether the entry in the ledger is ours: a claim, or for a message taken over the mark that it was
+   * told.
+   */
   mine: 'no' | 'claimed' | 'told';
 }
 
@@ -42,7 +47,10 @@ export interface Remark {
   readonly message: string;
 }
 
-/** What this process knows of one rollout: what it has seen, what it has told, and what it has still to tell. */
+/**
+ * What this process knows of one rollout: what it has seen, what it has told, and what it has still to
+ * tell.
+ */
 export class Book {
   readonly pending = new Map<string, Parcel>();
   /** Sent or given up, but not in the ledger yet. */
@@ -68,7 +76,9 @@ export class Book {
     this.pending.clear();
   }
 
-  /** Takes in the present state; what is owed by it becomes pending. Returns what there is to say about it. */
+  /**
+   * Takes in the present state; what is owed by it becomes pending. Returns what there is to say about it.
+   */
   look(
     snapshot: Snapshot,
     subscriptions: readonly Subscription[],
@@ -147,7 +157,7 @@ export class Book {
 
   #owe(at: Sight, what: Pick<Parcel, 'key' | 'to' | 'transition' | 'templates'>): void {
     const { snapshot, now } = at;
-    const fresh = { attempts: 0, firstTriedAt: null, nextAt: now, mine: 'no' } as const;
+    const fresh = { attempts: 0, firstTriedAt: null, writtenAt: null, nextAt: now, mine: 'no' } as const;
     this.pending.set(what.key, { ...what, ...fresh, snapshot, progress: this.#progress });
   }
 }

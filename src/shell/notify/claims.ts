@@ -1,6 +1,15 @@
 import { ANNOTATION } from '../../api/keys.ts';
 import type { Rollout } from '../../api/rollout.ts';
-import { entered, type Ledger, parseLedger, printLedger, staleAt, standing } from '../../notify/ledger.ts';
+import type { Instant } from '../../core/time.ts';
+import {
+  entered,
+  isStored,
+  type Ledger,
+  parseLedger,
+  printLedger,
+  staleAt,
+  standing,
+} from '../../notify/ledger.ts';
 import { type Clock, sleep } from '../clock.ts';
 import { FIELD_MANAGER } from '../commit.ts';
 import { isFailure } from '../kube/failure.ts';
@@ -15,14 +24,16 @@ export interface LedgerIo {
   readonly stores: Pick<Stores, 'rollouts'>;
   readonly client: Pick<RestClient, 'patch'>;
   readonly clock: Clock;
+  /** Tells this process from others; any number. */
+  readonly writer: number;
 }
 
 /** Conflicts in a row that the record of an outcome puts up with before it goes back into the queue. */
 const RECORD_RETRIES = 6;
 
 /**
- * Claims what may be sent now and returns it; what others claim or have told is left to them. Throws a Failure
- * `conflict` where somebody wrote to the rollout since: then nothing is claimed.
+ * Claims what may be sent now and returns it; what others claim or have told is left to them. Throws a
+ * Failure `conflict` where somebody wrote to the rollout since: then nothing is claimed.
  */
 export async function claim(
   io: LedgerIo,
@@ -32,6 +43,9 @@ export async function claim(
 ): Promise<readonly Parcel[]> {
   const now = io.clock.now();
   const ledger = ledgerOf(rollout);
+  for (const parcel of due)
+    if (parcel.writtenAt !== null)
+      parcel.mine = isStored(ledger, parcel.key, io.writer, parcel.writtenAt) ?? parcel.mine;
   const mine = due.filter((parcel) => {
     const stands = standing(ledger, parcel.key, now);
     if (parcel.mine === 'told') return true;
@@ -46,7 +60,8 @@ export async function claim(
   const claimed = mine.filter((one) => one.mine !== 'told' && !told.includes(one));
   if (claimed.length + told.length === 0) return mine;
   const keys = { claimed: claimed.map(({ key }) => key), told: told.map(({ key }) => key) };
-  await write(io, rollout, book, { ...keys, signal });
+  for (const parcel of [...claimed, ...told]) parcel.writtenAt = now;
+  await write(io, rollout, book, { ...keys, now, signal });
   for (const parcel of claimed) parcel.mine = 'claimed';
   for (const parcel of told) parcel.mine = 'told';
   return mine;
@@ -58,7 +73,7 @@ export async function record(io: LedgerIo, key: string, book: Book, signal: Abor
     const rollout = io.stores.rollouts.get(key);
     if (rollout === null) return;
     try {
-      await write(io, rollout, book, { claimed: [], told: [], signal });
+      await write(io, rollout, book, { claimed: [], told: [], now: io.clock.now(), signal });
       return;
     } catch (failure) {
       // Somebody else wrote first, most often a pass over this very rollout: the watch is about to tell.
@@ -68,7 +83,10 @@ export async function record(io: LedgerIo, key: string, book: Book, signal: Abor
   }
 }
 
-/** Writes the ledger, on the very version of the rollout that it was read from, with outcomes not yet recorded. */
+/**
+ * Writes the ledger, on the very version of the rollout that it was read from, with outcomes not yet
+ * recorded.
+ */
 async function write(
   io: LedgerIo,
   rollout: Rollout,
@@ -76,13 +94,14 @@ async function write(
   keys: {
     readonly claimed: readonly string[];
     readonly told: readonly string[];
+    readonly now: Instant;
     readonly signal: AbortSignal;
   },
 ): Promise<void> {
   const { namespace = '', name, resourceVersion } = rollout.metadata;
   const recorded = [...book.unrecorded];
-  const entries = { claimed: keys.claimed, told: [...recorded, ...keys.told] };
-  const text = printLedger(entered(ledgerOf(rollout), entries, io.clock.now()));
+  const entries = { claimed: keys.claimed, told: [...recorded, ...keys.told], writer: io.writer };
+  const text = printLedger(entered(ledgerOf(rollout), entries, keys.now));
   const body = { metadata: { resourceVersion, annotations: { [ANNOTATION.notified]: text } } };
   const written = await io.client.patch<KubeObject>(
     resources.rollouts,

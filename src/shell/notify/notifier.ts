@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import type { AnalysisRun } from '../../api/analysis.ts';
 import type { Rollout } from '../../api/rollout.ts';
 import { earlier, type Instant } from '../../core/time.ts';
@@ -12,7 +13,7 @@ import { Queue } from '../queue.ts';
 import { logPass } from '../report.ts';
 import type { Stores } from '../stores.ts';
 import { Book, type Parcel } from './book.ts';
-import { claim, record } from './claims.ts';
+import { claim, type LedgerIo, record } from './claims.ts';
 import { type ConfigPlaces, Configs, parseYaml } from './configs.ts';
 import { Post, type Tried } from './post.ts';
 
@@ -42,7 +43,10 @@ export interface NotifyOutcome {
 
 /** Tells people what became of their rollouts. */
 export interface Notifier {
-  /** Something of a rollout has changed: itself, a ReplicaSet or an analysis run. Returns at once, never throws. */
+  /**
+   * Something of a rollout has changed: itself, a ReplicaSet or an analysis run. Returns at once, never
+   * throws.
+   */
   onRolloutChange(key: string): void;
   /** Reads the configuration until `stop` aborts. Begin it with the other watches. */
   watch(stop: AbortSignal): Promise<void>;
@@ -55,12 +59,14 @@ const GATHER_MS = 100;
 const WORKERS = 16;
 
 /**
- * Delivers what is owed by the stored state of rollouts to whoever subscribed. Its own queue: no reconcile waits.
+ * Delivers what is owed by the stored state of rollouts to whoever subscribed. Its own queue: no reconcile
+ * waits.
  *
- * Invariant: a message is claimed in the rollout's ledger, by a write that fails where anybody wrote in between, before
- * it is sent. So of two controllers one sends, and a restart does not repeat it. Only where a process dies between its
- * claim and the record of the outcome is the message sent once more, after the claim has aged, because nobody can know
- * whether it went out. A service that takes a message but does not answer in time may also see it again.
+ * Invariant: a message is claimed in the rollout's ledger, by a write that fails where anybody wrote in
+ * between, before it is sent. So of two controllers one sends, and a restart does not repeat it. Only where
+ * a process dies between its claim and the record of the outcome is the message sent once more, after the
+ * claim has aged, because nobody can know whether it went out. A service that takes a message but does not
+ * answer in time may also see it again.
  */
 export function notifier(io: NotifierIo): Notifier {
   const office = new Office(io);
@@ -73,7 +79,7 @@ export function notifier(io: NotifierIo): Notifier {
 
 class Office {
   readonly configs: Configs;
-  readonly #io: NotifierIo;
+  readonly #io: NotifierIo & LedgerIo;
   readonly #post: Post;
   readonly #queue: Queue;
   readonly #books = new Map<string, Book>();
@@ -83,7 +89,7 @@ class Office {
 
   constructor(io: NotifierIo) {
     const { client, clock, log } = io;
-    this.#io = io;
+    this.#io = { ...io, writer: randomInt(2 ** 47) };
     this.configs = new Configs(io.settings, { client, clock, log, onChange: () => this.#lookAtAll() });
     this.#post = new Post(io.fetch, clock);
     this.#queue = new Queue({

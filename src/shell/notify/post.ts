@@ -91,7 +91,9 @@ function busyName(parcel: Parcel, config: NotifyConfig): string {
   return `${config.namespace}/${parcel.to.service}`;
 }
 
-/** The client's messages begin with method and address, and the path of a webhook's address may be a secret. */
+/**
+ * The client's messages begin with method and address, and the path of a webhook's address may be a secret.
+ */
 function withoutAddress(message: string): string {
   return message.replace(/^\w+ "[^"]*": /, '');
 }
