@@ -39,7 +39,7 @@ export function declareClusterFlags(program: Command): void {
     .option('-s, --server <url>', 'address of the API server')
     .option('--token <token>', 'bearer token')
     .option('--as <user>', 'act as this user')
-    .option('--as-group <group>', 'act as a member of this group; may be repeated', collect, [])
+    .option('--as-group <group>', 'act as a member of this group; may be repeated', repeated, [])
     .option('--as-uid <uid>', 'act as the user with this uid')
     .option('--certificate-authority <file>', 'certificate of the authority that signed for the API server')
     .option('--tls-server-name <name>', 'name to look for in the certificate of the API server')
@@ -77,6 +77,7 @@ function timeout(text: string): number | null {
   return ms === 0 ? null : ms;
 }
 
-function collect(value: string, before: readonly string[]): readonly string[] {
+/** Collects the values of an option that may be given several times. */
+export function repeated(value: string, before: readonly string[]): readonly string[] {
   return [...before, value];
 }

@@ -26,7 +26,7 @@ export interface Io {
 }
 
 /** The calls that commands make; all in raw JSON. */
-export type Api = Pick<RestClient, 'get' | 'getPath' | 'list' | 'patch' | 'watch'>;
+export type Api = Pick<RestClient, 'create' | 'get' | 'getPath' | 'list' | 'patch' | 'watch'>;
 
 /** A cluster, and the namespace that the flags or the context chose. */
 export interface Cluster {

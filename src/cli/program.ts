@@ -32,7 +32,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
 
 /** The commands, with what they do loaded only when it is done. */
 export function makeProgram(io: Io, done: (code: number) => void): Command {
-  const program = new Command('kubectl-sluice');
+  const program = new Command('kubectl sluice');
   program
     .description('Looks after rollouts: shows them, promotes, aborts, retries, restarts and undoes them.')
     .usage('COMMAND [flags]')

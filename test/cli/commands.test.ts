@@ -7,6 +7,16 @@ const app = rollout(progress(1));
 const two = [app, { ...app, metadata: { ...app.metadata, name: 'other' } }];
 const blueGreen = rollout({}, { strategy: { blueGreen: { activeService: 'a' } } });
 
+const template = {
+  apiVersion: 'argoproj.io/v1alpha1',
+  kind: 'AnalysisTemplate',
+  metadata: { name: 'rate' },
+  spec: {
+    args: [{ name: 'service' }],
+    metrics: [{ name: 'm', provider: { web: { url: 'http://{{args.service}}', jsonPath: '{$.a}' } } }],
+  },
+};
+
 interface Row {
   readonly given?: Given;
   readonly args: string;
@@ -99,6 +109,40 @@ const rows: Readonly<Record<string, Row>> = {
     args: 'undo app',
     code: 1,
     err: 'Error: no revision to go back to: rollout "app" has only one\n',
+  },
+  'a run of nothing': {
+    args: 'create analysisrun',
+    code: 1,
+    err: 'Error: say either --from TEMPLATE or --from-file FILE\n',
+  },
+  'a run of a template that is missing': {
+    args: 'create analysisrun --from rate',
+    code: 1,
+    err: `Error: Invalid value: "rate": AnalysisTemplate 'rate' not found\n`,
+  },
+  'a run with an argument too many': {
+    given: { objects: [template] },
+    args: 'create analysisrun --from rate -a service=x -a servise=y',
+    code: 1,
+    err: 'Error: the template takes no argument "servise"\n',
+  },
+  'a run without an argument that it needs': {
+    given: { objects: [template] },
+    args: 'create analysisrun --from rate',
+    code: 1,
+    err: 'Error: Invalid value: "templateNames: [rate]": args.service was not resolved\n',
+  },
+  'a run with a random name': {
+    given: { objects: [template] },
+    args: 'create analysisrun --from rate -a service=x --instance-id blue',
+    code: 0,
+    out: 'analysisrun.argoproj.io/rate-x7k2p created\n',
+    writes: [
+      'analysisruns {"apiVersion":"argoproj.io/v1alpha1","kind":"AnalysisRun","metadata":{"namespace":"shop",' +
+        '"generateName":"rate-","labels":{"argo-rollouts.argoproj.io/controller-instance-id":"blue"}},' +
+        '"spec":{"metrics":[{"name":"m","provider":{"web":{"url":"http://{{args.service}}","jsonPath":"{$.a}"}}}],' +
+        '"args":[{"name":"service","value":"x"}]}}',
+    ],
   },
   'groups without a user': {
     args: 'get rollout app --as-group admins',

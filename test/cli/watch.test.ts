@@ -145,3 +145,37 @@ void test('list -w writes a line for each change', async () => {
   assert.match(lines[0] ?? '', /^TIMESTAMP +NAME +STRATEGY/);
   assert.match(lines[2] ?? '', /^2026-11-21T14:06:26Z {2}app {3}Canary {4}✔ Healthy /);
 });
+
+void test('trouble with a watch is told, and gone when it is over', async () => {
+  const trouble = 'Warning: rollouts is forbidden; trying again';
+  const happens = async (cli: Harness): Promise<void> => {
+    await watching(cli);
+    cli.store.refuse('rollouts');
+    cli.store.breakWatches();
+    await until(() => cli.clock.timers > 0);
+    await cli.clock.pass(200);
+  };
+  const plain = begun();
+  const status = plain.run('status', 'app');
+  await happens(plain);
+  assert.equal(plain.err.text, `${trouble}\n`);
+  plain.store.allow();
+  plain.store.put(healthy);
+  await plain.clock.pass(600_000);
+  assert.equal((await status).code, 0);
+
+  const cli = begun({ terminal: { columns: 100, rows: 40 }, env: { NO_COLOR: '1' } });
+  const get = cli.run('get', 'rollout', 'app', '-w');
+  await until(() => cli.store.watches === 5);
+  await happens(cli);
+  assert.ok(cli.out.text.includes(trouble));
+  assert.equal(cli.err.text, '');
+  cli.store.allow();
+  await cli.clock.pass(600_000);
+  const before = cli.out.text.length;
+  cli.store.put(healthy);
+  await cli.clock.pass(200);
+  assert.doesNotMatch(cli.out.text.slice(before), /Warning/);
+  cli.interrupt();
+  await get;
+});

@@ -8,6 +8,7 @@ import { Cache } from '../../shell/kube/cache.ts';
 import type { KubeObject } from '../../shell/kube/object.ts';
 import type { Selection } from '../../shell/kube/options.ts';
 import { withoutManagedFields } from '../../shell/kube/project.ts';
+import type { Health } from '../../shell/kube/reflection.ts';
 import { Reflector } from '../../shell/kube/reflector.ts';
 import { type Resource, resources } from '../../shell/kube/resources.ts';
 import type { RolloutParts } from '../../view/parts.ts';
@@ -19,7 +20,7 @@ import { Refusal } from '../refusal.ts';
 import { type Paint, paintFor } from '../text/paint.ts';
 import { rolloutText } from '../text/rollout.ts';
 import { Screen } from './screen.ts';
-import { tellTrouble } from './trouble.ts';
+import { troubleOf } from './trouble.ts';
 
 /** Changes come in bursts; a person sees ten frames a second at most. */
 const gatherMs = 100;
@@ -46,7 +47,8 @@ export async function watchRollout(
     over.abort();
   };
   const display = displayFor(io, paintFor(io.out, io, options.color));
-  const frame = (): void => display.show(parts.now());
+  let trouble: string | null = null;
+  const frame = (): void => display.show(parts.now(), trouble);
   const parts = liveParts(first, () => {
     if (parts.isGone()) refuse(`rollout '${name}' was deleted`);
     else later(frame);
@@ -57,7 +59,10 @@ export async function watchRollout(
     patienceMs === 0 ? null : io.clock.after(patienceMs, () => refuse(`gave up after ${patienceMs / 1000}s`)),
     display.ticks ? every(io, frame, ended) : null,
   ];
-  await parts.follow(io, cluster, ended);
+  await parts.follow(io, cluster, ended, (health) => {
+    trouble = troubleOf(health);
+    later(frame);
+  });
   for (const cancel of timers) cancel?.();
   later(null);
   display.close();
@@ -101,7 +106,7 @@ function every(io: Io, work: () => void, ended: AbortSignal): Cancel {
 
 interface Display {
   readonly ticks: boolean;
-  show(parts: RolloutParts): void;
+  show(parts: RolloutParts, trouble: string | null): void;
   close(): void;
 }
 
@@ -113,12 +118,22 @@ function displayFor(io: Io, paint: Paint): Display {
   };
   if (io.out.isTerminal) {
     const screen = new Screen(io.out);
-    return { ticks: true, show: (parts) => screen.draw(text(parts)), close: () => screen.close() };
+    return {
+      ticks: true,
+      show: (parts, trouble) => {
+        const notice = trouble === null ? [] : ['', paint('warning', trouble)];
+        screen.draw([...text(parts), ...notice]);
+      },
+      close: () => screen.close(),
+    };
   }
   let last = '';
+  let told: string | null = null;
   return {
     ticks: false,
-    show: (parts) => {
+    show: (parts, trouble) => {
+      if (trouble !== null && trouble !== told) say(io.err, trouble);
+      told = trouble;
       const view = JSON.stringify(viewOf(parts, 0));
       if (view === last) return;
       say(io.out, ...(last === '' ? [] : ['']), ...text(parts));
@@ -131,7 +146,7 @@ function displayFor(io: Io, paint: Paint): Display {
 interface LiveParts {
   now(): RolloutParts;
   isGone(): boolean;
-  follow(io: Io, cluster: Cluster, ended: AbortSignal): Promise<void>;
+  follow(io: Io, cluster: Cluster, ended: AbortSignal, onHealth: (health: Health) => void): Promise<void>;
 }
 
 /**
@@ -157,7 +172,7 @@ function liveParts({ parts: first }: Gathered, onChange: () => void): LiveParts 
       experiments: listOf(experiments, first.experiments),
     }),
     isGone: () => rollouts.hasSynced && rollouts.size === 0,
-    follow: async (io, cluster, ended) => {
+    follow: async (io, cluster, ended, onHealth) => {
       const { namespace } = cluster;
       const own = { namespace, fieldSelector: `metadata.name=${first.rollout.metadata.name}` };
       const mine = { namespace, labelSelector: podSelector(first.rollout) };
@@ -169,7 +184,7 @@ function liveParts({ parts: first }: Gathered, onChange: () => void): LiveParts 
           sink,
           clock: io.clock,
           // Parts that may not be read are left out, as in the first frame.
-          ...(resource === resources.rollouts ? { onHealth: tellTrouble(io) } : {}),
+          ...(resource === resources.rollouts ? { onHealth } : {}),
         }).run(ended);
       await Promise.all([
         run(resources.rollouts, own, rollouts),

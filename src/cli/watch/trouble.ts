@@ -3,13 +3,15 @@ import { explain } from '../explain.ts';
 import type { Io } from '../io.ts';
 import { say } from '../lines.ts';
 
-/**
- * Tells the user when a watch breaks. It is tried again by itself, and only the first of equal failures is
- * told.
- */
+/** What is wrong with a watch, for the user; null where nothing is. It is tried again by itself. */
+export function troubleOf(health: Health): string | null {
+  return health.kind === 'watching' ? null : `Warning: ${explain(health.failure)}; trying again`;
+}
+
+/** Tells the user when a watch breaks; the first of equal failures only. */
 export function tellTrouble(io: Io): (health: Health) => void {
   return (health) => {
-    if (health.kind !== 'watching' && !io.ended.aborted)
-      say(io.err, `Warning: ${explain(health.failure)}; trying again`);
+    const trouble = troubleOf(health);
+    if (trouble !== null && !io.ended.aborted) say(io.err, trouble);
   };
 }

@@ -129,10 +129,15 @@ function slimStrategy(strategy: Json | undefined): Json {
   return { canary: canary.steps === undefined ? {} : { steps: canary.steps.map(() => ({})) } };
 }
 
-/** A whole object that was written back: only its pod template is compared. */
+/**
+ * Of a whole object that was written back only the pod template is compared, of one made by the client its
+ * name too.
+ */
 function slimBody(body: Json): Json {
-  const { spec, kind } = (body ?? {}) as { readonly spec?: JsonObject; readonly kind?: Json };
-  return kind === undefined ? body : { spec: picked(spec ?? {}, ['template']) };
+  const { spec = {}, kind, metadata = {} } = (body ?? {}) as Readonly<Record<string, JsonObject>>;
+  if (kind === undefined) return body;
+  const made = (kind as Json) === 'AnalysisRun';
+  return made ? { metadata: picked(metadata, ['name']), spec } : { spec: picked(spec, ['template']) };
 }
 
 function picked(object: JsonObject, keys: readonly string[]): JsonObject {

@@ -7,7 +7,7 @@ import type { Place, Resource } from '../../../src/shell/kube/resources.ts';
 
 /** A write that a command made: path below the namespace, as in the recordings. */
 export interface Request {
-  readonly verb: 'PATCH';
+  readonly verb: 'PATCH' | 'POST';
   readonly path: string;
   readonly type: string;
   readonly body: unknown;
@@ -22,6 +22,7 @@ export class Store implements Api {
   readonly #objects = new Map<string, Manifest>();
   readonly #refused = new Set<string>();
   readonly #watchers = new Set<(event: WatchEvent & { readonly object: Manifest }) => void>();
+  readonly #breakers = new Set<() => void>();
   #version = 100;
 
   constructor(objects: readonly Manifest[]) {
@@ -52,6 +53,16 @@ export class Store implements Api {
     this.#refused.add(resource);
   }
 
+  /** From now on everybody may list everything again. */
+  allow(): void {
+    this.#refused.clear();
+  }
+
+  /** Ends all watches, as a server does that goes away. */
+  breakWatches(): void {
+    for (const end of this.#breakers) end();
+  }
+
   /** How many watches are open. */
   get watches(): number {
     return this.#watchers.size;
@@ -72,6 +83,15 @@ export class Store implements Api {
       .filter((object) => isIn(object, resource, selection))
       .map(project);
     return { items, resourceVersion: String(this.#version) };
+  }
+
+  async create<T extends KubeObject>(resource: Resource, _place: Place, body: object): Promise<T> {
+    this.requests.push({ verb: 'POST', path: resource.resource, type: 'json', body });
+    const { metadata, ...rest } = body as Manifest;
+    const { name = `${metadata.generateName ?? ''}x7k2p` } = metadata as Partial<Manifest['metadata']>;
+    const made = { ...rest, metadata: { ...metadata, name } } as Manifest;
+    this.put(made);
+    return made as unknown as T;
   }
 
   async patch<T extends KubeObject>(resource: Resource, place: Place, patch: Patch): Promise<T> {
@@ -96,16 +116,24 @@ export class Store implements Api {
       wake();
     };
     const stop = (): void => wake();
+    let isBroken = false;
+    const end = (): void => {
+      isBroken = true;
+      wake();
+    };
+    this.#breakers.add(end);
     this.#watchers.add(tell);
     signal?.addEventListener('abort', stop);
     try {
       while (signal?.aborted !== true) {
+        if (isBroken) throw new Failure('expired', 'kube: watch rollouts: too old');
         const event = queue.shift();
         if (event !== undefined) yield event;
         else await new Promise<void>((resolve) => (wake = resolve));
       }
       throw new Failure('cancelled', 'kube: watch: cancelled');
     } finally {
+      this.#breakers.delete(end);
       this.#watchers.delete(tell);
       signal?.removeEventListener('abort', stop);
     }
