@@ -8,5 +8,5 @@ import { join } from 'node:path';
 const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
 enableCompileCache(join(cache, 'kubectl-sluice', 'compiled'));
 
-const { runProcess } = await import('./run.ts');
-await runProcess();
+// No await at the top: this file is also bundled as CommonJS.
+void import('./run.ts').then(({ runProcess }) => runProcess());
