@@ -1,8 +1,13 @@
 import { type Failure, isFailure, isUnknownKind } from '../shell/kube/failure.ts';
 import { Refusal } from './refusal.ts';
+import { printable } from './text/printable.ts';
 
 /** An error as it is told to the user: what went wrong, and where it helps what to do about it. */
 export function explain(error: unknown): string {
+  return printable(wordsOf(error));
+}
+
+function wordsOf(error: unknown): string {
   if (error instanceof Refusal) return error.message;
   if (isFailure(error)) return explainFailure(error);
   return error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -105,3 +105,19 @@ void test('the layout is that of the original, to the letter', async () => {
   const { out } = await harness({ objects, now }).run('get', 'rollout', 'app', '--no-color');
   assert.equal(out.trim(), RECORDED.trim());
 });
+
+void test('what others wrote cannot move the cursor or add lines', async () => {
+  const evil = 'up\x1b[2J\x07 and\nName:  other\u009b1A';
+  const status = { phase: 'Degraded', message: evil, currentPodHash: 'new', stableRS: 'new' } as const;
+  const bad = pod('new', '2xk7p', { waiting: evil });
+  const objects = [rollout(status), replicaSet('new', 1, { want: 5, have: 0 }), bad];
+  for (const args of [
+    ['get', 'rollout', 'app'],
+    ['status', 'app'],
+    ['list', 'rollouts'],
+  ]) {
+    const { out, err } = await harness({ objects, now }).run(...args);
+    assert.doesNotMatch(out + err, /[^\P{Cc}\n]/u);
+    assert.equal(out.split('\nName:').length, 1);
+  }
+});

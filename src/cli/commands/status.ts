@@ -4,6 +4,7 @@ import { readRollout } from '../gather.ts';
 import type { Cluster, Io } from '../io.ts';
 import { say } from '../lines.ts';
 import { Refusal } from '../refusal.ts';
+import { oneLine } from '../text/printable.ts';
 import { watchOne } from '../watch/one.ts';
 
 /** Options of `status`. Without `--no-watch` it waits. */
@@ -56,10 +57,10 @@ export async function status(
 }
 
 function line(phase: string, message: string): string {
-  return message === '' ? phase : `${phase} - ${message}`;
+  return message === '' ? phase : `${phase} - ${oneLine(message)}`;
 }
 
 function degraded(io: Io, message: string): number {
-  say(io.err, `Error: the rollout is degraded: ${message}`);
+  say(io.err, `Error: the rollout is degraded: ${oneLine(message)}`);
   return 1;
 }

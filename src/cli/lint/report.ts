@@ -1,5 +1,6 @@
 import { ICONS } from '../../view/look.ts';
 import type { Paint } from '../text/paint.ts';
+import { oneLine, printable } from '../text/printable.ts';
 import type { Checked } from './check.ts';
 import type { Finding } from './finding.ts';
 
@@ -23,12 +24,12 @@ export function report(checked: Checked, format: Format, paint: Paint): readonly
 function textLine(finding: Finding, paint: Paint): string {
   const { file, line, column, severity, object } = finding;
   const where = `${file}:${line}:${column}`;
-  const about = object === '' ? '' : ` ${paint('dim', `(${object})`)}`;
+  const about = object === '' ? '' : ` ${paint('dim', `(${oneLine(object)})`)}`;
   return `${where}: ${paint(severity === 'error' ? 'bad' : 'warning', severity)}: ${told(finding)}${about}`;
 }
 
 function told({ path, message }: Finding): string {
-  return path === '' ? message : `${path}: ${message}`;
+  return printable(path === '' ? message : `${path}: ${message}`);
 }
 
 function summary({ findings, objects }: Checked, paint: Paint): string {

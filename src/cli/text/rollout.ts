@@ -4,6 +4,7 @@ import type { RolloutView } from '../../view/rollout-view.ts';
 import { waitingFor } from '../../view/words.ts';
 import { shortDuration } from './age.ts';
 import type { Paint } from './paint.ts';
+import { oneLine } from './printable.ts';
 import { tree } from './tree.ts';
 
 /** A rollout as `get rollout` shows it: a summary, an empty line, the tree. */
@@ -19,7 +20,7 @@ function summary(view: RolloutView, now: Instant, paint: Paint): readonly string
     row('Name', view.name),
     row('Namespace', view.namespace),
     row('Status', `${paint(view.look, ICONS[view.look])} ${view.phase}`),
-    ...optional('Message', view.message === '' ? null : view.message),
+    ...optional('Message', view.message === '' ? null : oneLine(view.message)),
     ...optional('Waiting for', waitLine(view, now)),
     ...optional('Strategy', view.strategy),
     ...canaryLines(view).map(([label, value]) => row(`  ${label}`, value)),
@@ -40,7 +41,7 @@ export function waitLine(view: RolloutView, now: Instant): string | null {
   const wait = waitingFor(view.reason, now, view.step?.total ?? 0);
   if (wait === null) return null;
   const standstill = view.since === null ? '' : ` (nothing changed for ${shortDuration(now - view.since)})`;
-  return `${wait}${troubles(view)}${standstill}`;
+  return oneLine(`${wait}${troubles(view)}${standstill}`);
 }
 
 /** The pods that keep it waiting, by what is wrong with them: `2 pods are ImagePullBackOff`. */
@@ -67,8 +68,8 @@ function canaryLines({ step, weight }: RolloutView): readonly (readonly [string,
 
 function imageLines(view: RolloutView, paint: Paint): readonly string[] {
   return view.images.map(({ image, tags }) => {
-    const shown = tags.map((tag) => paint(tagLook(tag), tag)).join(', ');
-    return shown === '' ? image : `${image} (${shown})`;
+    const shown = tags.map((tag) => paint(tagLook(tag), oneLine(tag))).join(', ');
+    return shown === '' ? oneLine(image) : `${oneLine(image)} (${shown})`;
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Look } from '../../view/look.ts';
 import type { Paint } from './paint.ts';
+import { oneLine } from './printable.ts';
 
 /** One cell: text in pieces, each with its look. */
 export type Cell = readonly Piece[];
@@ -38,9 +39,12 @@ export function table(rows: readonly (readonly Cell[])[], paint: Paint): readonl
 }
 
 function width(one: Cell): number {
-  return one.reduce((sum, piece) => sum + piece.text.length, 0);
+  return one.reduce((sum, piece) => sum + oneLine(piece.text).length, 0);
 }
 
+/** Names and words of a cluster may be anybody's. */
 function painted(one: Cell, paint: Paint): string {
-  return one.map(({ text, look }) => (look === undefined ? text : paint(look, text))).join('');
+  return one
+    .map(({ text, look }) => (look === undefined ? oneLine(text) : paint(look, oneLine(text))))
+    .join('');
 }
