@@ -32,6 +32,7 @@ export function changes(world: World, decision: Decision): readonly Change[] {
     ...late,
     ...runChanges(target),
     ...rolloutChange(world, target),
+    ...target.evict.map((pod): Change => ({ ...at(pod), verb: 'evict', phase: 'tidy', notes: [] })),
     ...target.discard.map((replicaSet) => remove(replicaSet)),
   ];
 }
@@ -131,9 +132,8 @@ function stamp(world: World, target: Target): Readonly<Record<string, string>> {
 function routeChanges(world: World, target: Target): readonly Change[] {
   const { routes } = target;
   if (routes === null) return [];
-  return world.routers.flatMap((router) =>
-    router.routes === null ? [] : routerChanges(world, target, router, router.put(routes)),
-  );
+  // Also where a router cannot be read: what can still be written is written, so that a way back never waits.
+  return world.routers.flatMap((router) => routerChanges(world, target, router, router.put(routes)));
 }
 
 function routerChanges(

@@ -1,7 +1,7 @@
 import type { AnalysisRun } from '../api/analysis.ts';
 import type { JsonObject, Manifest } from '../api/meta.ts';
 import type { RolloutStatus } from '../api/rollout.ts';
-import type { ReplicaSet } from '../api/workload.ts';
+import type { Pod, ReplicaSet } from '../api/workload.ts';
 import type { Because } from './because.ts';
 import type { Routes } from './routes.ts';
 import type { Instant } from './time.ts';
@@ -12,7 +12,10 @@ import type { Instant } from './time.ts';
  */
 export interface Decision {
   readonly status: RolloutStatus;
-  /** True where the status must be stored before anything is done; false where its news can wait for company. */
+  /**
+   * True where the status must be stored before anything is done; false where its news can wait for
+   * company.
+   */
   readonly urgent: boolean;
   /** Null where the spec cannot be followed: then nothing is touched. */
   readonly target: Target | null;
@@ -35,7 +38,9 @@ export interface Target {
   /** Wanted routes; null where they should stay as they are. */
   readonly routes: Routes | null;
   readonly runs: RunsTarget;
-  /** Names of ReplicaSets beyond the history limit. */
+  /** Pods that a restart lets go now. */
+  readonly evict: readonly Pod[];
+  /** ReplicaSets beyond the history limit. */
   readonly discard: readonly ReplicaSet[];
   /** The revision number that the Rollout itself should show; null where it does. */
   readonly revision: string | null;
@@ -81,7 +86,7 @@ export type ChangePhase = 'record' | 'grow' | 'claim' | 'shift' | 'shrink' | 'ru
  * One write to the API server. It carries the resourceVersion that it was computed from, so that it fails
  * with a conflict where the object has moved on.
  */
-export type Change = CreateChange | PatchChange | DeleteChange;
+export type Change = CreateChange | PatchChange | DeleteChange | EvictChange;
 
 interface ChangeBase {
   readonly phase: ChangePhase;
@@ -104,6 +109,11 @@ export interface PatchChange extends ChangeBase {
   readonly patch: JsonObject;
   /** The version that the patch was computed from; null where it holds for every version. */
   readonly resourceVersion: string | null;
+}
+
+/** Asks for a pod to go; a disruption budget may say not now. */
+export interface EvictChange extends ChangeBase {
+  readonly verb: 'evict';
 }
 
 export interface DeleteChange extends ChangeBase {

@@ -1,7 +1,7 @@
 import type { AnalysisRun, AnalysisTemplateRef, AnalysisTemplateSpec } from '../api/analysis.ts';
 import type { Issue, Manifest } from '../api/meta.ts';
 import type { Rollout } from '../api/rollout.ts';
-import type { ReplicaSet, Service } from '../api/workload.ts';
+import type { Pod, ReplicaSet, Service } from '../api/workload.ts';
 import type { Note } from './plan.ts';
 import type { Routes } from './routes.ts';
 
@@ -27,6 +27,8 @@ export interface World {
   readonly templates: Readonly<Record<string, AnalysisTemplateSpec | null>>;
   /** AnalysisRuns that this rollout owns. */
   readonly runs: readonly AnalysisRun[];
+  /** The rollout's pods; null unless a restart is due, for nothing else looks at pods. */
+  readonly pods: readonly Pod[] | null;
   /** Names of all rollouts of the namespace. */
   readonly rolloutNames: ReadonlySet<string>;
 }

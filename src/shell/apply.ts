@@ -25,6 +25,7 @@ export async function apply(
   change: Change,
   signal: AbortSignal,
 ): Promise<void> {
+  if (change.verb === 'evict') return evict(io.client, change, signal);
   const kind = KINDS[change.kind];
   if (kind === undefined) throw new Error(`sluice: no way to write a ${change.kind}`);
   const place = { namespace: change.namespace, name: change.name };
@@ -64,6 +65,21 @@ export async function apply(
     }
     default:
       change satisfies never;
+  }
+}
+
+async function evict(
+  client: Api,
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+  signal: AbortSignal,
+): Promise<void> {
+  const place = { namespace, name };
+  const body = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: place };
+  try {
+    await client.create(resources.pods, { ...place, subresource: 'eviction' }, body, { signal });
+  } catch (failure) {
+    // A disruption budget says not now, or the pod has gone: the next look decides again.
+    if (!isFailure(failure, 'throttled', 'missing')) throw failure;
   }
 }
 

@@ -38,6 +38,7 @@ export function observe(stores: Stores, taken: ReadonlyMap<string, ReplicaSet>, 
     routers,
     routerIssues: issues,
     templates: templatesOf(stores, namespace, templateRefs(rollout)),
+    pods: null,
     runs: stores.runs.by('owner', rollout.metadata.uid ?? ''),
     rolloutNames: new Set(others.filter((name) => name !== undefined)),
   };

@@ -3,7 +3,10 @@ import type { Instant } from '../core/time.ts';
 /** News that can wait are stored after this long. */
 const PATIENCE_MS = 2_000;
 
-/** How long each rollout's status has had news that can wait. Forgotten news are news again: nothing depends on it. */
+/**
+ * How long each rollout's status has had news that can wait. Forgotten news are news again: nothing depends
+ * on it.
+ */
 export class Patience {
   readonly #since = new Map<string, Instant>();
 

@@ -1,8 +1,11 @@
-import type { ReplicaSet } from '../api/workload.ts';
+import type { Rollout } from '../api/rollout.ts';
+import type { Pod, ReplicaSet } from '../api/workload.ts';
 import { changes } from '../core/changes.ts';
 import { check } from '../core/laws.ts';
 import type { Change, Decision, Note } from '../core/plan.ts';
 import { decide } from '../core/rollout/decide.ts';
+import { restartDue } from '../core/rollout/restart.ts';
+import { selectorText } from '../core/selector.ts';
 import { earlier, type Instant } from '../core/time.ts';
 import type { World } from '../core/world.ts';
 import { apply } from './apply.ts';
@@ -10,6 +13,7 @@ import type { Clock } from './clock.ts';
 import { commit } from './commit.ts';
 import type { Api } from './kube/api.ts';
 import { isFailure } from './kube/failure.ts';
+import { slimPod } from './kube/project.ts';
 import { resources } from './kube/resources.ts';
 import { observe } from './observe.ts';
 import { Patience } from './patience.ts';
@@ -43,8 +47,9 @@ export function rolloutPass(io: Io): (key: string, signal: AbortSignal) => Promi
   const taken = new Map<string, ReplicaSet>();
   const patience = new Patience();
   return async (key, signal) => {
-    const world = observe(io.stores, taken, key);
-    if (world === null) return null;
+    const seen = observe(io.stores, taken, key);
+    if (seen === null) return null;
+    const world = { ...seen, pods: await podsIfNeeded(io, seen.rollout, signal) };
     const decision = decide(world, io.clock.now());
     const todo = changes(world, decision);
     check(world, decision, todo);
@@ -83,4 +88,16 @@ async function lookAtHolder(
   const { namespace, name } = change;
   const holder = await io.client.get(resources.replicaSets, { namespace, name });
   taken.set(`${namespace}/${name}`, holder as unknown as ReplicaSet);
+}
+
+/** Pods are looked at for a restart only, which is rare: a watch of all pods would cost more than all else. */
+async function podsIfNeeded(io: Io, rollout: Rollout, signal: AbortSignal): Promise<readonly Pod[] | null> {
+  const dueAt = restartDue(rollout);
+  if (dueAt === null || io.clock.now() < dueAt) return null;
+  const selection = {
+    namespace: rollout.metadata.namespace ?? '',
+    labelSelector: selectorText(rollout.spec.selector),
+  };
+  const listed = await io.client.list(resources.pods, selection, slimPod, { signal });
+  return listed.items as unknown as readonly Pod[];
 }

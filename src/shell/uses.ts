@@ -6,7 +6,7 @@ import type { Stores } from './stores.ts';
 /** What the controller does with one kind: the source of the rules in deploy/. */
 export interface Use {
   readonly resource: Resource;
-  readonly subresource?: 'status' | 'finalizers';
+  readonly subresource?: 'status' | 'finalizers' | 'eviction';
   readonly verbs: readonly Verb[];
   /** Only objects of these names, where they are known beforehand. */
   readonly names?: readonly string[];
@@ -49,6 +49,8 @@ export const DONE: readonly Use[] = [
   { resource: resources.httpRoutes, verbs: ['patch'], why: 'weights' },
   { resource: resources.analysisRuns, verbs: ['create', 'patch'], why: 'analyses' },
   { resource: resources.analysisRuns, verbs: ['delete'], why: 'run history limits and ttlStrategy' },
+  { resource: resources.pods, verbs: ['list'], why: 'restartAt: which pods are older' },
+  { resource: resources.pods, subresource: 'eviction', verbs: ['create'], why: 'restartAt' },
   { resource: resources.events, verbs: ['create'], why: 'telling what happens' },
   { resource: resources.events, verbs: ['patch'], why: 'counting what happens again' },
 ];

@@ -8,7 +8,6 @@ import { find } from '../path.ts';
 const TABLE: Readonly<Record<string, readonly string[]>> = {
   Rollout: [
     'spec.workloadRef',
-    'spec.restartAt',
     'spec.strategy.blueGreen',
     'spec.strategy.canary.antiAffinity',
     'spec.strategy.canary.canaryMetadata',

@@ -10,10 +10,11 @@ import { observe, stageOf } from './facts.ts';
 import { discardable } from './history.ts';
 import { type Life, live, pauseEnd, storedLife } from './life.ts';
 import { type Act, advance } from './machine.ts';
-import { issuesOf } from './problems.ts';
+import { referenceIssues, specIssues } from './problems.ts';
 import { progressDeadline, timedOutText } from './progress.ts';
 import { type Release, release } from './release.ts';
 import { isHalted, replicaSetsTarget } from './replicasets.ts';
+import { planRestart, RESTART_LOOK_MS, type Restart, restartDue } from './restart.ts';
 import { claimRuns, refreshRuns, runsTarget } from './runs.ts';
 import { selectorsTarget } from './selectors.ts';
 import { revisionPatch, statusOf } from './status.ts';
@@ -29,16 +30,24 @@ const MOST_TRANSITIONS = 20;
  * the same decision. Source of the behaviour: the API's contract in docs/reference/compatibility.md.
  */
 export function decide(world: World, now: Instant): Decision {
-  const issues = issuesOf(world);
+  const issues = specIssues(world);
   if (issues.length > 0) return invalid(world, issues, now);
+  const missing = referenceIssues(world);
   const seen = release(world);
   if (world.nameTakenBy !== null && seen.current === null) return stepAside(seen);
-  const settled = settle(world, seen, now);
+  const settled = settle(world, seen, { now, blocked: missing.length > 0 });
+  // Nothing goes on without what the spec refers to. The way back is open: an abort never waits.
+  if (missing.length > 0 && settled.life.abort !== true) return invalid(world, missing, now);
   const stamp = newestStamp(world);
   // A stamp from the future: our view is old, or the status was lost. Only a fenced write of the status can
   // tell.
   const behind = stamp > (seen.status.epoch ?? 0);
-  const life = behind ? { ...settled.life, epoch: stamp + 1 } : settled.life;
+  const restart = restartOf(world, seen, settled.life, now);
+  const life = {
+    ...settled.life,
+    ...(behind ? { epoch: stamp + 1 } : {}),
+    ...(restart.isDone ? { restartedAt: seen.rollout.spec.restartAt ?? null } : {}),
+  };
   const status = statusOf(world, seen, life, { now, acts: settled.acts });
   const notes = [
     ...addedNotes(seen.rollout),
@@ -46,7 +55,7 @@ export function decide(world: World, now: Instant): Decision {
     ...weightNotes(seen, status),
     ...settled.notes,
   ];
-  const target = behind ? null : targetOf(world, seen, life, now);
+  const target = behind ? null : targetOf(world, seen, life, { now, evict: restart.evict });
   return {
     status,
     urgent: notes.length > 0 || isAtRest(seen, target) || isUrgent(seen.status, status),
@@ -109,7 +118,8 @@ function stepAside(seen: Release): Decision {
 }
 
 /** Lets the state machine run until nothing more follows from what is observed. */
-function settle(world: World, seen: Release, now: Instant) {
+function settle(world: World, seen: Release, pass: { readonly now: Instant; readonly blocked: boolean }) {
+  const { now } = pass;
   const refreshed = refreshRuns(world, storedLife(seen.status));
   let life = refreshed.life;
   let stage = stageOf(seen, life);
@@ -117,7 +127,7 @@ function settle(world: World, seen: Release, now: Instant) {
   const acts: Act[] = [];
   const deadlineMissed = missedDeadline(seen, life, now);
   for (let i = 0; i < MOST_TRANSITIONS; i++) {
-    const facts = observe(world, seen, life, { now, deadlineMissed });
+    const facts = observe(world, seen, life, { ...pass, deadlineMissed });
     const step = advance(stage, facts);
     if (step.acts.length === 0 && step.stage === stage) break;
     stage = step.stage;
@@ -131,6 +141,14 @@ function settle(world: World, seen: Release, now: Instant) {
   return { life: claimRuns(world, seen, life), notes, acts };
 }
 
+/** Nothing to do until a restart is due, and until the pods have been looked at. */
+function restartOf(world: World, seen: Release, life: Life, now: Instant): Restart {
+  const dueAt = restartDue(seen.rollout);
+  const waits =
+    dueAt === null || now < dueAt || world.pods === null || life.restartedAt === seen.rollout.spec.restartAt;
+  return waits ? { evict: [], isDone: false } : planRestart(seen, world.pods, dueAt);
+}
+
 /** The text of a progress deadline that ends the release; null where there is none or it has not passed. */
 function missedDeadline(seen: Release, life: Life, now: Instant): string | null {
   if (seen.rollout.spec.progressDeadlineAbort !== true) return null;
@@ -139,7 +157,13 @@ function missedDeadline(seen: Release, life: Life, now: Instant): string | null 
   return deadline !== null && now >= deadline ? timedOutText(seen) : null;
 }
 
-function targetOf(world: World, seen: Release, life: Life, now: Instant): Target {
+function targetOf(
+  world: World,
+  seen: Release,
+  life: Life,
+  pass: { readonly now: Instant; readonly evict: Target['evict'] },
+): Target {
+  const { now, evict } = pass;
   const replicaSets = replicaSetsTarget(world, seen, life, now);
   const halted = isHalted(seen, life);
   const revision = revisionPatch(seen);
@@ -150,6 +174,7 @@ function targetOf(world: World, seen: Release, life: Life, now: Instant): Target
     services: halted ? {} : selectorsTarget(world, seen, life),
     routes: halted ? null : routesTarget(world, seen, life),
     runs: runsTarget(world, seen, life),
+    evict: halted ? [] : evict,
     discard: discardable(seen),
     revision,
     defaultReplicas: seen.rollout.spec.replicas === undefined,
@@ -161,6 +186,9 @@ function wakeAt(seen: Release, life: Life, status: RolloutStatus, now: Instant):
   const timedOut = progressing?.reason === 'ProgressDeadlineExceeded';
   let at = timedOut ? null : progressDeadline(seen, life, progressing);
   at = earlier(at, pauseEnd(life, seen.steps));
+  const restart = restartDue(seen.rollout);
+  if (restart !== null && life.restartedAt !== seen.rollout.spec.restartAt)
+    at = earlier(at, Math.max(restart, now + RESTART_LOOK_MS * (restart > now ? 0 : 1)));
   for (const revision of seen.all) if (revision.spec > 0) at = earlier(at, revision.deadline);
   // A moment already past has been acted on, or waits for something that will wake us.
   return at === null || at > now ? at : null;

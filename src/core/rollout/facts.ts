@@ -12,7 +12,7 @@ export function observe(
   world: World,
   release: Release,
   life: Life,
-  outcome: { readonly now: Instant; readonly deadlineMissed: string | null },
+  outcome: { readonly now: Instant; readonly blocked: boolean; readonly deadlineMissed: string | null },
 ): Facts {
   const isStable = isComplete(release, life);
   const underWay = !isStable && life.stable !== null && life.abort !== true && !life.full;
@@ -24,7 +24,7 @@ export function observe(
     abortRequested: life.abort === true,
     abortedBefore: life.abortedAt !== null,
     fullRequested: life.full,
-    heldByUser: release.rollout.spec.paused === true,
+    held: outcome.blocked || release.rollout.spec.paused === true,
     paused: life.pauses.length > 0,
     resumed: life.controllerPause && life.pauses.length === 0,
     pastSteps: isPastSteps(release, life),

@@ -17,8 +17,11 @@ export interface Facts {
   /** The abort has been taken note of already. */
   readonly abortedBefore: boolean;
   readonly fullRequested: boolean;
-  /** `spec.paused`: nothing may move. */
-  readonly heldByUser: boolean;
+  /**
+   * Nothing may move forward: a person said so (`spec.paused`), or something that the spec refers to is
+   * missing.
+   */
+  readonly held: boolean;
   /** The status names at least one pause condition. */
   readonly paused: boolean;
   /** A pause of ours was lifted by clearing the pause conditions. */
@@ -106,7 +109,7 @@ export const machine = setup({
     full: ({ event: { facts } }) =>
       facts.fullRequested && (!facts.pastSteps || facts.paused || facts.abortRequested),
     failed: ({ event: { facts } }) => facts.failure !== null,
-    held: ({ event: { facts } }) => facts.heldByUser,
+    held: ({ event: { facts } }) => facts.held,
     inconclusive: ({ event: { facts } }) => facts.inconclusive,
     paused: ({ event: { facts } }) => facts.paused,
     resumed: ({ event: { facts } }) => facts.resumed,

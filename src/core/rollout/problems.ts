@@ -5,11 +5,13 @@ import { notSupportedYet, validateRollout } from '../../api/validate/index.ts';
 import { composeRun } from '../analysis/compose.ts';
 import type { World } from '../world.ts';
 
-/** Every reason why this rollout cannot be followed: in its spec, and in what the spec refers to. */
-export function issuesOf(world: World): readonly Issue[] {
-  const own = [...validateRollout(world.rollout), ...notSupportedYet(world.rollout)];
-  // References of a malformed spec say nothing that helps.
-  if (own.length > 0) return own;
+/** Every reason why the spec itself cannot be followed. */
+export function specIssues(world: World): readonly Issue[] {
+  return [...validateRollout(world.rollout), ...notSupportedYet(world.rollout)];
+}
+
+/** Every reason why what a valid spec refers to cannot be used: missing, foreign, of the wrong shape. */
+export function referenceIssues(world: World): readonly Issue[] {
   return [...serviceIssues(world), ...analysisIssues(world), ...world.routerIssues];
 }
 

@@ -1,6 +1,9 @@
 import type { RolloutCondition, RolloutStatus } from '../../api/rollout.ts';
 
-/** What follows the pods, and may be a moment late: nobody acts on it, and pods change many times in an update. */
+/**
+ * What follows the pods, and may be a moment late: nobody acts on it, and pods change many times in an
+ * update.
+ */
 const COUNTS: ReadonlySet<string> = new Set([
   'replicas',
   'updatedReplicas',
@@ -14,8 +17,8 @@ const COUNTS: ReadonlySet<string> = new Set([
 const FOLLOWING: ReadonlySet<string> = new Set(['Available', 'Progressing', 'ReplicaFailure']);
 
 /**
- * True where a status says something new that must be stored before anything is done: a transition, a verdict, a
- * weight. Mere counts can wait for company, which halves the writes of an update.
+ * True where a status says something new that must be stored before anything is done: a transition, a
+ * verdict, a weight. Mere counts can wait for company, which halves the writes of an update.
  */
 export function isUrgent(stored: RolloutStatus, next: RolloutStatus): boolean {
   const fields = new Set([...Object.keys(stored), ...Object.keys(next)]);

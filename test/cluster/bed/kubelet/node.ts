@@ -12,7 +12,15 @@ export async function createNode(api: Api): Promise<void> {
   const node = {
     apiVersion: 'v1',
     kind: 'Node',
-    metadata: { name: NODE, labels: { 'kubernetes.io/hostname': NODE, 'kubernetes.io/os': 'linux' } },
+    metadata: {
+      name: NODE,
+      labels: {
+        'kubernetes.io/hostname': NODE,
+        'kubernetes.io/os': 'linux',
+        'topology.kubernetes.io/region': 'rig',
+        'topology.kubernetes.io/zone': 'rig-a',
+      },
+    },
   };
   const now = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
   const ready = {
