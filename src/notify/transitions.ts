@@ -1,5 +1,5 @@
 import type { AnalysisPhase, AnalysisRun } from '../api/analysis.ts';
-import { ANNOTATION, LABEL } from '../api/keys.ts';
+import { LABEL } from '../api/keys.ts';
 import type { PauseCondition, Rollout, RolloutStatus } from '../api/rollout.ts';
 import type { ReplicaSet } from '../api/workload.ts';
 import { type Instant, parseInstant } from '../core/time.ts';
@@ -74,13 +74,12 @@ function make(reason: Reason, id: string, at: Instant, subject: Subject): Transi
   return { reason, trigger: triggerOf(reason), id, at, subject };
 }
 
-function updated({ rollout, replicaSets }: Snapshot, status: RolloutStatus): readonly Transition[] {
+function updated({ replicaSets }: Snapshot, status: RolloutStatus): readonly Transition[] {
   const hash = status.currentPodHash;
   const current = replicaSets.find((one) => one.metadata.labels?.[LABEL.podTemplateHash] === hash);
   const startedAt = parseInstant(status.duration?.rolloutStartedAt);
   if (hash === undefined || current === undefined || startedAt === null) return [];
-  const revision = rollout.metadata.annotations?.[ANNOTATION.revision] ?? '';
-  return [make('RolloutUpdated', `${revision}.${hash}`, startedAt, { kind: 'updated' })];
+  return [make('RolloutUpdated', `${hash}.${startedAt / 1000}`, startedAt, { kind: 'updated' })];
 }
 
 function aborted(status: RolloutStatus): readonly Transition[] {
@@ -143,10 +142,21 @@ function runEnded(run: AnalysisRun): readonly Transition[] {
   if (phase === undefined || phase === '') return [];
   const reason = RUN_REASONS[phase];
   if (reason === null) return [];
-  const ended = phase === 'Running' ? run.status?.startedAt : run.status?.completedAt;
-  const at = parseInstant(ended) ?? parseInstant(run.metadata.creationTimestamp) ?? 0;
+  const at = (phase === 'Running' ? parseInstant(run.status?.startedAt) : endOf(run)) ?? bornAt(run);
   const id = `${run.metadata.name}.${(run.metadata.uid ?? '').slice(0, 8)}`;
   return [make(reason, id, at, { kind: 'run', run })];
+}
+
+/** When a run ended: as it says itself, or else with its last measurement. */
+function endOf({ status }: AnalysisRun): Instant | null {
+  const measured = (status?.metricResults ?? []).flatMap(({ measurements = [] }) =>
+    measurements.flatMap(({ finishedAt }) => parseInstant(finishedAt) ?? []),
+  );
+  return parseInstant(status?.completedAt) ?? (measured.length === 0 ? null : Math.max(...measured));
+}
+
+function bornAt({ metadata }: AnalysisRun): Instant {
+  return parseInstant(metadata.creationTimestamp) ?? 0;
 }
 
 function resumed(old: RolloutStatus, fresh: RolloutStatus, now: Instant): readonly Transition[] {

@@ -34,7 +34,7 @@ void describe('the stored state tells of', () => {
   for (const [why, status, told] of IN)
     void test(why, () => {
       const found = transitionsIn(snapshot(status)).map(({ reason, id }) => `${reason} ${id}`);
-      assert.deepEqual(found, ['RolloutUpdated 5.h5', ...told]);
+      assert.deepEqual(found, ['RolloutUpdated h5.1795247400', ...told]);
     });
 
   void test('runs, by their phase', () => {
@@ -53,6 +53,14 @@ void describe('the stored state tells of', () => {
       reasons,
     );
     assert.equal(found[1]?.id, 'checkout-h5-5-2.12345678');
+  });
+
+  void test('the end of a run that does not say when, by its last measurement', () => {
+    const measurements = [{ phase: 'Failed', finishedAt: '2026-11-21T07:57:00Z' } as const];
+    const metricResults = [{ name: 'a', phase: 'Failed', measurements } as const];
+    const { completedAt: _, ...status } = analysisRun({ phase: 'Failed', metricResults }).status ?? {};
+    const run = { ...analysisRun({ phase: 'Failed' }), status: { phase: 'Failed', ...status } as const };
+    assert.equal(transitionsIn(snapshot({}, { runs: [run] })).at(-1)?.at, Date.parse('2026-11-21T07:57:00Z'));
   });
 
   void test('no update where the ReplicaSet is still to be made', () => {

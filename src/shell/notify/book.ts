@@ -27,6 +27,10 @@ export interface Parcel extends Due {
   readonly key: string;
   /** Null: the built-in message. */
   readonly templates: readonly string[] | null;
+  /** The newest ones that still tell of the transition: they may know more, and it is not sent yet. */
+  transition: Transition;
+  snapshot: Snapshot;
+  progress: Progress | null;
   /** Tries so far. */
   attempts: number;
   firstTriedAt: Instant | null;
@@ -55,8 +59,11 @@ export class Book {
   readonly pending = new Map<string, Parcel>();
   /** Sent or given up, but not in the ledger yet. */
   readonly unrecorded = new Set<string>();
-  /** Dealt with, as long as the state still tells of it. */
-  readonly #handled = new Set<string>();
+  /**
+   * Transitions that have been decided on, with the keys of their messages, as long as the state tells of
+   * them. What a trigger says is asked once: the state goes on to change, and the message is about then.
+   */
+  readonly #decided = new Map<string, readonly string[]>();
   /** Since when a subscription counts, by trigger, service and recipient. */
   readonly #since = new Map<string, Instant>();
   readonly #openedAt: Instant;
@@ -99,21 +106,19 @@ export class Book {
     for (const transition of transitions)
       for (const to of subscriptions.filter(({ trigger }) => trigger === transition.trigger))
         remarks.push(...this.#consider(at, to, transition));
-    for (const key of this.#handled) if (!at.seen.has(key)) this.#handled.delete(key);
+    for (const key of this.#decided.keys()) if (!at.seen.has(key)) this.#decided.delete(key);
     return remarks;
   }
 
   /** A message has been delivered or given up: it is not to be sent again, and the ledger must say so. */
   settle(parcel: Parcel): void {
     this.pending.delete(parcel.key);
-    this.#handled.add(parcel.key);
     if (parcel.mine !== 'told') this.unrecorded.add(parcel.key);
   }
 
   /** Somebody else has told it. */
   drop(parcel: Parcel): void {
     this.pending.delete(parcel.key);
-    this.#handled.add(parcel.key);
   }
 
   #noteSubscriptions(subscriptions: readonly Subscription[], now: Instant): void {
@@ -128,31 +133,40 @@ export class Book {
   #consider(at: Sight, to: Subscription, transition: Transition): readonly Remark[] {
     const plainKey = ledgerKey(to, transition.id, null);
     at.seen.add(plainKey);
-    if (this.#handled.has(plainKey)) return [];
+    const decided = this.#decided.get(plainKey);
+    if (decided !== undefined) {
+      for (const key of decided) this.#refresh(at, key, transition);
+      return [];
+    }
     const isOld = transition.at < (this.#since.get(nameOf(to)) ?? at.now);
     const config = at.configs.find(({ services }) => services.has(to.service));
     if (config === undefined)
       return isOld ? [] : [{ subscription: to, message: `service ${to.service} is not configured` }];
-    const { choices, errors } = choose(config, transition, at.snapshot, at.now);
-    choices.forEach((choice, index) => {
-      // A condition is asked when the transition is there, and not again whenever something else changes.
-      if (choice.kind === 'none') this.#handled.add(plainKey);
-      else {
-        const key = ledgerKey(to, transition.id, choice.once) + (index === 0 ? '' : `#${index}`);
-        at.seen.add(key);
-        if (this.#isOwed(at, key, isOld)) this.#owe(at, { key, to, transition, templates: choice.templates });
-      }
+    const { choices, errors: wrong } = choose(config, transition, at.snapshot, at.now);
+    const errors = [...wrong];
+    const keys = choices.flatMap((choice, index) => {
+      if (choice.kind === 'none') return [];
+      const key = ledgerKey(to, transition.id, choice.once) + (index === 0 ? '' : `#${index}`);
+      if (!this.#isOwed(at, key, isOld)) return [key];
+      if (this.pending.size >= MOST_PENDING) errors.push('too many messages are waiting: this one is lost');
+      else this.#owe(at, { key, to, transition, templates: choice.templates });
+      return [key];
     });
+    this.#decided.set(plainKey, keys);
     return errors.map((message) => ({ subscription: to, message }));
   }
 
+  #refresh({ snapshot }: Sight, key: string, transition: Transition): void {
+    const parcel = this.pending.get(key);
+    if (parcel !== undefined && parcel.attempts === 0)
+      Object.assign(parcel, { snapshot, transition, progress: this.#progress });
+  }
+
   #isOwed(at: Sight, key: string, isOld: boolean): boolean {
-    if (this.#handled.has(key) || this.pending.has(key)) return false;
     const stands = standing(at.ledger, key, at.now);
     // Claimed means that it is owed, however old it is.
     const isOwed = stands === 'open' ? !isOld : stands !== 'done';
-    if (!isOwed) this.#handled.add(key);
-    return isOwed && this.pending.size < MOST_PENDING;
+    return isOwed && !this.pending.has(key);
   }
 
   #owe(at: Sight, what: Pick<Parcel, 'key' | 'to' | 'transition' | 'templates'>): void {

@@ -20,7 +20,10 @@ import { Post, type Tried } from './post.ts';
 /** What a notifier works with. */
 export interface NotifierIo {
   readonly stores: Pick<Stores, 'rollouts' | 'replicaSets' | 'runs'>;
-  readonly client: Pick<RestClient, 'list' | 'watch' | 'patch'>;
+  /** Writes ledgers; refuses where this process may not write. */
+  readonly client: Pick<RestClient, 'patch'>;
+  /** Reads the configuration. */
+  readonly reader: Pick<RestClient, 'list' | 'watch'>;
   readonly clock: Clock;
   readonly log: Logger;
   readonly fetch: HttpClient;
@@ -88,9 +91,14 @@ class Office {
   #isRunning = false;
 
   constructor(io: NotifierIo) {
-    const { client, clock, log } = io;
+    const { reader, clock, log } = io;
     this.#io = { ...io, writer: randomInt(2 ** 47) };
-    this.configs = new Configs(io.settings, { client, clock, log, onChange: () => this.#lookAtAll() });
+    this.configs = new Configs(io.settings, {
+      client: reader,
+      clock,
+      log,
+      onChange: () => this.#lookAtAll(),
+    });
     this.#post = new Post(io.fetch, clock);
     this.#queue = new Queue({
       handle: (key, signal) => this.#deliver(key, signal),

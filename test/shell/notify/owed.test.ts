@@ -43,6 +43,7 @@ class Bench {
   readonly cluster: FakeCluster;
   /** Titles of the messages that arrived. */
   readonly arrived: string[] = [];
+  readonly bodies: string[] = [];
   answer: HttpOutcome = ok();
 
   constructor(
@@ -54,6 +55,7 @@ class Bench {
 
   async start(): Promise<Process> {
     const fetch: HttpClient = async (request) => {
+      this.bodies.push(request.body ?? '');
       const { text, channel } = JSON.parse(request.body ?? '{}') as {
         readonly text: string;
         readonly channel: string;
@@ -112,6 +114,22 @@ void describe('owed is', () => {
     await bench.clock.pass(10);
     await bench.set(under({ currentStepIndex: 2 }, NOW));
     assert.deepEqual(bench.arrived, ['dev: revision 5 (checkout:1.5) is paused']);
+  });
+
+  void test('told with what is known when it is sent', async () => {
+    const bench = new Bench(ABORTS);
+    await bench.start();
+    bench.cluster.setStatus(aborted(NOW));
+    await bench.clock.pass(10);
+    const cause = condition(
+      'Progressing',
+      'False',
+      'RolloutAborted',
+      'Rollout aborted update to revision 5: it rains',
+    );
+    await bench.set({ ...aborted(NOW), conditions: [cause] });
+    assert.deepEqual(bench.arrived, [ROLLED_BACK]);
+    assert.match(bench.bodies[0] ?? '', /Why: it rains/);
   });
 
   void test('every step that was seen', async () => {
@@ -226,6 +244,21 @@ void describe('not owed is', () => {
       'service teams is not configured',
       'subscribed to a trigger that is never fired',
     ]);
+  });
+
+  void test('a message for a new value of oncePer before the transition that it belongs to', async () => {
+    const trigger = '- send: [a]\n  oncePer: rollout.metadata.annotations["version"]';
+    const template = 'message: aborted {{index .rollout.metadata.annotations "version"}}';
+    const map = { ...SLACK.map, 'trigger.on-rollout-aborted': trigger, 'template.a': template };
+    const bench = new Bench({ ...ABORTS, version: '1' }, { map });
+    await bench.start();
+    await bench.set(aborted(NOW));
+    bench.cluster.annotate({ version: '2' });
+    await bench.clock.pass(MINUTE);
+    assert.deepEqual(bench.arrived, ['dev: aborted 1']);
+    await bench.set(under({}, NOW + 2 * MINUTE));
+    await bench.set(aborted(NOW + 3 * MINUTE));
+    assert.deepEqual(bench.arrived, ['dev: aborted 1', 'dev: aborted 2']);
   });
 
   void test('a transition for which the condition does not hold, even if it does later', async () => {

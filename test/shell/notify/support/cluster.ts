@@ -198,6 +198,7 @@ export class Process {
     this.notifier = notifier({
       stores: this.#stores,
       client: io.client ?? cluster.client(),
+      reader: cluster.client(),
       clock: cluster.clock,
       log,
       fetch: io.fetch,
