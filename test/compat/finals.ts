@@ -1,5 +1,5 @@
 import type { Difference } from './difference.ts';
-import { asObject, dig, isList, isObject, type Json, type JsonObject, same, show } from './json.ts';
+import { dig, isList, isObject, type Json, type JsonObject, same, show } from './json.ts';
 import { evenOut } from './measurements.ts';
 import { valueAt } from './paths.ts';
 import type { Seen } from './seen.ts';
@@ -61,11 +61,7 @@ export function compareFinals(mine: Seen, theirs: Seen): readonly Difference[] {
   const left = [...mine.recording.finals.keys()].filter(
     (object) => kindOf(object) !== 'Pod' && !theirs.recording.finals.has(object) && theirs.holds.has(object),
   );
-  return [
-    ...differences,
-    ...left.map((object) => row(object, 'existence', 'gone', 'there at the end')),
-    ...comparePods(mine, theirs),
-  ];
+  return [...differences, ...left.map((object) => row(object, 'existence', 'gone', 'there at the end'))];
 }
 
 function row(object: string, field: string, original: string, ours: string): Difference {
@@ -210,25 +206,4 @@ function compareTimes(
   const tell = ({ age, actions }: Stamp): string =>
     `(written after write ${actions[0]}, ${age >= 0 ? `${age} s ahead` : `${-age} s back`})`;
   return { original: tell(original), ours: tell(ours) };
-}
-
-/** Pods have names by chance: how many there are of each shape is compared. */
-function comparePods(mine: Seen, theirs: Seen): readonly Difference[] {
-  const shapes = (seen: Seen): ReadonlyMap<string, number> => {
-    const counts = new Map<string, number>();
-    for (const [object, state] of seen.recording.finals) {
-      if (kindOf(object) !== 'Pod') continue;
-      const { name: _, ...metadata } = asObject(state['metadata']);
-      const leaves = [...leavesOf('Pod/', { ...state, metadata })].map((leaf) => JSON.stringify(leaf));
-      const shape = leaves.toSorted((a, b) => a.localeCompare(b)).join(' ');
-      counts.set(shape, (counts.get(shape) ?? 0) + 1);
-    }
-    return counts;
-  };
-  const [ours, original] = [shapes(mine), shapes(theirs)];
-  const all = [...new Set([...ours.keys(), ...original.keys()])];
-  return all.flatMap((shape) => {
-    const [a, b] = [original.get(shape) ?? 0, ours.get(shape) ?? 0];
-    return a === b ? [] : [row('Pod/*', 'pods of this shape', `${a} of ${shape}`, `${b}`)];
-  });
 }
