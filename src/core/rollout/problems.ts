@@ -1,4 +1,4 @@
-import { ANNOTATION } from '../../api/keys.ts';
+import { ANNOTATION, API_VERSION } from '../../api/keys.ts';
 import type { Issue } from '../../api/meta.ts';
 import type { RolloutAnalysis } from '../../api/rollout.ts';
 import { notSupportedYet, validateRollout } from '../../api/validate/index.ts';
@@ -12,7 +12,7 @@ export function specIssues(world: World): readonly Issue[] {
 
 /** Every reason why what a valid spec refers to cannot be used: missing, foreign, of the wrong shape. */
 export function referenceIssues(world: World): readonly Issue[] {
-  return [...serviceIssues(world), ...analysisIssues(world), ...world.routerIssues];
+  return [...serviceIssues(world), ...analysisIssues(world), ...templateIssues(world), ...world.routerIssues];
 }
 
 function serviceIssues(world: World): readonly Issue[] {
@@ -60,5 +60,21 @@ function analysisIssues(world: World): readonly Issue[] {
       path,
     });
     return composed.kind === 'issues' ? composed.issues : [];
+  });
+}
+
+/**
+ * Metric providers that a template asks for and that are not there yet: better known before the release
+ * than in it.
+ */
+function templateIssues(world: World): readonly Issue[] {
+  return Object.entries(world.templates).flatMap(([key, spec]) => {
+    if (spec === null) return [];
+    const [kind = '', name = ''] = key.split('/');
+    const manifest = { apiVersion: API_VERSION, kind, metadata: { name }, spec };
+    return notSupportedYet(manifest).map(({ path, message }) => ({
+      path: `${kind} ${name}: ${path}`,
+      message,
+    }));
   });
 }
