@@ -1,0 +1,237 @@
+import type { AnalysisRun } from '../../src/api/analysis.ts';
+import { ANNOTATION, API_VERSION, LABEL } from '../../src/api/keys.ts';
+import type { Manifest } from '../../src/api/meta.ts';
+import type {
+  CanaryStatus,
+  CanaryStrategy,
+  Rollout,
+  RolloutSpec,
+  RolloutStatus,
+} from '../../src/api/rollout.ts';
+import type { ReplicaSet, Service } from '../../src/api/workload.ts';
+import { stepsHash } from '../../src/core/hash/steps.ts';
+import { formatInstant } from '../../src/core/time.ts';
+import type { Cluster } from './cluster.ts';
+import { type Draft, type Role, type RunDraft, roleHash, templateOf, type Version, ZERO } from './draft.ts';
+
+const NAME = 'app';
+const META = { namespace: 'demo', uid: 'uid-app' };
+const OWNER = { apiVersion: API_VERSION, kind: 'Rollout', name: NAME, uid: META.uid, controller: true };
+
+/** The templates that steps of scenes may name. */
+const TEMPLATES = {
+  'AnalysisTemplate/check': {
+    metrics: [
+      {
+        name: 'ok',
+        provider: { web: { url: 'http://metrics.demo/ok', jsonPath: '{$.ok}' } },
+        successCondition: 'result',
+      },
+    ],
+  },
+} as const;
+
+/** The objects of a draft, consistent with one another unless it says otherwise. */
+export function build(draft: Draft): Cluster {
+  let version = 100;
+  const next = () => String(++version);
+  const replicaSets = draft.versions.map((v, i) => replicaSet(draft, v, i, next()));
+  const services =
+    draft.weight === null && draft.canary.stableService === undefined ? [] : servicesOf(draft, next);
+  const ingresses = draft.weight === null ? [] : ingressesOf(draft, next);
+  const runs = draft.runs.map((run) => analysisRun(run, next()));
+  return {
+    rollout: rolloutOf(draft, next()),
+    replicaSets,
+    services,
+    ingresses,
+    runs,
+    templates: TEMPLATES,
+    foreign: null,
+    neighbours: [],
+    version,
+  };
+}
+
+function rolloutOf(draft: Draft, resourceVersion: string): Rollout {
+  const status = statusOf(draft);
+  const annotations = { [ANNOTATION.revision]: String(draft.versions.length), ...draft.annotations };
+  return {
+    apiVersion: API_VERSION,
+    kind: 'Rollout',
+    metadata: { name: NAME, ...META, generation: 3, resourceVersion, annotations },
+    spec: specOf(draft),
+    ...(status === null ? {} : { status }),
+  };
+}
+
+function specOf(draft: Draft): RolloutSpec {
+  const { strategy, ...spec } = draft.spec;
+  const canary: CanaryStrategy = {
+    ...(draft.steps === undefined ? {} : { steps: draft.steps }),
+    ...(draft.weight === null
+      ? {}
+      : {
+          stableService: 'app-stable',
+          canaryService: 'app-canary',
+          trafficRouting: { nginx: { stableIngress: 'app' } },
+        }),
+    ...draft.canary,
+  };
+  return {
+    ...(draft.replicas === undefined ? {} : { replicas: draft.replicas }),
+    selector: { matchLabels: { app: NAME } },
+    template: templateOf(draft.wants),
+    strategy: strategy ?? { canary },
+    ...spec,
+  };
+}
+
+function statusOf(draft: Draft): RolloutStatus | null {
+  if (draft.knows === null) return null;
+  const pods = draft.versions.map((v) => v.pods);
+  const sum = (list: readonly number[]) => list.reduce((a, b) => a + b, 0);
+  const known = draft.versions.find((v) => v.role === draft.knows);
+  const at = formatInstant(ZERO);
+  const condition = { status: 'True', lastUpdateTime: at, lastTransitionTime: at, message: '' } as const;
+  return {
+    currentPodHash: roleHash(draft.knows),
+    currentStepHash: stepsHash(draft.steps),
+    ...(draft.step === null ? {} : { currentStepIndex: draft.step }),
+    ...(draft.stable === null ? {} : { stableRS: roleHash(draft.stable) }),
+    replicas: sum(pods.map((p) => p.exist)),
+    updatedReplicas: known?.pods.exist ?? 0,
+    readyReplicas: sum(pods.map((p) => p.available)),
+    availableReplicas: sum(pods.map((p) => p.available)),
+    observedGeneration: '3',
+    epoch: draft.epoch,
+    conditions: [{ ...condition, type: 'Progressing', reason: 'ReplicaSetUpdated' }],
+    ...draft.status,
+    canary: { ...weightsOf(draft), ...draft.status.canary },
+  };
+}
+
+function weightsOf(draft: Draft): CanaryStatus {
+  if (typeof draft.weight !== 'number') return {};
+  const total = draft.canary.trafficRouting?.maxTrafficWeight ?? 100;
+  const canary = { weight: draft.weight, serviceName: 'app-canary', podTemplateHash: roleHash(draft.wants) };
+  const hash = draft.stable === null ? {} : { podTemplateHash: roleHash(draft.stable) };
+  return {
+    weights: { canary, stable: { weight: total - draft.weight, serviceName: 'app-stable', ...hash } },
+  };
+}
+
+function replicaSet(draft: Draft, v: Version, index: number, resourceVersion: string): ReplicaSet {
+  const hash = roleHash(v.role);
+  const labels = { app: NAME, [LABEL.podTemplateHash]: hash };
+  const template = templateOf(v.role);
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'ReplicaSet',
+    metadata: {
+      name: `${NAME}-${hash}`,
+      namespace: META.namespace,
+      uid: `uid-${v.role}`,
+      resourceVersion,
+      generation: 1,
+      creationTimestamp: formatInstant(v.createdAt ?? ZERO - 3_600_000 * (draft.versions.length - index)),
+      labels,
+      annotations: {
+        [ANNOTATION.revision]: String(index + 1),
+        [ANNOTATION.desiredReplicas]: String(draft.replicas ?? 1),
+        [ANNOTATION.epoch]: String(draft.epoch),
+        ...v.annotations,
+      },
+      ...(v.owned ? { ownerReferences: [OWNER] } : {}),
+    },
+    spec: {
+      replicas: v.pods.wanted,
+      selector: { matchLabels: labels },
+      template: { ...template, metadata: { labels } },
+    },
+    status: {
+      observedGeneration: 1,
+      ...(v.pods.exist === 0 ? {} : { replicas: v.pods.exist }),
+      ...(v.pods.available === 0
+        ? {}
+        : { readyReplicas: v.pods.available, availableReplicas: v.pods.available }),
+    },
+  };
+}
+
+function servicesOf(draft: Draft, next: () => string): readonly Service[] {
+  const canary = draft.versions.find((v) => v.role === draft.wants);
+  const follows = draft.status.abortedAt === undefined && (canary?.pods.available ?? 0) > 0;
+  const stable = draft.selects.stable ?? draft.stable;
+  const other = draft.selects.canary ?? (follows ? draft.wants : draft.stable);
+  return [service(draft, 'app-stable', stable, next()), service(draft, 'app-canary', other, next())];
+}
+
+function service(draft: Draft, name: string, role: Role | null, resourceVersion: string): Service {
+  const hash = draft.managed && role !== null ? { [LABEL.podTemplateHash]: roleHash(role) } : {};
+  const annotations = draft.managed
+    ? { [ANNOTATION.managedByRollouts]: NAME, [ANNOTATION.epoch]: `${NAME}/${draft.epoch}` }
+    : {};
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name, namespace: META.namespace, uid: `uid-${name}`, resourceVersion, annotations },
+    spec: { selector: { app: NAME, ...hash }, ports: [{ port: 80 }] },
+  };
+}
+
+function ingressesOf(draft: Draft, next: () => string): readonly Manifest[] {
+  const stable = ingress('app', 'app-stable', {}, next());
+  if (draft.weight === 'none' || draft.weight === null) return [stable];
+  const prefix = 'nginx.ingress.kubernetes.io';
+  const total = draft.canary.trafficRouting?.maxTrafficWeight;
+  const annotations = {
+    [`${prefix}/canary`]: 'true',
+    [`${prefix}/canary-weight`]: String(draft.weight),
+    ...(total === undefined ? {} : { [`${prefix}/canary-weight-total`]: String(total) }),
+    [ANNOTATION.epoch]: `${NAME}/${draft.epoch}`,
+  };
+  const canary = ingress('app-app-canary', 'app-canary', annotations, next());
+  const owned = { ...canary.metadata, ownerReferences: [{ ...OWNER, blockOwnerDeletion: true }] };
+  return [stable, { ...canary, metadata: owned }];
+}
+
+function ingress(
+  name: string,
+  to: string,
+  annotations: Readonly<Record<string, string>>,
+  resourceVersion: string,
+) {
+  const path = { path: '/', pathType: 'Prefix', backend: { service: { name: to, port: { number: 80 } } } };
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
+    metadata: { name, namespace: META.namespace, uid: `uid-${name}`, resourceVersion, annotations },
+    spec: { rules: [{ http: { paths: [path] } }] },
+  };
+}
+
+function analysisRun(run: RunDraft, resourceVersion: string): AnalysisRun {
+  return {
+    apiVersion: API_VERSION,
+    kind: 'AnalysisRun',
+    metadata: {
+      name: run.name,
+      namespace: META.namespace,
+      uid: `uid-${run.name}`,
+      resourceVersion,
+      creationTimestamp: formatInstant(ZERO + run.age * 1000),
+      labels: {
+        app: NAME,
+        [LABEL.podTemplateHash]: roleHash(run.role),
+        [LABEL.rolloutType]: run.kind,
+        ...(run.index === null ? {} : { [LABEL.stepIndex]: String(run.index) }),
+      },
+      ownerReferences: [OWNER],
+    },
+    spec: { metrics: TEMPLATES['AnalysisTemplate/check'].metrics },
+    ...(run.phase === ''
+      ? {}
+      : { status: { phase: run.phase, ...(run.message === '' ? {} : { message: run.message }) } as never }),
+  };
+}
