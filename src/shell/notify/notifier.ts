@@ -112,7 +112,7 @@ class Office {
     const { rollouts, replicaSets, runs } = this.#io.stores;
     const stores = [rollouts.whenSynced(), replicaSets.whenSynced(), runs.whenSynced()];
     const stopped = new Promise((resolve) => stop.addEventListener('abort', resolve, { once: true }));
-    await Promise.race([Promise.all([this.configs.synced, ...stores]), stopped]);
+    if (!stop.aborted) await Promise.race([Promise.all([this.configs.synced, ...stores]), stopped]);
     this.#isRunning = !stop.aborted;
     this.#lookAtAll();
     await this.#queue.run(stop, kill);

@@ -332,3 +332,17 @@ void test('the configuration is told about where something is wrong with it, and
   ]);
   assert.ok(!/xoxb|sssh/.test(JSON.stringify(one.lines)));
 });
+
+void test('a notifier that is stopped before it begins, or before anything could be read, ends', async () => {
+  const never: Partial<ReturnType<FakeCluster['client']>> = { list: () => new Promise(() => {}) };
+  for (const isEarly of [true, false]) {
+    const bench = new Bench(ABORTS);
+    const reader = { ...bench.cluster.client(), ...never };
+    const one = new Process(bench.cluster, { fetch: () => new Promise(() => {}), reader });
+    const stop = new AbortController();
+    if (isEarly) stop.abort();
+    const ended = one.notifier.run(stop.signal, stop.signal);
+    stop.abort();
+    await ended;
+  }
+});

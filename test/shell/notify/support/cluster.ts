@@ -186,7 +186,11 @@ export class Process {
 
   constructor(
     cluster: FakeCluster,
-    io: { readonly fetch: HttpClient; readonly client?: ReturnType<FakeCluster['client']> },
+    io: {
+      readonly fetch: HttpClient;
+      readonly client?: ReturnType<FakeCluster['client']>;
+      readonly reader?: ReturnType<FakeCluster['client']>;
+    },
   ) {
     this.#cluster = cluster;
     let onChange = (_key: string): void => {};
@@ -198,7 +202,7 @@ export class Process {
     this.notifier = notifier({
       stores: this.#stores,
       client: io.client ?? cluster.client(),
-      reader: cluster.client(),
+      reader: io.reader ?? cluster.client(),
       clock: cluster.clock,
       log,
       fetch: io.fetch,
