@@ -6,20 +6,22 @@ import { serve } from './shell/server.ts';
 const settings = parseSettings(process.argv.slice(2), process.env);
 const log = makeLog({ level: settings.logLevel, format: settings.logFormat });
 for (const flag of settings.ignored) log.warn({ flag }, 'a flag without effect here');
-const controller = await startController(settings, log).catch((error: unknown) => {
-  log.fatal({ error: error instanceof Error ? error.message : String(error) }, 'cannot start');
-  process.exit(1);
-});
+const controller = await startController(settings, log).catch(giveUp);
 const health = await serve(settings.healthzPort, {
   '/healthz': controller.health,
   '/readyz': () =>
     controller.isReady() ? { status: 200, body: 'ok\n' } : { status: 503, body: 'caches are filling\n' },
-});
-const metrics = await serve(settings.metricsPort, { '/metrics': controller.metrics });
+}).catch(giveUp);
+const metrics = await serve(settings.metricsPort, { '/metrics': controller.metrics }).catch(giveUp);
 log.info(
   { version: settings.version, healthzPort: health.port, metricsPort: metrics.port },
   'sluice has started',
 );
+
+function giveUp(error: unknown): never {
+  log.fatal({ error: error instanceof Error ? error.message : String(error) }, 'cannot start');
+  process.exit(1);
+}
 
 let stopping = false;
 async function stop(why: string, code: number): Promise<void> {
