@@ -26,9 +26,11 @@ export function changes(world: World, decision: Decision): readonly Change[] {
   return [
     ...early,
     ...createReplicaSet(world, target),
-    ...(shift.length === 0 ? [] : claimPods(target, written(early))),
+    ...(shift.length === 0 ? [] : claimPods(target, written([...early, ...late]))),
     ...shift,
-    ...(late.length === 0 ? [] : claimRoutes(world, target, written(shift))),
+    ...(late.length === 0 && decision.status.abort !== true
+      ? []
+      : claimRoutes(world, target, written(shift))),
     ...late,
     ...runChanges(target),
     ...rolloutChange(world, target),

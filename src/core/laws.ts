@@ -1,8 +1,9 @@
 import type { Change, Decision } from './plan.ts';
 import { isOwned, stampOf } from './rollout/epoch.ts';
-import { isPastSteps } from './rollout/goals.ts';
+import { canaryScale, isPastSteps } from './rollout/goals.ts';
 import { storedLife } from './rollout/life.ts';
 import { release } from './rollout/release.ts';
+import { podsForWeight } from './rollout/split.ts';
 import { routedWeight } from './rollout/traffic.ts';
 import type { World } from './world.ts';
 
@@ -58,6 +59,19 @@ export const LAWS: readonly Law[] = [
           replicaSet.spec.replicas === 0 ||
           replicaSet.metadata.labels?.['rollouts-pod-template-hash'] !== status.stableRS,
       );
+    },
+  },
+  {
+    says: 'pods of the canary do not go while traffic needs them, unless a person set their number',
+    holds: (world, { status, target }) => {
+      const seen = release(world);
+      const life = storedLife(status);
+      const free = life.full || life.stable === seen.hash || canaryScale(seen, life) !== undefined;
+      const current = target?.replicaSets.find(({ replicaSet }) => replicaSet === seen.current?.replicaSet);
+      if (!seen.routed || free || current === undefined || seen.current === null) return true;
+      const weight = target?.routes?.canaryWeight ?? routedWeight(world);
+      const needed = podsForWeight(weight, seen.maxWeight, seen.replicas);
+      return current.replicas >= Math.min(needed, seen.current.spec);
     },
   },
   {

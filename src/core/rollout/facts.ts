@@ -1,7 +1,14 @@
 import type { AnalysisRunSummary } from '../../api/rollout.ts';
 import type { Instant } from '../time.ts';
 import type { World } from '../world.ts';
-import { hasWantedSizes, isComplete, isFullyAvailable, isPastSteps, stepWeight } from './goals.ts';
+import {
+  hasWantedSizes,
+  isComplete,
+  isFullyAvailable,
+  isPastSteps,
+  stepWeight,
+  wantedSizes,
+} from './goals.ts';
 import { type Life, pauseEnd } from './life.ts';
 import type { Facts, Stage } from './machine.ts';
 import type { Release } from './release.ts';
@@ -57,7 +64,7 @@ function stepState(world: World, release: Release, life: Life, now: Instant): Fa
   }
   if (step.setCanaryScale !== undefined) return hasWantedSizes(release, life) ? 'done' : 'waiting';
   if (step.setWeight !== undefined) {
-    const reached = hasWantedSizes(release, life) && carries(world, release, stepWeight(release, life));
+    const reached = hasWantedSizes(release, life) && carries(world, release, life, stepWeight(release, life));
     return reached ? 'done' : 'waiting';
   }
   if (step.analysis !== undefined) return life.stepRun?.status === 'Successful' ? 'done' : 'waiting';
@@ -65,9 +72,10 @@ function stepState(world: World, release: Release, life: Life, now: Instant): Fa
 }
 
 /** True where every router routes this weight to the canary. Without pods there is nothing to route. */
-function carries(world: World, release: Release, weight: number): boolean {
+function carries(world: World, release: Release, life: Life, weight: number): boolean {
   if (release.replicas === 0) return true;
-  return world.routers.every((router) => router.settled && router.routes?.canaryWeight === weight);
+  const expected = wantedSizes(release, life).canary === 0 ? 0 : weight;
+  return world.routers.every((router) => router.settled && router.routes?.canaryWeight === expected);
 }
 
 function isInconclusive(life: Life): boolean {
@@ -93,5 +101,5 @@ function failedRun(what: string, run: AnalysisRunSummary | null): string | null 
 function isPromotable(world: World, release: Release, life: Life): boolean {
   if (!isPastSteps(release, life) || !isFullyAvailable(release)) return false;
   if (!release.routed || life.full || release.steps.length === 0) return true;
-  return carries(world, release, release.maxWeight);
+  return carries(world, release, life, release.maxWeight);
 }

@@ -25,6 +25,7 @@ function wantedWeight(world: World, release: Release, life: Life): number {
   if (isComplete(release, life) || life.abort === true) return 0;
   if (release.current === null || release.current.available === 0) return 0;
   if (life.full) return routedWeight(world);
-  if (!hasWantedSizes(release, life)) return Math.min(previousWeight(release, life), release.maxWeight);
-  return stepWeight(release, life);
+  // Up only when the pods are there, down before they go.
+  const weight = stepWeight(release, life);
+  return hasWantedSizes(release, life) ? weight : Math.min(previousWeight(release, life), weight);
 }
