@@ -4,12 +4,11 @@ import { RestClient } from '../shell/kube/rest.ts';
 import { VERSION } from '../version.ts';
 import type { ClusterFlags } from './flags.ts';
 import type { Cluster } from './io.ts';
-
-/** A call of a person waits at most so long if they do not say. */
-const patienceMs = 30_000;
+import { patienceMs } from './patience.ts';
 
 /**
- * Opens the cluster that the flags choose. This file is what takes time to load: import it only when needed.
+ * Opens the cluster that the flags choose, for as long as one likes. This file takes time to load: import it
+ * only when needed.
  */
 export async function openCluster(flags: ClusterFlags): Promise<Cluster> {
   const access = await Access.open(flags.config, systemClock);

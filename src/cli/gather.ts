@@ -30,7 +30,6 @@ export async function readRollout(cluster: Cluster, name: string): Promise<Rollo
  * matters.
  */
 export async function gather(cluster: Cluster, name: string): Promise<Gathered> {
-  const rollout = await readRollout(cluster, name);
   const missing: string[] = [];
   const list = async <T extends Manifest>(
     resource: Resource,
@@ -46,12 +45,16 @@ export async function gather(cluster: Cluster, name: string): Promise<Gathered> 
     }
   };
   const { namespace } = cluster;
-  const mine = { namespace, labelSelector: podSelector(rollout) };
-  const [replicaSets, pods, runs, experiments] = await Promise.all([
-    list<ReplicaSet>(resources.replicaSets, mine),
-    list<Pod>(resources.pods, mine),
+  // What does not depend on the rollout does not wait for it.
+  const [rollout, runs, experiments] = await Promise.all([
+    readRollout(cluster, name),
     list<AnalysisRun>(resources.analysisRuns, { namespace }),
     list<Experiment>(resources.experiments, { namespace }),
+  ]);
+  const mine = { namespace, labelSelector: podSelector(rollout) };
+  const [replicaSets, pods] = await Promise.all([
+    list<ReplicaSet>(resources.replicaSets, mine),
+    list<Pod>(resources.pods, mine),
   ]);
   return { parts: { rollout, replicaSets, pods, runs, experiments }, missing };
 }

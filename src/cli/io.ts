@@ -22,8 +22,11 @@ export interface Io {
   /** Everything that comes on standard input. */
   readStdin(): Promise<string>;
   /** Throws a Failure where there is no cluster to talk to. */
-  connect(flags: ClusterFlags): Promise<Cluster>;
+  connect(flags: ClusterFlags, use: ClusterUse): Promise<Cluster>;
 }
+
+/** What a cluster is opened for: a handful of calls, or a watch that goes on. */
+export type ClusterUse = 'calls' | 'watch';
 
 /** The calls that commands make; all in raw JSON. */
 export type Api = Pick<RestClient, 'create' | 'get' | 'getPath' | 'list' | 'patch' | 'watch'>;

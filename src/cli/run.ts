@@ -1,7 +1,8 @@
 import { text } from 'node:stream/consumers';
 import type { WriteStream } from 'node:tty';
 import { systemClock } from '../shell/clock.ts';
-import type { Io, Sink } from './io.ts';
+import type { ClusterFlags } from './flags.ts';
+import type { Cluster, ClusterUse, Io, Sink } from './io.ts';
 import { main } from './program.ts';
 
 /** Runs the command line of this process and sets its exit code. */
@@ -22,9 +23,20 @@ export async function runProcess(): Promise<void> {
     clock: systemClock,
     ended: ended.signal,
     readStdin: () => text(process.stdin),
-    connect: async (flags) => (await import('./cluster.ts')).openCluster(flags),
+    connect,
   };
   process.exitCode = await main(process.argv.slice(2), io);
+}
+
+/** The whole client takes longer to load than a call takes, so it is loaded only where it is needed. */
+async function connect(flags: ClusterFlags, use: ClusterUse): Promise<Cluster> {
+  if (use === 'calls') {
+    const { openQuickCluster } = await import('./quick/cluster.ts');
+    const quick = openQuickCluster(flags);
+    if (quick !== null) return quick;
+  }
+  const { openCluster } = await import('./cluster.ts');
+  return openCluster(flags);
 }
 
 /** `kubectl sluice get ... | head -1` is no error of ours. */

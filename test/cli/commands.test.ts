@@ -216,3 +216,15 @@ void test('what may not be read is left out, and said to be', async () => {
   assert.match(out, /^Name: +app\n/);
   assert.equal(err, 'Left out: pods is forbidden\n');
 });
+
+void test('only what watches opens the cluster for a watch', async () => {
+  const healthy = rollout(progress(4, { phase: 'Healthy', stableRS: 'new', updatedReplicas: 5 }));
+  const cli = harness({ objects: [healthy] });
+  await cli.run('get', 'rollout', 'app');
+  await cli.run('status', 'app');
+  await cli.run('status', 'app', '--watch=false');
+  await cli.run('list', 'rollouts');
+  await cli.run('promote', 'app');
+  await cli.run('version');
+  assert.deepEqual(cli.uses, ['calls', 'watch', 'calls', 'calls', 'calls', 'calls']);
+});

@@ -28,6 +28,7 @@ const rows: readonly (readonly [file: string, packages: readonly string[]])[] = 
   ['commands/promote.ts', []],
   ['watch/rollout.ts', []],
   ['commands/lint.ts', ['yaml', 'zod']],
+  ['quick/cluster.ts', ['yaml']],
   ['cluster.ts', ['@kubernetes/client-node', 'undici', 'yaml']],
 ];
 

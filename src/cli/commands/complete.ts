@@ -107,7 +107,7 @@ async function ask(
   question: (cluster: Cluster) => Promise<readonly string[]>,
 ): Promise<readonly string[]> {
   try {
-    const cluster = await io.connect(clusterFlags({ ...flags, requestTimeout: patience }));
+    const cluster = await io.connect(clusterFlags({ ...flags, requestTimeout: patience }), 'calls');
     try {
       return await question(cluster);
     } finally {

@@ -12,7 +12,7 @@ export async function version(
   say(io.out, `kubectl-sluice: v${VERSION}`);
   if (options.client === true || options.short === true) return 0;
   say(io.out, `  Node.js: ${process.version}`, `  Platform: ${process.platform}/${process.arch}`);
-  const cluster = await io.connect(flags);
+  const cluster = await io.connect(flags, 'calls');
   try {
     const server = (await cluster.api.getPath('/version')) as { readonly gitVersion?: string };
     say(io.out, `Kubernetes: ${server.gitVersion ?? 'unknown'}`, `  Server: ${cluster.server}`);

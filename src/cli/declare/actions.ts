@@ -22,7 +22,7 @@ function declarePromote(program: Command, means: Means): void {
     .addOption(program.createOption('-c, --skip-current-step', 'deprecated: promote').hideHelp())
     .addOption(program.createOption('-a, --skip-all-steps', 'deprecated: promote --full').hideHelp())
     .action(async (names: string[], options: PromoteOptions, command: Command) =>
-      onCluster(means, command, async (cluster) => {
+      onCluster(means, command, 'calls', async (cluster) => {
         const { promote } = await import('../commands/promote.ts');
         return promote(means.io, cluster, names, options);
       }),
@@ -34,7 +34,7 @@ function declareStops(program: Command, means: Means): void {
     .command('abort <name...>')
     .description('stop the update and go back to the stable version')
     .action(async (names: string[], _options: unknown, command: Command) =>
-      onCluster(means, command, async (cluster) => {
+      onCluster(means, command, 'calls', async (cluster) => {
         const { abort } = await import('../commands/abort.ts');
         return abort(means.io, cluster, names);
       }),
@@ -43,7 +43,7 @@ function declareStops(program: Command, means: Means): void {
     .command('pause <name...>')
     .description('stop at the current step; promote goes on')
     .action(async (names: string[], _options: unknown, command: Command) =>
-      onCluster(means, command, async (cluster) => {
+      onCluster(means, command, 'calls', async (cluster) => {
         const { pause } = await import('../commands/pause.ts');
         return pause(means.io, cluster, names);
       }),
@@ -53,7 +53,7 @@ function declareStops(program: Command, means: Means): void {
     .description('replace all pods, as many at a time as maxUnavailable allows')
     .option('-i, --in <duration>', 'begin after this time', '0s')
     .action(async (names: string[], options: { readonly in: string }, command: Command) =>
-      onCluster(means, command, async (cluster) => {
+      onCluster(means, command, 'calls', async (cluster) => {
         const { restart } = await import('../commands/restart.ts');
         return restart(means.io, cluster, names, options);
       }),
@@ -69,7 +69,7 @@ function declareRetry(program: Command, means: Means): void {
     .aliases(['ro', 'rollouts'])
     .description('begin an aborted update again, from its first step')
     .action(async (names: string[], _options: unknown, command: Command) =>
-      onCluster(means, command, async (cluster) => {
+      onCluster(means, command, 'calls', async (cluster) => {
         const { retryRollout } = await import('../commands/retry.ts');
         return retryRollout(means.io, cluster, names);
       }),
@@ -79,7 +79,7 @@ function declareRetry(program: Command, means: Means): void {
     .aliases(['exp', 'experiments'])
     .description('begin an experiment again')
     .action(async (names: string[], _options: unknown, command: Command) =>
-      onCluster(means, command, async (cluster) => {
+      onCluster(means, command, 'calls', async (cluster) => {
         const { retryExperiment } = await import('../commands/retry.ts');
         return retryExperiment(means.io, cluster, names);
       }),
@@ -100,7 +100,7 @@ function declareTerminate(program: Command, means: Means): void {
       .aliases(aliases)
       .description(words)
       .action(async (names: string[], _options: unknown, command: Command) =>
-        onCluster(means, command, async (cluster) => {
+        onCluster(means, command, 'calls', async (cluster) => {
           const commands = await import('../commands/terminate.ts');
           return commands.terminate(means.io, cluster, noun, names);
         }),
@@ -114,7 +114,7 @@ function declareTemplates(program: Command, means: Means): void {
     .description('go back to the pod template of an earlier revision')
     .option('--to-revision <number>', 'revision to go back to; 0: the one before the latest', '0')
     .action(async (name: string, options: { readonly toRevision: string }, command: Command) =>
-      onCluster(means, command, async (cluster) => {
+      onCluster(means, command, 'calls', async (cluster) => {
         const { undo } = await import('../commands/undo.ts');
         return undo(means.io, cluster, name, options);
       }),
@@ -125,7 +125,7 @@ function declareTemplates(program: Command, means: Means): void {
     .command('image <name> <container=image...>')
     .description('change images of containers; * stands for every container')
     .action(async (name: string, pairs: string[], _options: unknown, command: Command) =>
-      onCluster(means, command, async (cluster) => {
+      onCluster(means, command, 'calls', async (cluster) => {
         const { setImage } = await import('../commands/set-image.ts');
         return setImage(means.io, cluster, name, pairs);
       }),
@@ -147,7 +147,7 @@ function declareCreate(program: Command, means: Means): void {
     .option('--generate-name <prefix>', 'how the name of the run begins')
     .option('--instance-id <id>', 'instance id of the controller that should run it')
     .action(async (options: CreateRunOptions, command: Command) =>
-      onCluster(means, command, async (cluster) => {
+      onCluster(means, command, 'calls', async (cluster) => {
         const { createRun } = await import('../commands/create-run.ts');
         return createRun(means.io, cluster, options);
       }),

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { GetOptions } from '../commands/get.ts';
 import type { ListOptions } from '../commands/list.ts';
 import type { StatusOptions } from '../commands/status.ts';
+import type { ClusterUse } from '../io.ts';
 import { type Means, onCluster } from './means.ts';
 
 /** Declares the commands that only look. */
@@ -23,7 +24,7 @@ function declareGet(program: Command, means: Means): void {
     .option('--no-color', 'no colours')
     .option('--timeout-seconds <seconds>', 'with --watch: give up after this time')
     .action(async (name: string, options: GetOptions, command: Command) =>
-      onCluster(means, command, async (cluster) => {
+      onCluster(means, command, useOf(options.watch === true), async (cluster) => {
         const { getRollout } = await import('../commands/get.ts');
         return getRollout(means.io, cluster, name, options);
       }),
@@ -44,7 +45,7 @@ function declareList(program: Command, means: Means): void {
     .option('--timestamps', 'with --watch: begin each line with the time')
     .option('--no-color', 'no colours')
     .action(async (options: ListOptions, command: Command) =>
-      onCluster(means, command, async (cluster) => {
+      onCluster(means, command, useOf(options.watch === true), async (cluster) => {
         const { listRollouts } = await import('../commands/list.ts');
         return listRollouts(means.io, cluster, options);
       }),
@@ -59,9 +60,13 @@ function declareStatus(program: Command, means: Means): void {
     .option('--no-watch', 'say how it is now, and do not wait')
     .option('-t, --timeout <duration>', 'how long to wait, such as 60s; 0: for ever', '0s')
     .action(async (name: string, options: StatusOptions, command: Command) =>
-      onCluster(means, command, async (cluster) => {
+      onCluster(means, command, useOf(options.watch !== false), async (cluster) => {
         const { status } = await import('../commands/status.ts');
         return status(means.io, cluster, name, options);
       }),
     );
+}
+
+function useOf(watches: boolean): ClusterUse {
+  return watches ? 'watch' : 'calls';
 }

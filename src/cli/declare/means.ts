@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { clusterFlags, type GivenFlags } from '../flags.ts';
-import type { Cluster, Io } from '../io.ts';
+import type { Cluster, ClusterUse, Io } from '../io.ts';
 
 /** What every command is declared with. */
 export interface Means {
@@ -13,9 +13,10 @@ export interface Means {
 export async function onCluster(
   { io, done }: Means,
   command: Command,
+  use: ClusterUse,
   work: (cluster: Cluster) => Promise<number>,
 ): Promise<void> {
-  const cluster = await io.connect(clusterFlags(command.optsWithGlobals<GivenFlags>()));
+  const cluster = await io.connect(clusterFlags(command.optsWithGlobals<GivenFlags>()), use);
   try {
     done(await work(cluster));
   } finally {

@@ -1,6 +1,6 @@
 import type { Manifest } from '../../../src/api/meta.ts';
 import type { ClusterFlags } from '../../../src/cli/flags.ts';
-import type { Io, Sink } from '../../../src/cli/io.ts';
+import type { ClusterUse, Io, Sink } from '../../../src/cli/io.ts';
 import { main } from '../../../src/cli/program.ts';
 import type { Clock } from '../../../src/shell/clock.ts';
 import { FakeClock } from '../../shell/kube/fake-clock.ts';
@@ -33,6 +33,8 @@ export interface Harness {
   readonly err: Recorder;
   /** The flags of every connection that was asked for. */
   readonly flags: ClusterFlags[];
+  /** What for. */
+  readonly uses: ClusterUse[];
   run(...argv: readonly string[]): Promise<Ran>;
   /** Ctrl-C. */
   interrupt(): void;
@@ -67,6 +69,7 @@ export function harness(given: Given = {}): Harness {
   const [out, err] = [new Recorder(given.terminal), new Recorder(given.terminal)];
   const ended = new AbortController();
   const flags: ClusterFlags[] = [];
+  const uses: ClusterUse[] = [];
   const io: Io = {
     out,
     err,
@@ -74,7 +77,8 @@ export function harness(given: Given = {}): Harness {
     clock: given.clock ?? clock,
     ended: ended.signal,
     readStdin: () => Promise.resolve(given.stdin ?? ''),
-    connect: (asked) => {
+    connect: (asked, use) => {
+      uses.push(use);
       flags.push(asked);
       const namespace = asked.config.namespace ?? 'shop';
       return Promise.resolve({
@@ -91,6 +95,7 @@ export function harness(given: Given = {}): Harness {
     out,
     err,
     flags,
+    uses,
     run: async (...argv) => {
       const [o, e] = [out.text.length, err.text.length];
       const code = await main(argv, io);
