@@ -1,5 +1,6 @@
 import type { Manifest } from '../api/meta.ts';
 import type { Note } from '../core/plan.ts';
+import { createHttpClient } from '../providers/http-client.ts';
 import { COMMIT } from '../version.ts';
 import { Recorder } from './announce.ts';
 import { sleep, systemClock } from './clock.ts';
@@ -10,6 +11,7 @@ import { RestClient } from './kube/rest.ts';
 import { alone, byLease, type Leadership } from './leadership.ts';
 import type { Logger } from './log.ts';
 import { Metrics } from './metrics/metrics.ts';
+import { type Notifier, type NotifierIo, notifier } from './notify/notifier.ts';
 import type { Page } from './server.ts';
 import type { Settings } from './settings.ts';
 import { makeStores, type OnStoreChange } from './stores.ts';
@@ -44,17 +46,16 @@ export async function startController(settings: Settings, log: Logger): Promise<
   // A renewal must never queue behind other requests, and events must not make a rollback wait.
   const leadership = settings.leaderElect ? byLease(connect(), settings, log, () => kill.abort()) : alone();
   const recorder = recorderOf(connect(), log);
-  const announce = (about: Manifest, notes: readonly Note[]): void => {
-    if (!leadership.isLeading()) return;
-    recorder.record(about, notes);
-    metrics.told(about, notes);
-  };
+  const announce = announcer(recorder, metrics, leadership);
   let onChange: OnStoreChange = () => {};
   const stores = makeStores((...change) => onChange(...change));
   const client = connect();
+  const guarded = whileLeading(client, leadership.isLeading);
+  const notifications = notifierOf({ stores, client: guarded, reader: client, log, settings }, metrics);
   const workers = makeWorkers({
     stores,
-    client: whileLeading(client, leadership.isLeading),
+    client: guarded,
+    onRollout: (key) => notifications.onRolloutChange(key),
     clock: systemClock,
     log,
     settings,
@@ -68,7 +69,9 @@ export async function startController(settings: Settings, log: Logger): Promise<
   const stop = new AbortController();
   void health.run(stop.signal);
   const watching = watchAll(stores, client, settings, log, stop.signal);
-  const work = workWhenElected({ watching, leadership, workers, settings }, stop.signal, kill.signal);
+  const reading = notifications.watch(stop.signal);
+  const parts = { watching, leadership, workers, notifications, settings };
+  const work = workWhenElected(parts, stop.signal, kill.signal);
   return {
     isReady: watching.isSynced,
     health: () => health.page(),
@@ -79,7 +82,7 @@ export async function startController(settings: Settings, log: Logger): Promise<
       await work.ended;
       await Promise.race([recorder.flush(), sleep(systemClock, FLUSH_MS)]);
       await work.resign();
-      await watching.ended;
+      await Promise.all([watching.ended, reading]);
       await access.close();
     },
   };
@@ -107,22 +110,38 @@ function recorderOf(client: RestClient, log: Logger): Recorder {
   });
 }
 
+function announcer(recorder: Recorder, metrics: Metrics, leadership: Leadership) {
+  return (about: Manifest, notes: readonly Note[]): void => {
+    if (!leadership.isLeading()) return;
+    recorder.record(about, notes);
+    metrics.told(about, notes);
+  };
+}
+
+function notifierOf(io: Omit<NotifierIo, 'clock' | 'fetch' | 'onOutcome'>, metrics: Metrics): Notifier {
+  const onOutcome = metrics.notified.bind(metrics);
+  return notifier({ ...io, clock: systemClock, fetch: createHttpClient(process.env), onOutcome });
+}
+
 /** Stands for election once everything has been read, and works while elected. */
 function workWhenElected(
   parts: {
     readonly watching: { readonly synced: Promise<unknown>; readonly isSynced: () => boolean };
     readonly leadership: Leadership;
     readonly workers: Workers;
+    readonly notifications: Notifier;
     readonly settings: Settings;
   },
   stop: AbortSignal,
   kill: AbortSignal,
 ): { readonly ended: Promise<void>; resign(): Promise<void> } {
-  const { watching, leadership, workers, settings } = parts;
+  const { watching, leadership, workers, notifications, settings } = parts;
   const resigned = new AbortController();
   const election = watching.synced.then(() => leadership.run(resigned.signal));
   const elected = watching.synced.then(() => leadership.elected);
-  const ended = Promise.race([elected, aborted(stop)]).then(() => workers.run(stop, kill));
+  const ended = Promise.race([elected, aborted(stop)]).then(async () => {
+    await Promise.all([workers.run(stop, kill), notifications.run(stop, kill)]);
+  });
   void resync(settings.resyncSeconds, stop, () => workers.lookAtAll());
   return {
     ended,

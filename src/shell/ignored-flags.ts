@@ -1,4 +1,7 @@
-/** Flags of the original that have no meaning here, and why. They are accepted, so that its manifests still work. */
+/**
+ * Flags of the original that have no meaning here, and why. They are accepted, so that its manifests still
+ * work.
+ */
 export const IGNORED: Readonly<Record<string, string>> = {
   'kloglevel <level>': 'there is one log, see --loglevel',
   'experiment-threads <n>': 'experiments are not supported yet',

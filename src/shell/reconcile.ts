@@ -90,7 +90,9 @@ async function lookAtHolder(
   taken.set(`${namespace}/${name}`, holder as unknown as ReplicaSet);
 }
 
-/** Pods are looked at for a restart only, which is rare: a watch of all pods would cost more than all else. */
+/**
+ * Pods are looked at for a restart only, which is rare: a watch of all pods would cost more than all else.
+ */
 async function podsIfNeeded(io: Io, rollout: Rollout, signal: AbortSignal): Promise<readonly Pod[] | null> {
   const dueAt = restartDue(rollout);
   if (dueAt === null || io.clock.now() < dueAt) return null;

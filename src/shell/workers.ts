@@ -32,6 +32,8 @@ export function makeWorkers(io: {
   readonly settings: Settings;
   readonly announce: (about: Manifest, notes: readonly Note[]) => void;
   readonly onPass: (kind: string, pass: Pass) => void;
+  /** Told of every rollout that something has changed about, at once. Must not throw. */
+  readonly onRollout: (key: string) => void;
 }): Workers {
   const { stores, announce, settings, log } = io;
   const queue = (kind: string, workers: number, handle: ReturnType<typeof rolloutPass>) =>
@@ -52,7 +54,10 @@ export function makeWorkers(io: {
     service: queue('service', settings.serviceThreads, servicePass(io)),
   };
   const concerned = {
-    rollout: (key: string, priority: Priority) => queues.rollout.add(key, priority),
+    rollout: (key: string, priority: Priority) => {
+      queues.rollout.add(key, priority);
+      io.onRollout(key);
+    },
     run: (key: string, priority: Priority) => queues.analysisrun.add(key, priority),
     service: (key: string, priority: Priority) => queues.service.add(key, priority),
   };

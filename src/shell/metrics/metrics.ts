@@ -24,9 +24,9 @@ export interface Subjects {
 }
 
 /**
- * /metrics, under the original's names. What objects are is read from the stores when somebody asks; only what
- * cannot be read later is counted. No histogram has a label for an object: 1,000 rollouts would make thousands
- * of series.
+ * /metrics, under the original's names. What objects are is read from the stores when somebody asks; only
+ * what cannot be read later is counted. No histogram has a label for an object: 1,000 rollouts would make
+ * thousands of series.
  */
 export class Metrics {
   readonly #registry = new Registry();
