@@ -10,7 +10,8 @@ import { startController } from './bed/controller.ts';
 import { readManifests } from './bed/install.ts';
 import { findPrograms } from './bed/programs.ts';
 
-const DEPLOY = join(import.meta.dirname, '../../deploy');
+const ROOT = join(import.meta.dirname, '../..');
+const DEPLOY = join(ROOT, 'deploy');
 
 void describe('overlays of deploy/', () => {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-deploy-'));
@@ -26,7 +27,7 @@ void describe('overlays of deploy/', () => {
 
   before(async () => {
     kubectl = (await findPrograms()).paths.kubectl;
-    bed = await startBed({ manifests: [rendered('overlays/namespaced')] });
+    bed = await startBed({ gatewayApi: true, manifests: [rendered('overlays/namespaced')] });
   });
   after(async () => {
     await bed?.stop();
@@ -44,6 +45,20 @@ void describe('overlays of deploy/', () => {
       assert.match(said, /deployment\.apps\/sluice serverside-applied/);
       assert.equal(said.trim().split('\n').length, readManifests(file).length);
     });
+
+  for (const path of [
+    'analysis-templates',
+    ...readdirSync(join(ROOT, 'examples')).map((name) => `examples/${name}`),
+  ])
+    if (!path.endsWith('.md'))
+      void test(`${path} is accepted by the API server`, async () => {
+        const namespace = await bed.namespace('examples');
+        const args = ['apply', '--server-side', '--dry-run=server', '-n', namespace, '-f', join(ROOT, path)];
+        const said = execFileSync(kubectl, ['--kubeconfig', bed.kubeconfig('admin'), ...args], {
+          encoding: 'utf8',
+        });
+        assert.match(said, /serverside-applied/);
+      });
 
   void test('with the rights in overlays/namespaced a controller serves its own namespace', async () => {
     const controller = await startController(bed, { args: ['--namespaced', '--namespace', 'sluice'] });

@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { parse, parseAllDocuments } from 'yaml';
+import type { AnalysisTemplate, AnalysisTemplateRef } from '../../src/api/analysis.ts';
+import type { Manifest, StringMap } from '../../src/api/meta.ts';
+import type { Rollout } from '../../src/api/rollout.ts';
+import { check } from '../../src/cli/lint/check.ts';
+import { judge } from '../../src/core/analysis/judge.ts';
+import { resolveMetrics } from '../../src/core/analysis/resolve.ts';
+import { checkCondition } from '../../src/core/expr/condition.ts';
+import { parseConfig } from '../../src/notify/config.ts';
+import { providerOf } from '../../src/providers/index.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+interface Snippet {
+  readonly file: string;
+  readonly text: string;
+}
+
+const files = globSync('{examples,analysis-templates}/**/*.yaml', { cwd: ROOT }).sort();
+const pages = globSync('{README.md,docs/**/*.md,examples/**/*.md}', { cwd: ROOT }).sort();
+
+/** Code blocks of a page that are said to be YAML. */
+function blocks(page: string): readonly Snippet[] {
+  const found = readFileSync(join(ROOT, page), 'utf8').matchAll(/^```ya?ml\n([\s\S]*?)^```$/gm);
+  return [...found].map((match, index) => ({ file: `${page}#${index + 1}`, text: match[1] ?? '' }));
+}
+
+const snippets: readonly Snippet[] = [
+  ...files.map((file) => ({ file, text: readFileSync(join(ROOT, file), 'utf8') })),
+  ...pages.flatMap(blocks),
+];
+
+function objectsOf({ file, text }: Snippet): readonly Manifest[] {
+  const documents = parseAllDocuments(text);
+  const errors = documents.flatMap((document) => document.errors.map((error) => `${file}: ${error.message}`));
+  assert.deepEqual(errors, []);
+  return documents.flatMap((document) => {
+    const object = document.toJS() as Manifest | null;
+    return object !== null && typeof object === 'object' && 'kind' in object ? [object] : [];
+  });
+}
+
+/** Objects of a snippet and of those in its folder: what is applied together. */
+function together(snippet: Snippet): readonly Manifest[] {
+  const folder = snippet.file.split('/').slice(0, -1).join('/');
+  const near = snippets.filter(({ file }) => file.startsWith(`${folder}/`) && file.endsWith('.yaml'));
+  return (snippet.file.endsWith('.yaml') ? near : [snippet]).flatMap(objectsOf);
+}
+
+void describe('YAML in examples and documents', () => {
+  for (const snippet of snippets)
+    void test(`${snippet.file} has no mistake`, () => {
+      objectsOf(snippet);
+      const { findings } = check([{ file: snippet.file, text: snippet.text }]);
+      const errors = findings.filter((finding) => finding.severity === 'error');
+      assert.deepEqual(errors, []);
+    });
+
+  void test('there are examples of all kinds', () => {
+    const kinds = new Set(snippets.flatMap(objectsOf).map((object) => object.kind));
+    for (const kind of ['Rollout', 'AnalysisTemplate', 'ClusterAnalysisTemplate', 'ConfigMap', 'HTTPRoute'])
+      assert.ok(kinds.has(kind), kind);
+  });
+});
+
+void describe('what examples refer to', () => {
+  const clusterTemplates = files
+    .filter((file) => file.startsWith('analysis-templates/'))
+    .flatMap((file) => objectsOf({ file, text: readFileSync(join(ROOT, file), 'utf8') }));
+
+  for (const snippet of snippets.filter(({ file }) => file.endsWith('.yaml')))
+    for (const rollout of objectsOf(snippet).filter(({ kind }) => kind === 'Rollout'))
+      void test(`${snippet.file}: Services, routes and templates are there`, () => {
+        const canary = (rollout as Rollout).spec?.strategy?.canary;
+        const near = together(snippet);
+        const has = (kind: string, name: string) =>
+          near.some((object) => object.kind === kind && object.metadata.name === name);
+        const services = [canary?.stableService, canary?.canaryService].filter((name) => name !== undefined);
+        for (const name of services) assert.ok(has('Service', name), `Service ${name}`);
+        const ingress = canary?.trafficRouting?.nginx?.stableIngress;
+        if (ingress !== undefined) assert.ok(has('Ingress', ingress), `Ingress ${ingress}`);
+        const steps = (canary?.steps ?? []).flatMap((step) => step.analysis?.templates ?? []);
+        const refs: readonly AnalysisTemplateRef[] = [...(canary?.analysis?.templates ?? []), ...steps];
+        for (const { templateName = '', clusterScope = false } of refs)
+          assert.ok(
+            clusterScope
+              ? clusterTemplates.some(({ metadata }) => metadata.name === templateName)
+              : has('AnalysisTemplate', templateName),
+            `template ${templateName}`,
+          );
+      });
+
+  void test('the notification configuration works as it is', () => {
+    const text = readFileSync(join(ROOT, 'examples/notifications/config.yaml'), 'utf8');
+    const [map, secret] = objectsOf({ file: 'config', text }) as readonly (Manifest & {
+      readonly data?: StringMap;
+      readonly stringData?: StringMap;
+    })[];
+    const config = parseConfig('sluice', map?.data ?? {}, secret?.stringData ?? {}, (source) => ({
+      kind: 'value',
+      value: parse(source) as unknown,
+    }));
+    assert.deepEqual(config.issues, []);
+    assert.deepEqual([...config.services.keys()], ['slack', 'releases', 'pipeline']);
+  });
+});
+
+/** What a query gives, and what is to be thought of it with the default limits. */
+const verdicts: readonly [file: string, value: unknown, phase: string][] = [
+  ['success-rate', [0.99], 'Successful'],
+  ['success-rate', [0.95], 'Successful'],
+  ['success-rate', [0.5], 'Failed'],
+  ['success-rate', [Number.NaN], 'Inconclusive'],
+  ['success-rate', [], 'Inconclusive'],
+  ['nginx-success-rate', [1], 'Successful'],
+  ['nginx-success-rate', [0.94], 'Failed'],
+  ['nginx-success-rate', [], 'Inconclusive'],
+  ['nginx-latency', [0.2], 'Successful'],
+  ['nginx-latency', [0.6], 'Failed'],
+  ['nginx-latency', [Number.NaN], 'Inconclusive'],
+  ['istio-gateway-error-ratio', [0], 'Successful'],
+  ['istio-gateway-error-ratio', [0.2], 'Failed'],
+  ['istio-gateway-error-ratio', [Number.NaN], 'Inconclusive'],
+];
+
+void describe('analysis-templates/', () => {
+  const read = (name: string): AnalysisTemplate => {
+    const file = `analysis-templates/${name}.yaml`;
+    const [template] = objectsOf({ file, text: readFileSync(join(ROOT, file), 'utf8') });
+    assert.equal(template?.metadata.name, name);
+    return template as AnalysisTemplate;
+  };
+  const names = files
+    .filter((file) => file.startsWith('analysis-templates/'))
+    .map((file) => file.slice('analysis-templates/'.length, -'.yaml'.length));
+  const metricsOf = (name: string) => {
+    const { spec } = read(name);
+    const args = (spec.args ?? []).map((argument) => ({ value: 'given', ...argument }));
+    const resolved = resolveMetrics({ metrics: spec.metrics ?? [], args }, new Map());
+    assert.ok(resolved.kind === 'metrics', JSON.stringify(resolved));
+    return resolved.metrics;
+  };
+
+  for (const name of names)
+    void test(`${name} can be measured when its arguments are given`, () => {
+      for (const metric of metricsOf(name)) {
+        assert.equal(providerOf(metric.provider).kind, 'provider');
+        assert.equal(checkCondition(metric.successCondition ?? ''), null);
+        assert.equal(checkCondition(metric.failureCondition ?? ''), null);
+      }
+      assert.ok(
+        verdicts.some(([file]) => file === name),
+        'no verdict of it is tested',
+      );
+    });
+
+  for (const [name, value, phase] of verdicts)
+    void test(`${name}: ${JSON.stringify(value)} is ${phase}`, () => {
+      const [metric] = metricsOf(name);
+      assert.ok(metric !== undefined);
+      assert.equal(judge(metric, value as Parameters<typeof judge>[1], 0).phase, phase);
+    });
+});
