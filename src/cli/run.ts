@@ -32,7 +32,7 @@ export async function runProcess(): Promise<void> {
 async function connect(flags: ClusterFlags, use: ClusterUse): Promise<Cluster> {
   if (use === 'calls') {
     const { openQuickCluster } = await import('./quick/cluster.ts');
-    const quick = openQuickCluster(flags);
+    const quick = await openQuickCluster(flags);
     if (quick !== null) return quick;
   }
   const { openCluster } = await import('./cluster.ts');

@@ -38,7 +38,7 @@ function kubeconfig({ cluster = {}, user = {}, context = {}, more = {} }: Parts)
 
 function fileOf(config: object, name = 'config'): string {
   const file = join(folder, name);
-  writeFileSync(file, stringify(config));
+  writeFileSync(file, 'json' in config ? JSON.stringify(config) : stringify(config));
   return file;
 }
 
@@ -48,6 +48,7 @@ writeFileSync(join(folder, 'token'), 'from a file\n');
 /** What is read here must be read as the whole client reads it. */
 const plain: Readonly<Record<string, Parts>> = {
   'a token': { user: { token: ' secret\n' } },
+  'JSON instead of YAML': { more: { 'current-context': 'x', json: true } },
   'a token in a file': { user: { tokenFile: 'token', token: 'other' } },
   'no credentials at all': {},
   'an authority in a file beside it': { cluster: { 'certificate-authority': 'ca.crt' } },
@@ -64,7 +65,7 @@ const plain: Readonly<Record<string, Parts>> = {
 for (const [name, parts] of Object.entries(plain)) {
   void test(`the quick client reads ${name} like the whole one`, async () => {
     const source: ConfigSource = { kubeconfig: fileOf(kubeconfig(parts)) };
-    const quick = readPlainConfig(source) ?? assert.fail('not plain');
+    const quick = (await readPlainConfig(source)) ?? assert.fail('not plain');
     const whole = loadConfig(source);
     const options: Record<string, unknown> = {};
     await whole.kube.applyToHTTPSOptions(options);
@@ -116,17 +117,17 @@ const others: Readonly<Record<string, { readonly parts?: Parts; readonly source?
 };
 
 for (const [name, { parts, source = {} }] of Object.entries(others)) {
-  void test(`the quick client leaves ${name} to the whole one`, () => {
+  void test(`the quick client leaves ${name} to the whole one`, async () => {
     const file = parts === undefined ? {} : { kubeconfig: fileOf(kubeconfig(parts)) };
-    assert.equal(readPlainConfig({ ...file, ...source }), null);
+    assert.equal(await readPlainConfig({ ...file, ...source }), null);
   });
 }
 
-void test('the environment and the home folder are looked at in this order', () => {
+void test('the environment and the home folder are looked at in this order', async () => {
   const file = fileOf(kubeconfig({ context: { namespace: 'listed' } }), 'listed');
   const env = { KUBECONFIG: file, HOME: folder };
-  assert.equal(readPlainConfig({ env })?.namespace, 'listed');
-  assert.equal(readPlainConfig({ env, namespace: 'flag' })?.namespace, 'flag');
+  assert.equal((await readPlainConfig({ env }))?.namespace, 'listed');
+  assert.equal((await readPlainConfig({ env, namespace: 'flag' }))?.namespace, 'flag');
 });
 
 void describe('the quick client', () => {
@@ -147,8 +148,8 @@ void describe('the quick client', () => {
   });
   after(() => Promise.all([plainServer.stop(), secureServer.stop()]));
 
-  const open = (parts: Parts, timeoutMs: number | null = null) =>
-    openQuickCluster({ config: { kubeconfig: fileOf(kubeconfig(parts)) }, timeoutMs }) ??
+  const open = async (parts: Parts, timeoutMs: number | null = null) =>
+    (await openQuickCluster({ config: { kubeconfig: fileOf(kubeconfig(parts)) }, timeoutMs })) ??
     assert.fail('not plain');
   const failure = async (work: Promise<unknown>): Promise<Failure> => {
     const error = await work.then(
@@ -160,7 +161,7 @@ void describe('the quick client', () => {
   const app = { namespace: 'shop', name: 'app' };
 
   void test('sends what the whole client sends, over one connection', async () => {
-    const cluster = open({ cluster: { server: `${plainServer.url}/base/` }, user: { token: 't' } });
+    const cluster = await open({ cluster: { server: `${plainServer.url}/base/` }, user: { token: 't' } });
     const { api } = cluster;
     await api.get(resources.rollouts, app);
     const body = { status: { abort: true, note: 'ä' } };
@@ -180,11 +181,11 @@ void describe('the quick client', () => {
     const { cert, key } = authority.client('me');
     const user = { 'client-certificate-data': base64(cert), 'client-key-data': base64(key) };
     const trusting = (ca: string) => ({ server: secureServer.url, 'certificate-authority-data': base64(ca) });
-    const good = open({ cluster: trusting(authority.ca), user });
+    const good = await open({ cluster: trusting(authority.ca), user });
     await good.api.get(resources.rollouts, app);
     assert.equal(secureServer.arrived.at(-1)?.clientName, 'me');
     await good.close();
-    const bad = open({ cluster: trusting(new Authority('other').ca), user });
+    const bad = await open({ cluster: trusting(new Authority('other').ca), user });
     const refused = await failure(bad.api.get(resources.rollouts, app));
     assert.equal(refused.code, 'transient');
     assert.match(refused.facts.reason, /^(CERT|UNABLE|SELF_SIGNED)/);
@@ -192,14 +193,14 @@ void describe('the quick client', () => {
   });
 
   void test('tells failures in the same words', async () => {
-    const cluster = open({ cluster: { server: plainServer.url } }, 200);
+    const cluster = await open({ cluster: { server: plainServer.url } }, 200);
     const { api } = cluster;
     const missing = await failure(api.get(resources.rollouts, { ...app, name: 'missing' }));
     assert.deepEqual([missing.code, missing.facts.object], ['missing', 'missing']);
     const silent = await failure(api.get(resources.rollouts, { ...app, name: 'silent' }));
     assert.deepEqual([silent.code, silent.facts.reason], ['transient', 'Timeout']);
     await cluster.close();
-    const away = open({ cluster: { server: 'http://127.0.0.1:1' } });
+    const away = await open({ cluster: { server: 'http://127.0.0.1:1' } });
     const refused = await failure(away.api.getPath('/version'));
     assert.deepEqual([refused.code, refused.facts.reason], ['transient', 'ECONNREFUSED']);
   });

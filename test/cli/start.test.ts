@@ -28,7 +28,7 @@ const rows: readonly (readonly [file: string, packages: readonly string[]])[] = 
   ['commands/promote.ts', []],
   ['watch/rollout.ts', []],
   ['commands/lint.ts', ['yaml', 'zod']],
-  ['quick/cluster.ts', ['yaml']],
+  ['quick/cluster.ts', []],
   ['cluster.ts', ['@kubernetes/client-node', 'undici', 'yaml']],
 ];
 

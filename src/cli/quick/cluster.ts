@@ -13,8 +13,8 @@ import { QuickWire } from './wire.ts';
  * the time of the whole client, and the calls are the same. Not for watches: credentials are read once and
  * not renewed.
  */
-export function openQuickCluster({ config, timeoutMs }: ClusterFlags): Cluster | null {
-  const plain = readPlainConfig(config);
+export async function openQuickCluster({ config, timeoutMs }: ClusterFlags): Promise<Cluster | null> {
+  const plain = await readPlainConfig(config);
   if (plain === null) return null;
   const wire = new QuickWire(plain);
   const url = new URL(plain.server);

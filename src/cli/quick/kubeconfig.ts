@@ -2,7 +2,6 @@ import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import type { SecureContextOptions } from 'node:tls';
-import { parse } from 'yaml';
 import { isObject } from '../../api/path.ts';
 import type { ConfigSource } from '../../shell/kube/config.ts';
 
@@ -42,12 +41,12 @@ const FLAGS = ['kubeconfig', 'context', 'namespace', 'env'];
  * impersonation. Null in every other case, and where something is missing or cannot be read: then the whole
  * client decides, so that there is one place that knows the rules and tells the errors.
  */
-export function readPlainConfig(source: ConfigSource): PlainConfig | null {
+export async function readPlainConfig(source: ConfigSource): Promise<PlainConfig | null> {
   if (Object.keys(source).some((flag) => !FLAGS.includes(flag))) return null;
   const file = onlyFile(source);
   if (file === null) return null;
   try {
-    return plainConfig(readFileSync(file, 'utf8'), dirname(file), source);
+    return plainConfig(await parsed(readFileSync(file, 'utf8')), dirname(file), source);
   } catch {
     return null;
   }
@@ -61,8 +60,12 @@ function onlyFile({ kubeconfig, env = process.env }: ConfigSource): string | nul
   return existsSync(file) ? file : null;
 }
 
-function plainConfig(text: string, folder: string, source: ConfigSource): PlainConfig | null {
-  const config: unknown = text.trimStart().startsWith('{') ? JSON.parse(text) : parse(text);
+/** JSON is YAML too, and the reader of YAML need not be loaded for it. */
+async function parsed(text: string): Promise<unknown> {
+  return text.trimStart().startsWith('{') ? JSON.parse(text) : (await import('yaml')).parse(text);
+}
+
+function plainConfig(config: unknown, folder: string, source: ConfigSource): PlainConfig | null {
   if (!isObject(config)) return null;
   const context = named(config['contexts'], source.context ?? config['current-context'], 'context');
   const cluster = named(config['clusters'], context?.['cluster'], 'cluster');
