@@ -19,10 +19,6 @@ const CLUSTER = 'rbac.authorization.k8s.io/v1';
 const UNUSED: Readonly<Record<string, string>> = {
   'argoproj.io/rollouts/finalizers update':
     'asked by clusters that check ownership (OwnerReferencesPermissionEnforcement), never a request',
-  '/configmaps list': 'notifications are not there yet',
-  '/configmaps watch': 'notifications are not there yet',
-  '/secrets list': 'notifications are not there yet',
-  '/secrets watch': 'notifications are not there yet',
 };
 
 /** One line of the API server's audit log. */
@@ -222,6 +218,9 @@ void describe('the rights in deploy/', () => {
         30,
       );
     }
+    const restartAt = new Date().toISOString().replace(/\.\d+/, '');
+    await bed.api.patch(rollouts(app), 'merge', { spec: { restartAt } });
+    await bed.api.until(rollouts(app), (rollout) => valueAt(rollout, 'status.restartedAt') === restartAt, 60);
     const service = { apiVersion: 'v1', kind: 'Service', namespace, name: 'left' };
     const key = 'argo-rollouts.argoproj.io/managed-by-rollouts';
     await bed.api.until(service, (left) => left?.metadata.annotations?.[key] === undefined, 30);
