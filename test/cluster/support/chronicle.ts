@@ -61,7 +61,18 @@ export async function openChronicle(api: Api, namespace: string, kinds: readonly
     now.set(key, sighting);
     for (const follower of followers) follower(sighting);
   };
-  const stops = await Promise.all(kinds.map((kind) => watchOn(api, namespace, kind, take)));
+  const replace = (kind: Kind, names: ReadonlySet<string>) => {
+    for (const [key, one] of now) if (one.kind === kind && !names.has(one.name)) now.delete(key);
+  };
+  const stops = await Promise.all(
+    kinds.map((kind) =>
+      watchOn(
+        api,
+        { apiVersion: KINDS[kind], kind, namespace },
+        { take: (event) => take(kind, event), replace: (names) => replace(kind, names) },
+      ),
+    ),
+  );
   const sightings = () => [...seen.values()].sort((a, b) => a.version - b.version);
   const there = (sighting: Sighting | undefined) =>
     sighting === undefined || sighting.type === 'DELETED' ? null : sighting.object;
@@ -118,21 +129,26 @@ function waitFor(
   });
 }
 
+interface Watched {
+  readonly take: (event: WatchEvent) => void;
+  /** The server has forgotten what happened since: only these are there now. */
+  readonly replace: (names: ReadonlySet<string>) => void;
+}
+
 async function watchOn(
   api: Api,
-  namespace: string,
-  kind: Kind,
-  take: (kind: Kind, event: WatchEvent) => void,
+  ref: { readonly apiVersion: string; readonly kind: string; readonly namespace: string },
+  { take, replace }: Watched,
 ): Promise<() => void> {
-  const ref = { apiVersion: KINDS[kind], kind, namespace };
   let last: string | undefined;
   let stopped = false;
   const begin = () =>
     api.watch(
       ref,
       (event) => {
-        last = event.object.metadata.resourceVersion ?? last;
-        take(kind, event);
+        // A server that was restarted does not know the versions before.
+        last = event.type === 'ERROR' ? undefined : (event.object.metadata.resourceVersion ?? last);
+        take(event);
       },
       last === undefined ? {} : { resourceVersion: last },
     );
@@ -141,7 +157,12 @@ async function watchOn(
     while (!stopped) {
       await watching.done;
       await pause(100);
-      if (!stopped) watching = await begin().catch(() => watching);
+      if (stopped) return;
+      if (last === undefined) {
+        const there = await api.list(ref).catch(() => null);
+        if (there !== null) replace(new Set(there.map(({ metadata }) => metadata.name)));
+      }
+      watching = await begin().catch(() => watching);
     }
   })();
   return () => {
