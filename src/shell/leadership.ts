@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { isFailure } from './kube/failure.ts';
 import { leaseStore } from './kube/lease-store.ts';
 import type { RestClient } from './kube/rest.ts';
 import { Election, leaseName } from './lease.ts';
@@ -52,7 +53,7 @@ export function byLease(client: RestClient, settings: Settings, log: Logger, onL
       if (holder !== identity)
         log.info({ holder }, holder === '' ? 'nobody leads' : 'somebody else leads; standing by');
     },
-    onTrouble: (error) => log.warn({ error: String(error) }, 'lease: trying again'),
+    onTrouble: (error) => log.warn({ error: String(error) }, adviceOn(error, settings.controllerNamespace)),
   });
   return {
     elected: elected.promise,
@@ -60,4 +61,10 @@ export function byLease(client: RestClient, settings: Settings, log: Logger, onL
     lost: lost.promise,
     run: (signal) => election.run(signal),
   };
+}
+
+function adviceOn(error: unknown, namespace: string): string {
+  if (!isFailure(error, 'missing')) return 'lease: trying again';
+  const create = `kubectl create namespace ${namespace}`;
+  return `no namespace for the Lease: ${create}, or name another one with --namespace (waiting)`;
 }

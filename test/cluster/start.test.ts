@@ -87,6 +87,14 @@ void describe('starting and ending', () => {
     await stop(controller);
   });
 
+  void test('without a namespace for its Lease it says how to make one, waits, and works once it is there', async () => {
+    const controller = await start('nowhere', { args: ['--namespace', 'nowhere'] });
+    await says(controller, 'kubectl create namespace nowhere');
+    await bed.api.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'nowhere' } });
+    await release('nowhere');
+    await stop(controller);
+  });
+
   const kubeconfigs: readonly [why: string, text: string | null, says: RegExp][] = [
     ['is not there', null, /missing\.kubeconfig/],
     ['is not YAML', '{{{', /kubeconfig/],
