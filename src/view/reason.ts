@@ -3,7 +3,7 @@ import type { Because } from '../core/because.ts';
 import { pauseEnd, storedLife } from '../core/rollout/life.ts';
 import { type Instant, parseInstant } from '../core/time.ts';
 import { isSpecSeen, isWorkloadSeen } from './phase.ts';
-import { isPromoted, wantedWeight } from './weight.ts';
+import { isPromoted, totalSteps, wantedWeight } from './weight.ts';
 
 /** Why a rollout is where it is: what the controller knows, and what only a client can see. */
 export type Reason =
@@ -95,31 +95,39 @@ function inconclusiveRun({ canary, blueGreen }: RolloutStatus): string {
     blueGreen?.prePromotionAnalysisRunStatus,
     blueGreen?.postPromotionAnalysisRunStatus,
   ];
-  return runs.find((run) => run?.status === 'Inconclusive')?.name ?? '';
+  const unsure = runs.find((run) => run?.status === 'Inconclusive');
+  return (unsure ?? canary?.currentBackgroundAnalysisRunStatus)?.name ?? '';
 }
 
 function workReason(rollout: Rollout, status: RolloutStatus, pods: WantedPods | null): Reason {
-  const wanted = pods ?? countedPods(rollout, status);
+  const wanted = neededPods(rollout, status, pods);
   if (wanted.have < wanted.want) return { kind: 'pods', ...wanted };
   if (status.phase === 'Healthy') return { kind: 'healthy' };
   const old = (status.replicas ?? 0) - (status.updatedReplicas ?? 0);
   if (isPromoted(status) && old > 0) return { kind: 'oldPods', have: old };
   const weights = status.canary?.weights;
   const weight = wantedWeight(rollout);
-  if (weights !== undefined && weights.canary.weight !== weight && !isPromoted(status))
+  if (weights !== undefined && weights.canary.weight !== weight && movesTraffic(rollout))
     return { kind: 'weight', want: weight, have: weights.canary.weight };
   const run = runInWork(status);
   if (run !== undefined) return { kind: 'analysis', run: run.name, phase: run.status };
   return { kind: 'working', what: workInWords(status.message ?? '') };
 }
 
-/** The status does not say how many pods the current step wants, only how many of those that exist serve. */
-function countedPods(rollout: Rollout, status: RolloutStatus): WantedPods {
-  const replicaSet = currentName(rollout, status);
-  const updated = status.updatedReplicas ?? 0;
-  if (!isPromoted(status)) return { replicaSet, want: 0, have: 0 };
-  const want = rollout.spec.replicas ?? 1;
-  return { replicaSet, want, have: Math.min(status.availableReplicas ?? 0, updated) };
+/**
+ * Once it is promoted all pods are needed, before that those that its ReplicaSet should have. The status
+ * alone does not say how many these are.
+ */
+function neededPods(rollout: Rollout, status: RolloutStatus, pods: WantedPods | null): WantedPods {
+  const replicaSet = pods?.replicaSet ?? currentName(rollout, status);
+  if (!isPromoted(status)) return pods ?? { replicaSet, want: 0, have: 0 };
+  const available = Math.min(status.availableReplicas ?? 0, status.updatedReplicas ?? 0);
+  return { replicaSet, want: rollout.spec.replicas ?? 1, have: pods?.have ?? available };
+}
+
+/** Without steps traffic moves with the Service of the stable version, at the promotion. */
+function movesTraffic(rollout: Rollout): boolean {
+  return totalSteps(rollout) > 0 && !isPromoted(rollout.status ?? {});
 }
 
 function runInWork({ canary, blueGreen }: RolloutStatus) {
@@ -131,8 +139,17 @@ function runInWork({ canary, blueGreen }: RolloutStatus) {
   return runs.find((run) => run !== undefined && run.status !== 'Successful');
 }
 
+/** What the controller says it waits for, as something to wait for. */
+const WORK: Readonly<Record<string, string>> = {
+  'rollout is restarting': 'pods to be restarted',
+  'more replicas need to be updated': 'more pods of the new version',
+  'updated replicas are still becoming available': 'new pods to become available',
+  'old replicas are pending termination': 'old pods to go away',
+  'active service cutover pending': 'the active Service to be switched',
+};
+
 function workInWords(message: string): string {
-  return message.replace(/^waiting for /, '');
+  return WORK[message] ?? message.replace(/^waiting for /, '');
 }
 
 function currentName(rollout: Rollout, { currentPodHash }: RolloutStatus): string {
