@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { VERSION } from '../../src/version.ts';
 import { updating as progress, replicaSet, rollout } from '../view/support/objects.ts';
 import { type Given, harness } from './support/harness.ts';
 
@@ -154,7 +155,7 @@ const rows: Readonly<Record<string, Row>> = {
     code: 1,
     err: 'Error: --request-timeout: later is not a duration such as 10s\n',
   },
-  'the version': { args: 'version --client --short', code: 0, out: 'kubectl-sluice: v0.1.0\n' },
+  'the version': { args: 'version --client --short', code: 0, out: `kubectl-sluice: v${VERSION}\n` },
   'a shell that is none': {
     args: 'completion tcsh',
     code: 1,
