@@ -1,4 +1,4 @@
-import { VERSION } from '../../version.ts';
+import { COMMIT, VERSION } from '../../version.ts';
 import type { ClusterFlags } from '../flags.ts';
 import type { Io } from '../io.ts';
 import { say } from '../lines.ts';
@@ -10,8 +10,10 @@ export async function version(
   options: { readonly short?: boolean; readonly client?: boolean },
 ): Promise<number> {
   say(io.out, `kubectl-sluice: v${VERSION}`);
-  if (options.client === true || options.short === true) return 0;
+  if (options.short === true) return 0;
+  if (COMMIT !== '') say(io.out, `  Commit: ${COMMIT}`);
   say(io.out, `  Node.js: ${process.version}`, `  Platform: ${process.platform}/${process.arch}`);
+  if (options.client === true) return 0;
   const cluster = await io.connect(flags, 'calls');
   try {
     const server = (await cluster.api.getPath('/version')) as { readonly gitVersion?: string };
