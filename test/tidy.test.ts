@@ -152,7 +152,7 @@ void test('files are short, lines are short, names say something', () => {
     .flatMap((source) => [
       ...(source.lines.length - 1 > MOST_LINES ? [`${source.path}: ${source.lines.length - 1} lines`] : []),
       ...source.lines.flatMap((line, i) =>
-        [...line].length > MOST_COLUMNS && !isWhole(line)
+        Array.from(line).length > MOST_COLUMNS && !isWhole(line)
           ? [`${source.path}:${i + 1} is ${line.length} columns wide`]
           : [],
       ),

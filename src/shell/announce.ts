@@ -98,7 +98,7 @@ export class Recorder {
 }
 
 function laneOf({ metadata: { uid, name } }: Manifest): number {
-  return [...(uid ?? name)].reduce((sum, character) => sum + character.charCodeAt(0), 0) % LANES;
+  return Buffer.from(uid ?? name).reduce((sum, byte) => sum + byte, 0) % LANES;
 }
 
 function namespaceOf(about: Manifest): string {
