@@ -34,4 +34,10 @@ async function stop(why: string, code: number): Promise<void> {
 }
 process.on('SIGTERM', () => void stop('SIGTERM', 0));
 process.on('SIGINT', () => void stop('SIGINT', 0));
-void controller.lost.then((why) => stop(why, 1));
+// Nothing may be written any more, and there is nothing to give back: whoever leads now must not wait for us.
+// Ending in order would also cancel requests of a process that was asleep, and then HTTP/2 of Node 26.10 can
+// loop for ever: in nghttp2_session_mem_send below Http2Stream::SubmitRstStream.
+void controller.lost.then((why) => {
+  log.error({ why }, 'stopping at once');
+  process.exit(1);
+});
