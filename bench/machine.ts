@@ -13,13 +13,15 @@ export interface Surroundings {
   readonly node: string;
   /** Our version and commit; `+` where the checkout has changes. */
   readonly sluice: string;
+  /** Whether the bundles or the sources ran. */
+  readonly from: string;
   readonly kubernetes: string;
 }
 
 const REPOSITORY = join(import.meta.dirname, '..');
 
 /** Looks around. */
-export function surroundings(kubernetes: string): Surroundings {
+export function surroundings(kubernetes: string, from: string): Surroundings {
   const all = cpus();
   return {
     at: new Date().toISOString(),
@@ -29,6 +31,7 @@ export function surroundings(kubernetes: string): Surroundings {
     system: `${type()} ${release()}`,
     node: process.version,
     sluice: ourVersion(),
+    from,
     kubernetes,
   };
 }

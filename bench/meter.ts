@@ -1,9 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Bed } from '../test/cluster/bed/bed.ts';
-import type { Controller } from '../test/cluster/bed/controller.ts';
 import { type AuditedRequest, isWrite, purposeOf, refusals, type Tally, tally } from './audit.ts';
 import { type AuditTail, tailAudit } from './audit-tail.ts';
+import type { MeasuredController } from './controller.ts';
+import { passesOf } from './passes.ts';
 import { forgetPeak, usageOf } from './proc.ts';
+import { type Summary, summarise } from './statistics.ts';
 
 /** What the controller did and used during one phase. */
 export interface Measured {
@@ -20,6 +22,10 @@ export interface Measured {
   readonly events: number;
   readonly writes: number;
   readonly watching: Tally;
+  /** How long the API server took for a request of work, in milliseconds. */
+  readonly serverMs: Summary;
+  /** How often each queue looked at something. */
+  readonly passes: Tally;
   /** CPU seconds of the other processes that shared the machine. */
   readonly others: Readonly<Record<string, number>>;
 }
@@ -42,8 +48,13 @@ const READ_MS = 250;
 const QUIET_MS = 3_000;
 const LONGEST_WAIT_MS = 300_000;
 
-/** Begins to measure the controller. */
-export function beginMetering(bed: Bed, controller: Controller): Metering {
+/** Begins to measure the controller. A controller that was just started has made no passes yet: say so. */
+export async function beginMetering(
+  bed: Bed,
+  controller: MeasuredController,
+  { isNew }: { readonly isNew: boolean } = { isNew: false },
+): Promise<Metering> {
+  const passesBefore = isNew ? {} : await passesOf(controller.metrics);
   const log = openLog(bed.auditFile);
   const startedMs = performance.now();
   const elapsed = () => (performance.now() - startedMs) / 1000;
@@ -59,15 +70,15 @@ export function beginMetering(bed: Bed, controller: Controller): Metering {
       const after = usageOf(controller.pid);
       const othersAfter = othersOf(bed);
       log.close();
+      const passesAfter = await passesOf(controller.metrics);
       return {
         wallSeconds,
         quietSeconds: elapsed() - QUIET_MS / 1000,
         cpuSeconds: after.cpuSeconds - before.cpuSeconds,
         peakMiB: after.peakMiB,
         ...sumUp(log.seen()),
-        others: Object.fromEntries(
-          Object.entries(othersAfter).map(([name, seconds]) => [name, seconds - (othersBefore[name] ?? 0)]),
-        ),
+        passes: difference(passesAfter, passesBefore),
+        others: difference(othersAfter, othersBefore),
       };
     },
   };
@@ -85,7 +96,14 @@ export function sumUp(seen: readonly AuditedRequest[]) {
     events: events.length,
     writes: [...work, ...events].filter(isWrite).length,
     watching: tally(of('watching')),
+    serverMs: summarise(work.map(({ tookMs }) => tookMs)),
   };
+}
+
+function difference(after: Tally, before: Tally): Tally {
+  return Object.fromEntries(
+    Object.entries(after).map(([name, value]) => [name, value - (before[name] ?? 0)]),
+  );
 }
 
 interface Log {

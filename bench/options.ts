@@ -28,6 +28,10 @@ export interface Options {
   readonly out: string;
   /** The controller's flags besides those of the test bed. */
   readonly controllerArgs: readonly string[];
+  /** What runs: bundles as users get them, built before, or the sources. */
+  readonly from: 'bundle' | 'sources';
+  /** Flags for the controller's Node, as in the variable NODE_OPTIONS. */
+  readonly nodeOptions: string;
   /** A folder for CPU profiles of the controller. Null: no profile is made. */
   readonly profile: string | null;
   /** Leave logs, audit log and data of the clusters where they are. */
@@ -43,7 +47,9 @@ export const USAGE = `Usage: npm run bench -- [FLAG...]
   --idle-seconds N          how long doing nothing is measured (60)
   --out FILE                where the JSON goes (bench/results/latest.json)
   --controller-arg=FLAG     a flag for the controller; may be repeated
-  --profile FOLDER          write CPU profiles of the controller there; measurements suffer a little
+  --from bundle|sources     what runs: bundles as users get them, built before (default), or the sources
+  --node-options=FLAGS      NODE_OPTIONS of the controller
+  --profile FOLDER          write CPU profiles of the controller there; names are readable with --from sources
   --keep                    leave the folders of the clusters, with audit log and logs, where they are
   --help                    this text
 
@@ -76,6 +82,8 @@ export function parseOptions(args: readonly string[]): Options | null {
     idleSeconds: whole('--idle-seconds', values['idle-seconds']),
     out: values.out,
     controllerArgs: values['controller-arg'],
+    from: originOf(values.from),
+    nodeOptions: values['node-options'],
     profile: values.profile ?? null,
     keep: values.keep,
   };
@@ -92,6 +100,8 @@ function flagsOf(args: readonly string[]) {
         'idle-seconds': { type: 'string', default: '60' },
         out: { type: 'string', default: 'bench/results/latest.json' },
         'controller-arg': { type: 'string', multiple: true, default: [] },
+        'node-options': { type: 'string', default: '' },
+        from: { type: 'string', default: 'bundle' },
         profile: { type: 'string' },
         keep: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
@@ -111,6 +121,11 @@ function scenariosOf(text: string): ReadonlySet<Scenario> {
 
 function isScenario(name: string): name is Scenario {
   return (SCENARIOS as readonly string[]).includes(name);
+}
+
+function originOf(text: string): Options['from'] {
+  if (text === 'bundle' || text === 'sources') return text;
+  throw new UsageError(`--from: ${JSON.stringify(text)} is neither bundle nor sources`);
 }
 
 function whole(flag: string, text: string): number {

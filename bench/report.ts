@@ -14,9 +14,9 @@ export interface Report {
 
 /** The report for people. Columns are numbers of rollouts; a figure is the median of the runs. */
 export function textOf({ surroundings, load, results }: Report): string {
-  const { machine, cores, memoryGiB, system, node, sluice, kubernetes, at } = surroundings;
+  const { machine, cores, memoryGiB, system, node, sluice, from, kubernetes, at } = surroundings;
   const head = [
-    `Sluice ${sluice} on Node ${node}, Kubernetes ${kubernetes}, ${at}`,
+    `Sluice ${sluice} (${from}) on Node ${node}, Kubernetes ${kubernetes}, ${at}`,
     `${cores} cores (${machine}), ${memoryGiB} GiB, ${system}; load ${load.map((l) => l.toFixed(1)).join(' to ')}`,
     `The API server, etcd, the controller manager and the fake kubelet share these ${cores} cores with the`,
     'controller: wall times and reaction include their competition, requests and CPU seconds do not.',

@@ -32,6 +32,7 @@ export function ofPhase(
       'requests each': each(measured.requests),
       'events each': each(measured.events),
       'refused each': each(sum(measured.refused)),
+      'passes each': each(sum(measured.passes)),
       'CPU ms each': each(measured.cpuSeconds * 1000),
       'wall s': measured.wallSeconds,
       'peak MiB': measured.peakMiB,

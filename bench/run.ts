@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { findPrograms, missingPrograms } from '../test/cluster/bed/programs.ts';
+import { type Built, buildBundles, SOURCES } from './built.ts';
 import { load, surroundings } from './machine.ts';
 import { type Options, parseOptions, USAGE, UsageError } from './options.ts';
 import { type Plan, plansOf } from './plans.ts';
@@ -27,17 +28,18 @@ async function main(args: readonly string[]): Promise<number> {
     return 1;
   }
   await findPrograms();
+  const built = options.from === 'bundle' ? await buildBundles() : SOURCES;
   const before = load();
   const results: Result[] = [];
   let kubernetes = 'unknown';
   for (let run = 1; run <= options.runs; run++) {
     for (const plan of plansOf(options)) {
-      const outcome = await carryOut(options, plan, run);
+      const outcome = await carryOut(options, built, plan, run);
       results.push(...outcome.results);
       kubernetes = outcome.kubernetes ?? kubernetes;
     }
   }
-  finish(options, { surroundings: surroundings(kubernetes), load: [before, load()], results });
+  finish(options, { surroundings: surroundings(kubernetes, built.from), load: [before, load()], results });
   return results.some(({ failure }) => failure !== null) ? 1 : 0;
 }
 
@@ -71,12 +73,12 @@ interface Outcome {
 }
 
 // What fails is told in the table, and the rest goes on.
-async function carryOut(options: Options, plan: Plan, run: number): Promise<Outcome> {
+async function carryOut(options: Options, built: Built, plan: Plan, run: number): Promise<Outcome> {
   const results: Result[] = [];
   let session: Session | null = null;
   let kubernetes: string | null = null;
   try {
-    session = await openSession(options, plan.label);
+    session = await openSession(options, built, plan.label);
     const version = await session.bed.api.wire.send<{ gitVersion: string }>('GET', '/version');
     kubernetes = version.gitVersion;
     for await (const result of plan.kind === null ? alone(session, plan, run) : many(session, plan, run))

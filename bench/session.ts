@@ -1,9 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Bed, startBed } from '../test/cluster/bed/bed.ts';
-import { type Controller, startController } from '../test/cluster/bed/controller.ts';
 import { tail } from '../test/cluster/bed/processes.ts';
 import { type MetricsServer, startMetricsServer } from '../test/cluster/support/metrics-server.ts';
+import type { Built } from './built.ts';
+import { launch, type MeasuredController } from './controller.ts';
 import type { Options } from './options.ts';
 
 /** A cluster with a controller and a metric server, for some scenarios after one another. */
@@ -12,31 +13,28 @@ export interface Session {
   readonly metrics: MetricsServer;
   readonly namespace: string;
   readonly options: Options;
+  readonly built: Built;
   /** The controller that runs now. */
-  controller(): Controller;
+  controller(): MeasuredController;
   /** Ends the controller as a cluster would. */
   stopController(): Promise<void>;
   /** Starts another one, and returns at once. */
-  startController(): Promise<Controller>;
+  startController(): Promise<MeasuredController>;
   /** The end of the controller's log. */
   logTail(): string;
   stop(): Promise<void>;
 }
 
-/** Where the Lease goes; the bed has this namespace. */
-const HOME = 'sluice';
-
-/** Starts a cluster and the controller, with its flags as users have them, and the election. */
-export async function openSession(options: Options, label: string): Promise<Session> {
+/** Starts a cluster and, ready for work, the controller. */
+export async function openSession(options: Options, built: Built, label: string): Promise<Session> {
   progress(`${label}: starting a cluster`);
   const [bed, metrics] = await Promise.all([startBed({ keep: options.keep }), startMetricsServer()]);
   let count = 0;
-  const begin = (waits: boolean) => {
+  const begin = () => {
     count++;
     const name = `controller-${count}`;
-    const env = profiling(options, `${label.replaceAll(' ', '-')}-${name}`);
-    const args = ['--namespace', HOME, ...options.controllerArgs];
-    return startController(bed, { args, name, waits, env });
+    const env = environment(options, `${label.replaceAll(' ', '-')}-${name}`);
+    return launch(bed, { file: built.controller, name, args: options.controllerArgs, env });
   };
   const close = async () => {
     await metrics.close();
@@ -44,16 +42,18 @@ export async function openSession(options: Options, label: string): Promise<Sess
   };
   try {
     const namespace = await bed.namespace('bench');
-    let controller = await begin(true);
+    let controller = await begin();
+    await controller.untilReady();
     return {
       bed,
       metrics,
       namespace,
       options,
+      built,
       controller: () => controller,
       stopController: () => controller.kill('SIGTERM'),
       startController: async () => {
-        controller = await begin(false);
+        controller = await begin();
         return controller;
       },
       logTail: () => tail(controller.logFile, 5),
@@ -73,11 +73,11 @@ export function progress(line: string): void {
   process.stderr.write(`bench: ${line}\n`);
 }
 
-// A profile is written when the process ends.
-function profiling({ profile }: Options, name: string): Readonly<Record<string, string>> {
-  if (profile === null) return {};
+function environment({ profile, nodeOptions }: Options, name: string): Readonly<Record<string, string>> {
+  if (profile === null) return { NODE_OPTIONS: nodeOptions };
   const folder = resolve(profile);
   mkdirSync(folder, { recursive: true });
+  // The profile is written when the process ends.
   const flags = `--cpu-prof --cpu-prof-dir=${folder} --cpu-prof-name=${name}.cpuprofile`;
-  return { NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} ${flags}`.trim() };
+  return { NODE_OPTIONS: `${nodeOptions} ${flags}` };
 }

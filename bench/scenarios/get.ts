@@ -1,6 +1,4 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { valueAt } from '../../test/cluster/bed/api.ts';
 import { imageOf, ROLLOUTS, release, rolloutOf } from '../kinds.ts';
 import type { Result } from '../result.ts';
@@ -8,9 +6,6 @@ import { progress, type Session } from '../session.ts';
 import { summarise } from '../statistics.ts';
 
 const TIMES = 15;
-const REPOSITORY = join(import.meta.dirname, '..', '..');
-const BUNDLE = join('dist', 'kubectl-sluice.cjs');
-const SOURCE = join('src', 'cli', 'kubectl-sluice.ts');
 const NAME = 'looked-at';
 
 // Tells the peak at exit. Times are taken without it.
@@ -19,12 +14,19 @@ const TELL_PEAK =
 
 /** The plugin's `get rollout` of a rollout with two revisions, as a process of its own each time. */
 export async function get(session: Session, run: number): Promise<Result> {
-  const { bed, namespace } = session;
-  const isBuilt = existsSync(join(REPOSITORY, BUNDLE));
-  progress(`get: ${TIMES} times, ${isBuilt ? 'from the bundle' : 'FROM THE SOURCES: no bundle is built'}`);
+  const { bed, namespace, built } = session;
+  progress(`get: ${TIMES} times, from the ${built.from}`);
   await prepare(session);
-  const program = join(REPOSITORY, isBuilt ? BUNDLE : SOURCE);
-  const args = [program, 'get', 'rollout', NAME, '-n', namespace, '--kubeconfig', bed.kubeconfig('user')];
+  const args = [
+    built.plugin,
+    'get',
+    'rollout',
+    NAME,
+    '-n',
+    namespace,
+    '--kubeconfig',
+    bed.kubeconfig('user'),
+  ];
   const times: number[] = [];
   const peaks: number[] = [];
   for (let i = 0; i < TIMES; i++) {
@@ -44,7 +46,7 @@ export async function get(session: Session, run: number): Promise<Result> {
       'peak MiB': summarise(peaks).median,
     },
     requestsEach: {},
-    detail: { from: isBuilt ? BUNDLE : SOURCE, milliseconds: times, peaksMiB: peaks },
+    detail: { from: built.from, milliseconds: times, peaksMiB: peaks },
     failure: null,
   };
 }

@@ -10,7 +10,7 @@ export async function idle(session: Session, rollouts: number, run: number): Pro
   const seconds = options.idleSeconds;
   progress(`${rollouts} rollouts: nothing for ${seconds} s`);
   const controller = session.controller();
-  const metering = beginMetering(bed, controller);
+  const metering = await beginMetering(bed, controller);
   const before = usageOf(controller.pid).cpuSeconds;
   await pause(seconds * 1000);
   const { cpuSeconds, residentMiB } = usageOf(controller.pid);

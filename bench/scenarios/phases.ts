@@ -65,7 +65,7 @@ interface Phase {
 
 async function measure(session: Session, phase: Phase, begin: () => Promise<void>): Promise<Result> {
   const { fleet, scenario, kind, count, run, image } = phase;
-  const metering = beginMetering(session.bed, session.controller());
+  const metering = await beginMetering(session.bed, session.controller());
   const seconds = secondsFor(count);
   const has =
     (claim: Claim): Claim =>

@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { request } from 'undici';
-import type { Controller } from '../../test/cluster/bed/controller.ts';
+import type { MeasuredController } from '../controller.ts';
 import { beginMetering } from '../meter.ts';
 import { usageOf } from '../proc.ts';
 import type { Result } from '../result.ts';
@@ -22,9 +21,11 @@ export async function start(session: Session, rollouts: number, run: number): Pr
   await session.stopController();
   const startedMs = performance.now();
   const controller = await session.startController();
-  const metering = beginMetering(session.bed, controller);
+  const metering = await beginMetering(session.bed, controller, { isNew: true });
   try {
-    const [readyMs, settledMs] = await Promise.all([readyAt(controller), settledAt(controller)]);
+    await controller.untilReady();
+    const readyMs = performance.now();
+    const settledMs = await settledAt(controller);
     const measured = await metering.end(metering.elapsedSeconds());
     const { cpuSeconds } = usageOf(controller.pid);
     return {
@@ -33,7 +34,7 @@ export async function start(session: Session, rollouts: number, run: number): Pr
       run,
       figures: {
         'ready s': (readyMs - startedMs) / 1000,
-        'settled s': (Math.max(readyMs, settledMs) - startedMs) / 1000,
+        'settled s': (settledMs - startedMs) / 1000,
         'CPU s': cpuSeconds,
         writes: measured.writes,
         'peak MiB': measured.peakMiB,
@@ -47,22 +48,8 @@ export async function start(session: Session, rollouts: number, run: number): Pr
   }
 }
 
-async function readyAt(controller: Controller): Promise<number> {
+async function settledAt(controller: MeasuredController): Promise<number> {
   const deadline = performance.now() + LONGEST_MS;
-  while (controller.isAlive() && performance.now() < deadline) {
-    const answer = await request(`${controller.health}/readyz`).catch(() => null);
-    await answer?.body.dump();
-    if (answer?.statusCode === 200) return performance.now();
-    await pause(LOOK_MS);
-  }
-  throw new Error(
-    `the controller is not ready after ${LONGEST_MS / 1000} s; its log is ${controller.logFile}`,
-  );
-}
-
-async function settledAt(controller: Controller): Promise<number> {
-  const deadline = performance.now() + LONGEST_MS;
-  await readyAt(controller);
   let lastMs = performance.now();
   let used = usageOf(controller.pid).cpuSeconds;
   while (performance.now() - lastMs < STILL_MS && performance.now() < deadline) {
