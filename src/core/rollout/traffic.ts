@@ -1,6 +1,6 @@
 import { ALL_STABLE, type Routes } from '../routes.ts';
 import type { World } from '../world.ts';
-import { hasWantedSizes, isComplete, previousWeight, stepWeight } from './goals.ts';
+import { hasWantedSizes, isComplete, previousWeight, stepWeight, wantedSizes } from './goals.ts';
 import type { Life } from './life.ts';
 import type { Release } from './release.ts';
 
@@ -24,6 +24,8 @@ export function routedWeight(world: World): number {
 function wantedWeight(world: World, release: Release, life: Life): number {
   if (isComplete(release, life) || life.abort === true) return 0;
   if (release.current === null || release.current.available === 0) return 0;
+  // A canary that a person scales to zero loses its traffic before its pods.
+  if (wantedSizes(release, life).canary === 0) return 0;
   if (life.full) return routedWeight(world);
   // Up only when the pods are there, down before they go.
   const weight = stepWeight(release, life);
