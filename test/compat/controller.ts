@@ -33,7 +33,8 @@ export async function startController(options: {
     ...options.args,
   ];
   const log = openSync(options.logFile, 'a');
-  const child = spawn(process.execPath, args, { stdio: ['ignore', log, log] });
+  const env = { ...process.env, POD_NAMESPACE: 'sluice' };
+  const child = spawn(process.execPath, args, { stdio: ['ignore', log, log], env });
   closeSync(log);
   const stopped = { asked: false };
   const ended = endOf(child, stopped, options.logFile);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Api, openApi } from './api.ts';
 import type { KubeObject, Ref } from './client.ts';
 import { type ControlPlane, startControlPlane } from './control-plane.ts';
-import { CONTROLLER_USER, kubeconfig, makeTokens, type Tokens, type Who } from './credentials.ts';
+import { kubeconfig, makeTokens, type Tokens, type Who } from './credentials.ts';
 import { install } from './install.ts';
 import { type FakeKubelet, startKubelet } from './kubelet/start.ts';
 import { removeAtExit } from './processes.ts';
@@ -20,8 +20,8 @@ export interface BedOptions {
   /** Leave out the CRDs of the repository. */
   readonly bare?: boolean;
   /**
-   * YAML files or folders to apply once everything runs, such as RBAC. Without them the controller under test
-   * may do everything; with them it may do what they say.
+   * YAML files or folders to apply once everything runs, such as other RBAC. Without them the controller under
+   * test may do what `deploy/base` grants, and nothing else.
    */
   readonly manifests?: readonly string[];
   /**
@@ -164,20 +164,14 @@ async function prepare(api: Api, plane: ControlPlane, { options, gatewayApi }: P
   }
   plane.startControllerManager();
   await api.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'sluice' } }, 'bed');
-  if (options.manifests === undefined) await api.apply(everything(), 'bed');
-  else await install(api, options.manifests);
+  await install(api, options.manifests ?? RIGHTS);
   await hasServiceAccount(api, 'default');
 }
 
-function everything() {
-  return {
-    apiVersion: 'rbac.authorization.k8s.io/v1',
-    kind: 'ClusterRoleBinding',
-    metadata: { name: 'controller-may-do-everything' },
-    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
-    subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: CONTROLLER_USER }],
-  };
-}
+/** The rights that users give the controller. */
+const RIGHTS = ['namespace.yaml', 'service-account.yaml', 'rbac.yaml'].map((file) =>
+  join(REPOSITORY, 'deploy', 'base', file),
+);
 
 async function newNamespace(api: Api, prefix: string): Promise<string> {
   const manifest = { apiVersion: 'v1', kind: 'Namespace', metadata: { generateName: `${prefix}-` } };

@@ -35,7 +35,13 @@ export async function startController(bed: Bed, options: ControllerOptions = {})
   const [metrics = 0, health = 0] = await freePorts(2);
   const ports = ['--metricsPort', `${metrics}`, '--healthzPort', `${health}`];
   const flags = [MAIN, '--kubeconfig', bed.kubeconfig('controller'), ...ports, ...args];
-  const server = startServer({ name, program: process.execPath, args: flags, logFile, env });
+  const server = startServer({
+    name,
+    program: process.execPath,
+    args: flags,
+    logFile,
+    env: { POD_NAMESPACE: 'sluice', ...env },
+  });
   const urls = { metrics: `http://127.0.0.1:${metrics}`, health: `http://127.0.0.1:${health}` };
   if (waits) {
     const isReady = async () => {
