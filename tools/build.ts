@@ -58,6 +58,15 @@ function commit(): string {
 /** Packages that are CommonJS ask for `require`, which a module does not have. */
 const js = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
+/** The plugin runs on the Node that its user has. What is too old would only tell of a syntax error. */
+const OLDEST_NODE = 24;
+const LOADER = `if (Number(process.versions.node.split('.')[0]) >= ${OLDEST_NODE}) import('./kubectl-sluice/main.mjs');
+else {
+  console.error('kubectl-sluice needs Node ${OLDEST_NODE} or later, and this is ' + process.version);
+  process.exitCode = 1;
+}
+`;
+
 /** The controller, one file: `node sluice.mjs --help`. */
 async function controller(folder: string): Promise<void> {
   const outfile = join(folder, 'sluice.mjs');
@@ -71,6 +80,7 @@ async function controller(folder: string): Promise<void> {
 async function plugin(folder: string): Promise<void> {
   await build({
     ...common,
+    target: `node${OLDEST_NODE}`,
     entryPoints: { main: 'src/cli/kubectl-sluice.ts' },
     outdir: join(folder, 'kubectl-sluice'),
     outExtension: { '.js': '.mjs' },
@@ -80,7 +90,7 @@ async function plugin(folder: string): Promise<void> {
     banner: { js },
   });
   const file = join(folder, 'kubectl-sluice.cjs');
-  writeFileSync(file, "#!/usr/bin/env node\nimport('./kubectl-sluice/main.mjs');\n");
+  writeFileSync(file, `#!/usr/bin/env node\n${LOADER}`);
   chmodSync(file, 0o755);
 }
 
