@@ -12,7 +12,8 @@ import { availableOf, historyOf, sizeOf, sizesOf } from './sizes.ts';
  */
 export function assertCapacity(chronicle: Chronicle, app: Application, tag: string, replicas: number): void {
   const pods = historyOf(chronicle, app.name, tag);
-  const history = weightHistory(chronicle, app);
+  // What was sent before belonged to another version.
+  const history = weightHistory(chronicle, app).filter(({ version }) => version > (pods[0]?.version ?? 0));
   assert.ok(
     history.some(({ weight }) => weight > 0),
     `${app.name}: no traffic was ever sent to ${tag}`,
