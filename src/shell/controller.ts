@@ -62,7 +62,7 @@ export async function startController(settings: Settings, log: Logger): Promise<
     announce,
     onPass: (kind, pass) => metrics.passed(kind, pass),
   });
-  onChange = workers.onChange;
+  onChange = metrics.before(workers.onChange);
   metrics.show({ stores, queues: workers.queues, isLeading: leadership.isLeading });
   const health = new Health(systemClock, leadership.isLeading);
 

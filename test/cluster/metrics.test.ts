@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { request } from 'undici';
 import { valueAt } from './bed/api.ts';
 import { type Bed, startBed } from './bed/bed.ts';
@@ -54,11 +55,13 @@ void describe('the metrics of a controller at work', () => {
     assert.equal((await series('rollout_info_replicas_available')).get(name), 2);
     const events = await series('rollout_events_total');
     assert.equal(events.get(`${name},type="Normal",reason="RolloutCompleted"`), 1);
+    const patch = { spec: { template: { metadata: { annotations: { again: 'yes' } } } } };
+    await bed.api.patch(rollout, 'merge', patch);
+    const ended = 'status="Promoted"';
+    await until(async () => ((await series('rollout_duration_seconds_count')).get(ended) ?? 0) >= 1);
     await bed.api.delete(rollout);
     await bed.api.until(rollout, (left) => left === null);
-    const endsAt = Date.now() + 20_000;
-    while ((await series('rollout_info')).size > 0 && Date.now() < endsAt);
-    assert.equal((await series('rollout_info')).size, 0);
+    await until(async () => (await series('rollout_info')).size === 0);
   });
 
   void test('requests, passes, queues, memory and leadership are shown', async () => {
@@ -76,3 +79,12 @@ void describe('the metrics of a controller at work', () => {
     assert.equal((await get(`${controller.metrics}/other`)).status, 404);
   });
 });
+
+/** Waits until `holds` is true; fails after half a minute. */
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  const endsAt = Date.now() + 30_000;
+  while (!(await holds())) {
+    if (Date.now() > endsAt) throw new Error('still not so after half a minute');
+    await pause(50);
+  }
+}

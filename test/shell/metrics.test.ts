@@ -162,6 +162,40 @@ void test('passes are counted by queue, failures by object, requests by kind and
   ]);
 });
 
+void test('a release that ends is measured once, by how it ended', async () => {
+  const { metrics, lines } = lab();
+  const begun = { rolloutStartedAt: '2026-11-21T10:00:00Z', totalManualPauseDurationSeconds: 40 };
+  const ended = { ...begun, finishedAt: '2026-11-21T10:01:40Z', completionStatus: 'Aborted' };
+  const before = rollout('a', canary, { duration: begun });
+  const after = rollout('a', canary, { duration: ended });
+  let passedOn = 0;
+  const onChange = metrics.before(() => {
+    passedOn += 1;
+  });
+  for (const [from, to] of [
+    [null, after],
+    [before, before],
+    [before, after],
+    [after, after],
+    [after, null],
+  ] as const)
+    onChange('rollouts', 'shop/a', from, to);
+  assert.equal(passedOn, 5);
+  const sums = await Promise.all(
+    ['rollout', 'rollout_progression', 'rollout_manual_pause'].map((name) =>
+      lines(`${name}_duration_seconds_sum`),
+    ),
+  );
+  assert.deepEqual(sums.flat(), [
+    'rollout_duration_seconds_sum{status="Aborted"} 100',
+    'rollout_progression_duration_seconds_sum{status="Aborted"} 60',
+    'rollout_manual_pause_duration_seconds_sum{status="Aborted"} 40',
+  ]);
+  assert.deepEqual(await lines('rollout_duration_seconds_count'), [
+    'rollout_duration_seconds_count{status="Aborted"} 1',
+  ]);
+});
+
 void test('what runs here, and how its queues stand', async () => {
   const { queue, lines } = lab();
   queue.add('shop/a', 'user');

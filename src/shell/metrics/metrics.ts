@@ -7,8 +7,9 @@ import type { Asked } from '../kube/exchange.ts';
 import type { NotifyOutcome } from '../notify/notifier.ts';
 import type { Pass, Queue } from '../queue.ts';
 import type { Page } from '../server.ts';
-import type { Stores } from '../stores.ts';
+import type { OnStoreChange, Stores } from '../stores.ts';
 import { analysisFamilies } from './analyses.ts';
+import { Durations } from './durations.ts';
 import { rolloutFamilies } from './rollouts.ts';
 import { Tally } from './tally.ts';
 import { type Family, printFamily } from './text.ts';
@@ -38,6 +39,7 @@ export class Metrics {
   readonly #work: Histogram<'name'>;
   readonly #retries: Counter<'name'>;
   readonly #sending: Histogram;
+  readonly #durations: Durations;
   readonly #asked: Counter<'kind' | 'verb' | 'status_code'>;
   #subjects: Subjects | null = null;
 
@@ -47,6 +49,7 @@ export class Metrics {
     const buckets = PASS_SECONDS;
     collectDefaultMetrics({ register: this.#registry });
     buildInfo(registers, build);
+    this.#durations = new Durations(registers);
     const histogram = (name: string, help: string) => new Histogram({ name, help, buckets, registers });
     this.#passes = {
       rollout: histogram('rollout_reconcile', 'Duration of a pass over a rollout, in seconds.'),
@@ -86,6 +89,15 @@ export class Metrics {
   asked({ resource, verb, code }: Asked): void {
     const word = `${verb.slice(0, 1).toUpperCase()}${verb.slice(1)}`;
     this.#asked.inc({ kind: resource, verb: word, status_code: code });
+  }
+
+  /** Looks at each change in a store before `next` does. Only the leader counts: the others see it, too. */
+  before(next: OnStoreChange): OnStoreChange {
+    return (store, key, before, after) => {
+      if (store === 'rollouts' && this.#subjects?.isLeading() === true)
+        this.#durations.changed(before, after);
+      next(store, key, before, after);
+    };
   }
 
   /** Counts a pass of a queue. */
