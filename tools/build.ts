@@ -35,10 +35,9 @@ const common: BuildOptions = {
   target: 'node26',
   define: { SLUICE_COMMIT: JSON.stringify(commit()) },
   plugins: [clientNode],
-  sourcemap: true,
-  // Stack traces point into the sources by the map; their text need not be in it.
-  sourcesContent: false,
-  minify: true,
+  // Not minified, so that stack traces can be read: half the size made no difference to the time of a start
+  // (180 ms) or to memory, while reading a source map cost 57 MB.
+  minify: false,
   legalComments: 'none',
   logLevel: 'warning',
 };

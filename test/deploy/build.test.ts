@@ -67,7 +67,7 @@ void describe('what npm run build makes', () => {
 
   void test('nothing of this machine in it', () => {
     const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((file) =>
-      /js$|map$/.test(file),
+      file.endsWith('js'),
     );
     const root = join(import.meta.dirname, '../..');
     const found = files.filter((file) => readFileSync(join(dist, file), 'utf8').includes(`"${root}/`));

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -15,6 +16,7 @@ interface Instruction {
 
 function instructions(): readonly Instruction[] {
   const lines = readFileSync(join(ROOT, 'Dockerfile'), 'utf8')
+    .replaceAll('\\\n', '')
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#'));
   let stage = -1;
@@ -24,6 +26,10 @@ function instructions(): readonly Instruction[] {
     return { name, text: rest.join(' '), stage };
   });
 }
+
+/** Libraries that the second image has, besides those of glibc. */
+const PRESENT = ['libstdc++.so.6', 'libgcc_s.so.1'];
+const GLIBC = /^(linux-vdso|ld-linux|libc|libm|libdl|libpthread|librt)[.-]/;
 
 const all = instructions();
 const of = (name: string, stage?: number) =>
@@ -71,8 +77,25 @@ void test('what is copied from the checkout is there, and not kept out', () => {
 });
 
 void test('what is copied from the build is what the build makes', () => {
-  const made = ['/src/dist/sluice.mjs', '/src/dist/sluice.mjs.map', '/src/dist/node'];
+  const made = ['/src/dist/sluice.mjs', '/src/dist/node', '/src/dist/lib'];
   assert.deepEqual(of('COPY', 1).filter(isFromStage).flatMap(sources).sort(), [...made].sort());
+});
+
+void test('libraries that Node needs are in the image or come along', {
+  skip: process.platform !== 'linux',
+}, () => {
+  const needed = execFileSync('ldd', [process.execPath], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(' ')[0]?.split('/').at(-1) ?? '');
+  const lacking = needed.filter((name) => !GLIBC.test(name) && !PRESENT.includes(name));
+  const copied = of('RUN', 0)
+    .flatMap(({ text }) => [...text.matchAll(/\/(lib\w+)\//g)])
+    .map((match) => match[1]);
+  assert.deepEqual(
+    lacking.map((name) => name.split('.')[0]),
+    copied,
+  );
 });
 
 void test('it exposes the ports of the Deployment', () => {
