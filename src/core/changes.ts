@@ -18,7 +18,8 @@ export function changes(world: World, decision: Decision): readonly Change[] {
   const { target } = decision;
   if (target === null) return [];
   const resize = target.replicaSets.map((t) => ({ target: t, change: resizeChange(world, target, t) }));
-  // With a router every shrink waits for the claims: that no Service selects an older version may be old news.
+  // With a router every shrink waits for the claims: that no Service selects an older version may be old
+  // news.
   const routed = world.routers.length > 0;
   const shrinks = resize.filter(({ target: t }) => routed && t.replicas < sizeOf(t.replicaSet));
   const early = resize.filter((r) => !shrinks.includes(r)).flatMap(({ change }) => change);

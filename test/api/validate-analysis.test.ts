@@ -157,8 +157,7 @@ unsupported(
 );
 unsupported(
   'blue-green',
-  rolloutWith({ strategy: { blueGreen: { activeService: 'a' } }, restartAt: '2026-01-01T00:00:00Z' }),
-  'spec.restartAt',
+  rolloutWith({ strategy: { blueGreen: { activeService: 'a' } } }),
   'spec.strategy.blueGreen',
 );
 unsupported(
