@@ -8,6 +8,7 @@ import { ApiError } from './bed/client.ts';
 import { type Controller, startController } from './bed/controller.ts';
 import { type Application, application, invalidSpec, type Making } from './support/application.ts';
 import { type Chronicle, openChronicle } from './support/chronicle.ts';
+import { assertPodsOutliveTraffic } from './support/laws.ts';
 import { backends, byGateway, putHttpRoute, routed, routeWeights } from './support/routing.ts';
 import { availableOf, hashOf, historyOf, selectedHash, sizeOf, sizesOf, turns } from './support/sizes.ts';
 
@@ -67,6 +68,7 @@ void describe('a canary by HTTPRoute', { concurrency: true }, () => {
     const done = await app.phase('Healthy');
     await settled(app, { 1: 0, 2: 4 });
     await chronicle.catchUp();
+    assertPodsOutliveTraffic(chronicle, app, '1');
     assert.deepEqual(weights('steps'), [
       [1, 1],
       [100, 0],

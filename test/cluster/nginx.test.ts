@@ -6,6 +6,7 @@ import { type Bed, startBed } from './bed/bed.ts';
 import { type Controller, startController } from './bed/controller.ts';
 import { type Application, application, invalidSpec } from './support/application.ts';
 import { type Chronicle, openChronicle } from './support/chronicle.ts';
+import { assertPodsOutliveTraffic } from './support/laws.ts';
 import { canaryIngress, ingressWeight, putIngress, routed } from './support/routing.ts';
 import { hashOf, historyOf, selectedHash, sizeOf, sizesOf, turns } from './support/sizes.ts';
 
@@ -66,6 +67,7 @@ void describe('a canary by NGINX Ingress', { concurrency: true }, () => {
     const done = await app.phase('Healthy');
     await settled(app, { 1: 0, 2: 4 });
     await chronicle.catchUp();
+    assertPodsOutliveTraffic(chronicle, app, '1');
     assert.deepEqual(weights(app), [0, 25, 50, 100, 0]);
     const history = chronicle.of('Ingress', canaryIngress(app));
     const stable = chronicle

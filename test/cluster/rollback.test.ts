@@ -112,6 +112,20 @@ void describe('rollbacks', { concurrency: true }, () => {
     assert.ok(historyOf(chronicle, app.name, '1').every(({ object }) => sizeOf(object) === REPLICAS));
   });
 
+  void test('a third version in the middle of an update: the second loses its traffic, then its pods', async () => {
+    const app = await deploy('nginx-third', {});
+    await app.release('2');
+    await app.pausedAt(1);
+    await app.release('3');
+    await app.pausedAt(1);
+    await settled(app, { 1: REPLICAS, 2: 0, 3: 2 });
+    await chronicle.catchUp();
+    assertPodsOutliveTraffic(chronicle, app, '2');
+    assertCapacity(chronicle, app, '3', REPLICAS);
+    await app.act('full');
+    await app.phase('Healthy');
+  });
+
   void test('back to a revision inside the window goes without steps, an older one walks them', async () => {
     const app = await deploy('nginx-window', {}, { rollbackWindow: { revisions: 1 } });
     for (const tag of ['2', '3']) {

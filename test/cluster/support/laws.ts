@@ -4,7 +4,7 @@ import type { KubeObject } from '../bed/client.ts';
 import { type Application, isObserved } from './application.ts';
 import type { Chronicle, Sighting } from './chronicle.ts';
 import { canaryIngress, ingressWeight, routeWeights } from './routing.ts';
-import { availableOf, historyOf, sizeOf, sizesOf } from './sizes.ts';
+import { availableOf, hashOf, historyOf, selectedHash, sizeOf, sizesOf } from './sizes.ts';
 
 /**
  * Asserts that whenever more traffic was sent to a new version, enough of its pods were available to carry it:
@@ -30,14 +30,24 @@ export function assertCapacity(chronicle: Chronicle, app: Application, tag: stri
   });
 }
 
-/** Asserts that a version has never had fewer pods wanted than its traffic needs, while it had traffic. */
+/**
+ * Asserts that no pods of a version were taken away while traffic went to them: as the Services and the weight
+ * were at the very resourceVersion of the write.
+ */
 export function assertPodsOutliveTraffic(chronicle: Chronicle, app: Application, tag: string): void {
-  const history = weightHistory(chronicle, app);
+  const weights = weightHistory(chronicle, app);
+  const selects = (role: string, before: number, hash: string) =>
+    selectedHash(
+      chronicle.of('Service', `${app.name}-${role}`).findLast(({ version }) => version < before)?.object,
+    ) === hash;
   historyOf(chronicle, app.name, tag).forEach(({ version, object }, i, all) => {
     const before = all[i - 1];
     if (before === undefined || sizeOf(object) >= sizeOf(before.object)) return;
-    const weight = history.findLast((one) => one.version < version)?.weight ?? 0;
-    assert.equal(weight, 0, `${app.name}: pods of ${tag} were taken away at weight ${weight}`);
+    const hash = hashOf(object);
+    const weight = weights.findLast((one) => one.version < version)?.weight ?? 0;
+    const what = `${app.name}: pods of ${tag} were taken away`;
+    assert.ok(weight === 0 || !selects('canary', version, hash), `${what} at canary weight ${weight}`);
+    assert.ok(weight === 100 || !selects('stable', version, hash), `${what} while they were stable`);
   });
 }
 
