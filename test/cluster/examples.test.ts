@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { valueAt } from './bed/api.ts';
+import { type Bed, startBed } from './bed/bed.ts';
+import { type Controller, startController } from './bed/controller.ts';
+import { readManifests } from './bed/install.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const EXAMPLES = join(ROOT, 'examples');
+
+/** Where the weight of the canary stands when the first pause has been reached, and what it is. */
+const weights: Readonly<
+  Record<string, { readonly ref: object; readonly path: string; readonly is: unknown }>
+> = {
+  'canary-nginx': {
+    ref: { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', name: 'web-web-canary' },
+    path: 'metadata.annotations',
+    is: '5',
+  },
+  'canary-gateway-api': {
+    ref: { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute', name: 'web' },
+    path: 'spec.rules.0.backendRefs.1.weight',
+    is: 10,
+  },
+};
+
+void describe('examples, released on a real control plane', () => {
+  let bed: Bed;
+  let controller: Controller;
+
+  before(async () => {
+    bed = await startBed({ gatewayApi: true });
+    await bed.install([join(ROOT, 'analysis-templates')]);
+    controller = await startController(bed, { args: ['--namespace', 'sluice'] });
+  });
+  after(async () => {
+    await controller?.kill();
+    await bed?.stop();
+  });
+
+  for (const folder of readdirSync(EXAMPLES).filter((name) => !name.endsWith('.md')))
+    void test(`examples/${folder}: installed, and its next version waits at the first pause`, async () => {
+      const namespace = await bed.namespace(folder);
+      for (const file of readdirSync(join(EXAMPLES, folder)))
+        for (const manifest of readManifests(join(EXAMPLES, folder, file)))
+          await bed.api.apply({ ...manifest, metadata: { ...manifest.metadata, namespace } });
+      const rollout = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', namespace, name: 'web' };
+      const becomes = (phase: string) =>
+        bed.api.until(rollout, (found) => valueAt(found, 'status.phase') === phase, 60);
+      await becomes('Healthy');
+      const image = { op: 'replace', path: '/spec/template/spec/containers/0/image', value: 'demo/web:2' };
+      await bed.api.patch(rollout, 'json', [image]);
+      const paused = await becomes('Paused');
+      assert.equal(valueAt(paused, 'status.pauseConditions.0.reason'), 'CanaryPauseStep');
+      const weight = weights[folder];
+      if (weight === undefined) return;
+      const route = await bed.api.get({ ...weight.ref, namespace } as typeof rollout);
+      const seen = valueAt(route, weight.path);
+      const key = 'nginx.ingress.kubernetes.io/canary-weight';
+      assert.equal(typeof seen === 'object' ? (seen as Record<string, unknown>)[key] : seen, weight.is);
+    });
+});
