@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { crdFiles } from './gen/crds.ts';
 import { readDocs } from './gen/docs.ts';
+import { lifecycleFiles } from './gen/lifecycle.ts';
 import { rbacFiles } from './gen/rbac.ts';
 
 /** A generated file: its path from the top of the checkout, and its text. */
@@ -19,7 +20,7 @@ export function generate(): readonly Generated[] {
     .filter((name) => name.endsWith('.ts'))
     .sort()
     .map((name) => readFileSync(join(api, name), 'utf8'));
-  return [...crdFiles(readDocs(sources)), ...rbacFiles()];
+  return [...crdFiles(readDocs(sources)), ...rbacFiles(), ...lifecycleFiles()];
 }
 
 /** The generated files whose text on disk is another, or that are not there. */
