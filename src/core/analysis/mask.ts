@@ -7,12 +7,13 @@ export const MASK = '*****';
 export type Mask = (text: string) => string;
 
 /**
- * Hides every one of the secrets, also as it looks in a URL or inside of quotes. Longer ones go first, so
- * that one that contains another leaves no rest.
+ * Hides every one of the secrets, also as it looks in a URL or inside of quotes, with or without the blanks
+ * around it. Longer ones go first, so that one that contains another leaves no rest. Blanks alone are no
+ * secret: hiding them would leave no text to read.
  */
 export function maskOf(secrets: Iterable<string>): Mask {
-  const forms = new Set([...secrets].flatMap(formsOf));
-  forms.delete('');
+  const known = [...secrets].filter((secret) => secret.trim() !== '');
+  const forms = new Set(known.flatMap((secret) => [...formsOf(secret), ...formsOf(secret.trim())]));
   const ordered = [...forms].sort((a, b) => b.length - a.length);
   return (text) => ordered.reduce((masked, form) => masked.replaceAll(form, MASK), text);
 }
@@ -25,11 +26,5 @@ export function maskValues(map: StringMap, mask: Mask): StringMap {
 function formsOf(secret: string): readonly string[] {
   // A secret may hold half of a surrogate pair, which cannot be percent-encoded.
   const encoded = encodeURIComponent(secret.replaceAll(/\p{Surrogate}/gu, '\ufffd'));
-  return [
-    secret,
-    secret.trim(),
-    encoded,
-    encoded.replaceAll('%20', '+'),
-    JSON.stringify(secret).slice(1, -1),
-  ];
+  return [secret, encoded, encoded.replaceAll('%20', '+'), JSON.stringify(secret).slice(1, -1)];
 }

@@ -40,12 +40,13 @@ export function resolveMetrics(spec: AnalysisRunSpec, secrets: ReadonlyMap<strin
     else if (!isSecret.has(name)) missing.push(`argument "${name}" was not supplied`);
   }
   const keep = new Set([...isSecret].map((name) => `args.${name}`));
-  const { value: metrics, unresolved } = substitute(spec.metrics ?? [], values, keep);
+  const filled = substitute(spec.metrics ?? [], values, keep);
   const without = new Set((spec.args ?? []).map(({ name }) => `args.${name}`));
-  const unknown = unresolved.filter((name) => !without.has(name));
-  const problems = [...missing, ...unknown.map((name) => `failed to resolve {{${name}}}`)];
+  const unknown = filled.unresolved.filter((name) => !without.has(name));
+  const unresolved = unknown.map((name) => `failed to resolve {{${name}}}`);
+  const problems = [...missing, ...unresolved, ...filled.problems];
   if (problems.length > 0) return argumentProblem(problems);
-  return check({ ...spec, metrics });
+  return check({ ...spec, metrics: filled.value });
 }
 
 /** Arguments that could not be had: the original's words around reasons. */
