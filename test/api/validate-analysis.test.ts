@@ -116,6 +116,19 @@ spec(
   { metrics: two('a', 'b'), dryRun: [{ metricName: '(' }] },
   'spec.dryRun[0]: "(" is no regular expression',
 );
+spec(
+  'a rule with more ways through a name than could ever be tried one by one',
+  { metrics: two(`${'a'.repeat(200)}!`, 'b'), dryRun: [{ metricName: '(a+)+$' }] },
+  "spec.dryRun[0]: Rule didn't match any metric name(s)",
+);
+spec(
+  'a rule that takes too long to try',
+  {
+    metrics: two(`${'a'.repeat(2000)}!`, 'b'),
+    measurementRetention: [{ metricName: '(a?){1000}$', limit: 1 }],
+  },
+  'spec.measurementRetention[0]: "(a?){1000}$" takes too long to try on the metric names',
+);
 spec('a shape that is wrong', { metrics: [{ name: 'm' }] }, 'spec.metrics[0].provider: Required value');
 
 /** The fields that nothing acts on yet. */

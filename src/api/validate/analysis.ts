@@ -1,6 +1,7 @@
 import type { AnalysisRunSpec, AnalysisTemplateSpec, Argument } from '../analysis.ts';
 import type { Issue, Manifest } from '../meta.ts';
 import { at } from '../path.ts';
+import { tryPattern } from '../pattern/try.ts';
 import type { RolloutAnalysis } from '../rollout.ts';
 import { checkShape, withoutNulls } from '../shape.ts';
 import { invalid, required, unique, when } from './issue.ts';
@@ -53,18 +54,16 @@ export function analysisSpecIssues(spec: AnalysisTemplateSpec | AnalysisRunSpec)
 }
 
 function ruleIssues(path: string, pattern: string, names: readonly string[]): readonly Issue[] {
-  const expression = regularExpression(pattern);
-  if (expression === null) return [{ path, message: `${JSON.stringify(pattern)} is no regular expression` }];
-  return when(!names.some((name) => expression.test(name)), { path, message: NO_MATCH });
-}
-
-/** Patterns are Go's; of what JavaScript writes in another way only flags in front are common. */
-function regularExpression(pattern: string): RegExp | null {
-  const [, flags = '', rest = ''] = /^(?:\(\?([ims]+)\))?(.*)$/s.exec(pattern) ?? [];
-  try {
-    return new RegExp(rest, flags);
-  } catch {
-    return null;
+  const tried = tryPattern(pattern, names);
+  switch (tried.kind) {
+    case 'error':
+      return [{ path, message: `${JSON.stringify(pattern)} is no regular expression` }];
+    case 'costly':
+      return [{ path, message: `${JSON.stringify(pattern)} takes too long to try on the metric names` }];
+    case 'tried':
+      return when(tried.matching.length === 0, { path, message: NO_MATCH });
+    default:
+      return tried satisfies never;
   }
 }
 

@@ -1,6 +1,5 @@
 import type { DryRun, MeasurementRetention } from '../../api/analysis.ts';
-import { Budget } from '../expr/budget.ts';
-import { compilePattern, hasMatch } from '../expr/regex/pattern.ts';
+import { tryPattern } from '../../api/pattern/try.ts';
 
 /** Measurements of a metric that are kept where no rule says otherwise. */
 export const DEFAULT_RETENTION = 10;
@@ -18,10 +17,11 @@ export function retentionOf(rules: readonly MeasurementRetention[] | undefined, 
   return Math.max(rule?.limit ?? DEFAULT_RETENTION, 1);
 }
 
-/** Patterns match anywhere in a name, as in the original, and cannot backtrack. */
+/**
+ * Patterns match anywhere in a name, as in the original. One that cannot be read or takes too long applies to
+ * nothing: the run has been refused for it.
+ */
 function applies(pattern: string, name: string): boolean {
-  const compiled = compilePattern(pattern);
-  // More than the largest pattern and the longest name that fits into an object can use.
-  const budget = new Budget({ steps: Number.MAX_SAFE_INTEGER, memory: Number.MAX_SAFE_INTEGER });
-  return compiled.kind === 'pattern' && hasMatch(compiled.program, name, budget);
+  const tried = tryPattern(pattern, [name]);
+  return tried.kind === 'tried' && tried.matching.length > 0;
 }

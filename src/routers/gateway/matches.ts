@@ -1,3 +1,4 @@
+import { tryPattern } from '../../api/pattern/try.ts';
 import { isSameJson } from '../../core/merge-patch.ts';
 import type { HeaderRoute, MirrorRoute, StringMatch } from '../../core/routes.ts';
 import { type Fields, fieldsOf, listOf, textOf } from '../fields.ts';
@@ -92,12 +93,8 @@ function isWithin(inner: PathMatch, outer: PathMatch): boolean {
 function methodsOf(match: StringMatch): readonly string[] {
   if (match.exact !== undefined) return METHODS.filter((method) => method === match.exact);
   if (match.prefix !== undefined) return METHODS.filter((method) => method.startsWith(match.prefix ?? ''));
-  try {
-    const pattern = new RegExp(`^(?:${match.regex ?? ''})$`);
-    return METHODS.filter((method) => pattern.test(method));
-  } catch {
-    return [];
-  }
+  const tried = tryPattern(`^(?:${match.regex ?? ''})$`, METHODS);
+  return tried.kind === 'tried' ? tried.matching : [];
 }
 
 /** The API has no prefixes of header values, but regular expressions, which match the whole value. */

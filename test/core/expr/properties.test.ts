@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { compilePattern, hasMatch } from '../../../src/api/pattern/pattern.ts';
 import { Budget, DEFAULT_LIMITS } from '../../../src/core/expr/budget.ts';
 import { measurementFunctions } from '../../../src/core/expr/builtins/functions.ts';
 import { evaluateCondition } from '../../../src/core/expr/condition.ts';
 import { formatMoment, parseMoment, RFC3339_NANO } from '../../../src/core/expr/dates/layout.ts';
 import { compile, evaluate } from '../../../src/core/expr/expr.ts';
-import { compilePattern, hasMatch } from '../../../src/core/expr/regex/pattern.ts';
 import { Moment, type Value } from '../../../src/core/expr/value.ts';
 import { decodeBase64, encodeBase64 } from '../../../src/core/expr/values/base64.ts';
 import { decodeUtf8, encodeUtf8 } from '../../../src/core/expr/values/utf8.ts';

@@ -1,6 +1,6 @@
+import { compilePattern, hasMatch, type Program } from '../../../api/pattern/pattern.ts';
 import { type Budget, Fault } from '../budget.ts';
 import { conversion } from '../builtins/builtin.ts';
-import { compilePattern, hasMatch, type Program } from '../regex/pattern.ts';
 import type { Node } from '../syntax/ast.ts';
 import { isNil, typeName, type Value } from '../value.ts';
 import { isIn } from '../values/access.ts';

@@ -1,5 +1,5 @@
+import { compilePattern } from '../../../api/pattern/pattern.ts';
 import { Fault } from '../budget.ts';
-import { compilePattern } from '../regex/pattern.ts';
 import type { Node } from '../syntax/ast.ts';
 import {
   ANY,

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Budget, DEFAULT_LIMITS } from '../../../src/core/expr/budget.ts';
-import { compilePattern, hasMatch } from '../../../src/core/expr/regex/pattern.ts';
+import { compilePattern, hasMatch } from '../../src/api/pattern/pattern.ts';
+import { tryPattern } from '../../src/api/pattern/try.ts';
+import { Budget, DEFAULT_LIMITS } from '../../src/core/expr/budget.ts';
 
 const rows: readonly (readonly [pattern: string, text: string, matches: boolean])[] = [
   ['', '', true],
@@ -95,3 +96,28 @@ for (const [source, why] of refused) {
   void test(`/${source}/ is refused`, () =>
     assert.deepEqual(compilePattern(source), { kind: 'error', message: `error parsing regexp: ${why}` }));
 }
+
+const evil = ['(a+)+$', '(a|aa)+$', '(a*)*b', '^(\\w+\\s?)*$', '(.*a){20}$'];
+for (const source of evil) {
+  void test(`/${source}/ takes steps in proportion to the text`, () => {
+    const pattern = compilePattern(source);
+    assert.equal(pattern.kind, 'pattern');
+    if (pattern.kind !== 'pattern') return;
+    const text = `${'a'.repeat(2000)}!`;
+    const steps = 4 * pattern.program.length * text.length;
+    assert.equal(hasMatch(pattern.program, text, new Budget({ steps, memory: 1 })), false);
+  });
+}
+
+void test('repeats of nothing are read at once', () => {
+  assert.equal(compilePattern('((((){1000}){1000}){1000}){1000}').kind, 'pattern');
+});
+
+void test('a pattern is tried on many texts', () => {
+  assert.deepEqual(tryPattern('b$', ['ab', 'ba', 'b']), { kind: 'tried', matching: ['ab', 'b'] });
+  assert.deepEqual(tryPattern('(a', []), {
+    kind: 'error',
+    message: 'error parsing regexp: missing closing ): `(a`',
+  });
+  assert.deepEqual(tryPattern('(a?){1000}$', [`${'a'.repeat(2000)}!`]), { kind: 'costly' });
+});

@@ -1,4 +1,3 @@
-import type { Budget } from '../budget.ts';
 import { parsePattern } from './parse.ts';
 import { isWord } from './sets.ts';
 import { type Assertion, type CharacterTest, PatternFault, type Piece, refuse } from './syntax.ts';
@@ -23,6 +22,11 @@ export function compilePattern(source: string): Pattern {
     if (error instanceof PatternFault) return { kind: 'error', message: error.message };
     throw error;
   }
+}
+
+/** Pays for the steps of a search, one by one or many at once; it throws when there are none left. */
+export interface Budget {
+  step(count?: number): void;
 }
 
 /** Claims that the pattern matches somewhere in the text. Each step of the way is paid from the budget. */
@@ -150,7 +154,12 @@ function emitRepeat(
   source: string,
 ): void {
   const { part, min, max } = piece;
-  for (let count = 0; count < min; count += 1) emit(part, program, source);
+  for (let count = 0; count < min; count += 1) {
+    const before = program.length;
+    emit(part, program, source);
+    // What is empty once is empty a thousand times: repeats of nothing must not cost anything, either.
+    if (program.length === before) break;
+  }
   if (max === null) {
     const split = reserve(program);
     emit(part, program, source);
