@@ -13,6 +13,7 @@ const KINDS: Readonly<Record<string, { readonly resource: Resource; readonly sto
   Service: { resource: resources.services, store: 'services' },
   Ingress: { resource: resources.ingresses, store: 'ingresses' },
   HTTPRoute: { resource: resources.httpRoutes, store: 'httpRoutes' },
+  GRPCRoute: { resource: resources.grpcRoutes, store: 'grpcRoutes' },
   AnalysisRun: { resource: resources.analysisRuns, store: 'runs' },
 };
 

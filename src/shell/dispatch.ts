@@ -46,6 +46,7 @@ export function dispatch(
       return;
     case 'ingresses':
     case 'httpRoutes':
+    case 'grpcRoutes':
       referrers(stores, concerned, `${object.kind}/${change.key}`);
       return;
     case 'templates':

@@ -137,5 +137,6 @@ function viewOf(stores: Stores, rollout: Rollout, router: BoundRouter) {
 function routeObject(stores: Stores, kind: string, key: string): (Manifest & KubeObject) | null {
   if (kind === 'Ingress') return stores.ingresses.get(key);
   if (kind === 'HTTPRoute') return stores.httpRoutes.get(key);
+  if (kind === 'GRPCRoute') return stores.grpcRoutes.get(key);
   return null;
 }

@@ -5,7 +5,7 @@ import { check } from '../core/laws.ts';
 import type { Change, Decision, Note } from '../core/plan.ts';
 import { decide } from '../core/rollout/decide.ts';
 import { restartDue } from '../core/rollout/restart.ts';
-import { selectorText } from '../core/selector.ts';
+import { selectorText } from '../api/selector.ts';
 import { earlier, type Instant } from '../core/time.ts';
 import type { World } from '../core/world.ts';
 import { apply } from './apply.ts';

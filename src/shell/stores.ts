@@ -19,6 +19,7 @@ export interface Stores {
   readonly services: Cache<Service & KubeObject, 'manager'>;
   readonly ingresses: Cache<Manifest & KubeObject>;
   readonly httpRoutes: Cache<Manifest & KubeObject>;
+  readonly grpcRoutes: Cache<Manifest & KubeObject>;
   readonly templates: Cache<AnalysisTemplate & KubeObject>;
   readonly clusterTemplates: Cache<ClusterAnalysisTemplate & KubeObject>;
   readonly runs: Cache<AnalysisRun & KubeObject, 'owner'>;
@@ -58,6 +59,7 @@ export function makeStores(onChange: OnStoreChange): Stores {
     }),
     ingresses: new Cache(plain<Manifest & KubeObject>('ingresses')),
     httpRoutes: new Cache(plain<Manifest & KubeObject>('httpRoutes')),
+    grpcRoutes: new Cache(plain<Manifest & KubeObject>('grpcRoutes')),
     templates: new Cache(plain<AnalysisTemplate & KubeObject>('templates')),
     clusterTemplates: new Cache(plain<ClusterAnalysisTemplate & KubeObject>('clusterTemplates')),
     runs: new Cache({ ...plain<AnalysisRun & KubeObject>('runs'), indexers: { owner: byController } }),
@@ -129,6 +131,7 @@ export function reflectorsFor(
     make('services', resources.services),
     make('ingresses', resources.ingresses),
     make('httpRoutes', resources.httpRoutes),
+    make('grpcRoutes', resources.grpcRoutes),
     make('templates', resources.analysisTemplates, mine),
     make('clusterTemplates', resources.clusterAnalysisTemplates, mine),
     make('runs', resources.analysisRuns, mine),

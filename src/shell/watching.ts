@@ -14,7 +14,7 @@ export interface Watching {
 }
 
 /** Stores that may stay empty because their kind is not installed. */
-const OPTIONAL: ReadonlySet<keyof Stores> = new Set(['httpRoutes']);
+const OPTIONAL: ReadonlySet<keyof Stores> = new Set(['httpRoutes', 'grpcRoutes']);
 
 /**
  * Begins to watch. What cannot be watched is said once, with what to do about it, and tried again for ever.

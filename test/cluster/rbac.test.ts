@@ -157,15 +157,18 @@ void describe('the rights in deploy/', () => {
       },
     });
     await putApp('gateway');
-    await put('gateway.networking.k8s.io/v1', 'HTTPRoute', 'gateway', {
-      spec: {
-        parentRefs: [{ name: 'gateway' }],
-        rules: [{ backendRefs: ['stable', 'canary'].map((role) => ({ name: `gateway-${role}`, port: 80 })) }],
-      },
-    });
+    for (const kind of ['HTTPRoute', 'GRPCRoute'])
+      await put('gateway.networking.k8s.io/v1', kind, 'gateway', {
+        spec: {
+          parentRefs: [{ name: 'gateway' }],
+          rules: [
+            { backendRefs: ['stable', 'canary'].map((role) => ({ name: `gateway-${role}`, port: 80 })) },
+          ],
+        },
+      });
     await putRollout('nginx', { nginx: { stableIngress: 'nginx' } });
     await putRollout('gateway', {
-      plugins: { 'argoproj-labs/gatewayAPI': { httpRoute: 'gateway', namespace } },
+      plugins: { 'argoproj-labs/gatewayAPI': { httpRoute: 'gateway', grpcRoute: 'gateway', namespace } },
     });
     for (const app of ['nginx', 'gateway']) await phase(app, 'Healthy');
     for (const app of ['nginx', 'gateway']) await release(app, '2');

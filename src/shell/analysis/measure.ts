@@ -4,7 +4,7 @@ import { maskOf, maskValues } from '../../core/analysis/mask.ts';
 import { measurementOf, memoOf, terminated } from '../../core/analysis/measurement.ts';
 import type { Reading } from '../../core/analysis/reading.ts';
 import type { Taken } from '../../core/analysis/record.ts';
-import { formatDuration } from '../../core/duration.ts';
+import { formatDuration } from '../../api/duration.ts';
 import type { HttpClient } from '../../providers/http.ts';
 import type { BoundProvider } from '../../providers/index.ts';
 import type { Ask } from '../../providers/provider.ts';

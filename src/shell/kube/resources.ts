@@ -35,6 +35,13 @@ export const resources = {
   namespaces: { ...core, resource: 'namespaces', kind: 'Namespace', namespaced: false },
   events: { ...core, resource: 'events', kind: 'Event' },
   ingresses: { ...networking, resource: 'ingresses', kind: 'Ingress' },
+  grpcRoutes: {
+    group: 'gateway.networking.k8s.io',
+    version: 'v1',
+    resource: 'grpcroutes',
+    kind: 'GRPCRoute',
+    namespaced: true,
+  },
   httpRoutes: {
     group: 'gateway.networking.k8s.io',
     version: 'v1',
