@@ -11,8 +11,8 @@ export interface AuditTail {
 const CHUNK_BYTES = 1 << 20;
 
 /**
- * Opens an audit log at its beginning. The API server begins a new file whenever one has 100 MB and renames the
- * old one: `read` must be called at least once in between, and then misses nothing.
+ * Opens an audit log at its beginning. The API server begins a new file whenever one has 100 MB and renames
+ * the old one: `read` must be called at least once in between, and then misses nothing.
  */
 export function tailAudit(file: string): AuditTail {
   let descriptor = openSync(file, 'r');

@@ -1,9 +1,8 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { removeAtExit } from '../test/cluster/bed/processes.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import { removeAtExit, startServer, tail } from '../test/cluster/bed/processes.ts';
 
 /** What is measured: the files that Node is given. */
 export interface Built {
@@ -21,14 +20,23 @@ export const SOURCES: Built = {
   plugin: join(REPOSITORY, 'src', 'cli', 'kubectl-sluice.ts'),
 };
 
-/** Builds what users get, from the sources as they are now, into a folder that goes away with this process. */
+/** Builds what users get, from the sources as they are, into a folder that goes away with this process. */
 export async function buildBundles(): Promise<Built> {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-'));
   removeAtExit(folder);
-  await promisify(execFile)(process.execPath, [join(REPOSITORY, 'tools', 'build.ts'), folder]);
+  await build(folder);
   return {
     from: 'bundle',
-    controller: join(folder, 'sluice.mjs'),
-    plugin: join(folder, 'kubectl-sluice.cjs'),
+    controller: join(folder, 'dist', 'sluice.mjs'),
+    plugin: join(folder, 'dist', 'kubectl-sluice.cjs'),
   };
+}
+
+// Started as the servers are, so that it ends with this process, too.
+async function build(folder: string): Promise<void> {
+  const logFile = join(folder, 'build.log');
+  const args = [join(REPOSITORY, 'tools', 'build.ts'), join(folder, 'dist')];
+  const server = startServer({ name: 'build', program: process.execPath, args, logFile });
+  while (server.isAlive()) await pause(50);
+  if (server.outcome() !== 0) throw new Error(`the bundles cannot be built: ${tail(logFile)}`);
 }

@@ -49,7 +49,7 @@ export const USAGE = `Usage: npm run bench -- [FLAG...]
   --controller-arg=FLAG     a flag for the controller; may be repeated
   --from bundle|sources     what runs: bundles as users get them, built before (default), or the sources
   --node-options=FLAGS      NODE_OPTIONS of the controller
-  --profile FOLDER          write CPU profiles of the controller there; names are readable with --from sources
+  --profile FOLDER          write the controller's CPU profiles there (--from sources: readable)
   --keep                    leave the folders of the clusters, with audit log and logs, where they are
   --help                    this text
 
@@ -62,8 +62,8 @@ export const USAGE = `Usage: npm run bench -- [FLAG...]
   reaction   from a bad sample, sent, to weight 0 in the canary Ingress, seen in a watch; 30 trials
   get        a cold "kubectl sluice get rollout", 15 times
 
-Needs the control plane of the cluster tests: Go or KUBEBUILDER_ASSETS. Everything runs on this machine, so that
-the API server, etcd, the controller manager and the fake kubelet compete with the controller for its cores.
+Needs the control plane of the cluster tests: Go or KUBEBUILDER_ASSETS. Everything runs on this machine, so
+that the API server, etcd, the controller manager and the fake kubelet compete with the controller.
 `;
 
 /** Wrong flags; the message says which. */

@@ -9,9 +9,9 @@ export interface Reference {
 }
 
 /** How the original's numbers came about: for the footnote of the table. */
-export const ORIGINAL_NOTE = `original: the Go controller, measured elsewhere, on a machine and a bed of this \
-kind, 1,000 rollouts at once. Its client limits itself to 40 requests a second: without that limit an update
-took 40 ms of CPU and 119 s in all. How long its scale-down delays were is not known.`;
+export const ORIGINAL_NOTE = `original: the Go controller, measured elsewhere, on a machine and a bed of this
+kind, 1,000 rollouts at once. Its client limits itself to 40 requests a second: without that
+limit an update took 40 ms of CPU and 119 s in all. Its scale-down delays are not known.`;
 
 /**
  * The original's numbers and the aims, by scenario and figure. They hold for 1,000 rollouts; requests and CPU

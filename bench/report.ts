@@ -15,9 +15,10 @@ export interface Report {
 /** The report for people. Columns are numbers of rollouts; a figure is the median of the runs. */
 export function textOf({ surroundings, load, results }: Report): string {
   const { machine, cores, memoryGiB, system, node, sluice, from, kubernetes, at } = surroundings;
+  const loads = load.map((one) => one.toFixed(1)).join(' to ');
   const head = [
     `Sluice ${sluice} (${from}) on Node ${node}, Kubernetes ${kubernetes}, ${at}`,
-    `${cores} cores (${machine}), ${memoryGiB} GiB, ${system}; load ${load.map((l) => l.toFixed(1)).join(' to ')}`,
+    `${cores} cores (${machine}), ${memoryGiB} GiB, ${system}; load ${loads}`,
     `The API server, etcd, the controller manager and the fake kubelet share these ${cores} cores with the`,
     'controller: wall times and reaction include their competition, requests and CPU seconds do not.',
     'Requests are without events, the election and watches.',

@@ -28,6 +28,7 @@ async function main(args: readonly string[]): Promise<number> {
     return 1;
   }
   await findPrograms();
+  if (options.from === 'bundle') progress('building the bundles');
   const built = options.from === 'bundle' ? await buildBundles() : SOURCES;
   const before = load();
   const results: Result[] = [];

@@ -17,8 +17,8 @@ const INGRESSES = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' };
 
 /**
  * How long it takes from a bad sample to no more traffic: a background analysis asks the metric server once a
- * second while the rollout pauses at weight 50. The time begins when the bad answer has been sent, and ends when a
- * watch of ours shows weight 0 in the canary Ingress.
+ * second while the rollout pauses at weight 50. The time begins when the bad answer has been sent, and ends
+ * when a watch of ours shows weight 0 in the canary Ingress.
  */
 export async function reaction(session: Session, run: number): Promise<Result> {
   const { bed, metrics, namespace } = session;

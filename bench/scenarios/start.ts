@@ -12,9 +12,9 @@ const TICK_SECONDS = 0.011;
 const LONGEST_MS = 120_000;
 
 /**
- * Ends the controller and starts another one where all rollouts are Healthy. Settled is the moment after which it
- * used no more CPU: everything is read, and everything was looked at once. Seen from outside, so that it does not
- * depend on what the controller says of itself.
+ * Ends the controller and starts another one where all rollouts are Healthy. Settled is the moment after
+ * which it used no more CPU: everything is read, and everything was looked at once. It is seen from outside,
+ * so it does not depend on what the controller says of itself.
  */
 export async function start(session: Session, rollouts: number, run: number): Promise<Result> {
   progress(`${rollouts} rollouts: starting the controller again`);

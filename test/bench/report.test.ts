@@ -54,7 +54,7 @@ function report(...results: readonly Result[]): Report {
 
 const lines = (...results: readonly Result[]) => textOf(report(...results)).split('\n');
 
-void test('a figure is the median of its runs, a column for each number of rollouts, aim and original beside', () => {
+void test('a figure is the median of its runs; a column for each number of rollouts, aim, original', () => {
   const text = lines(result(100, 1, 12), result(100, 2, 10), result(100, 3, 11), result(500, 1, 9));
   assert.ok(text.some((line) => /^update +100 +500 +aim +original$/.test(line)));
   assert.ok(text.some((line) => /^ {2}requests each +11\.0 +9\.00 +<= 10 +21$/.test(line)));
