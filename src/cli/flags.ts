@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { parseDuration } from '../core/duration.ts';
+import { parseDuration } from '../api/duration.ts';
 import type { ConfigSource } from '../shell/kube/config.ts';
 import { Refusal } from './refusal.ts';
 

@@ -1,6 +1,6 @@
 import type { AnalysisRun } from '../api/analysis.ts';
+import { describeDuration, parsePause } from '../api/duration.ts';
 import type { PauseCondition } from '../api/rollout.ts';
-import { describeDuration, parsePause } from '../core/duration.ts';
 import { describeStep } from '../core/rollout/life.ts';
 import type { Progress } from './progress.ts';
 import { type Story, storyOf, type Version } from './story.ts';

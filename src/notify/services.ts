@@ -1,6 +1,6 @@
+import { parseDuration } from '../api/duration.ts';
 import type { Issue } from '../api/meta.ts';
 import { at, isObject } from '../api/path.ts';
-import { parseDuration } from '../core/duration.ts';
 import type { Patience } from './http.ts';
 
 /** Somewhere to send messages to. */

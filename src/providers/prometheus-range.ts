@@ -1,6 +1,6 @@
+import { parseDuration } from '../api/duration.ts';
 import type { PrometheusRange } from '../api/providers.ts';
 import type { ErrorReading } from '../core/analysis/reading.ts';
-import { parseDuration } from '../core/duration.ts';
 import { compile, evaluate } from '../core/expr/expr.ts';
 import { Moment, typeName } from '../core/expr/value.ts';
 import type { Instant } from '../core/time.ts';

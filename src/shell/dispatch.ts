@@ -1,6 +1,6 @@
 import type { Manifest } from '../api/meta.ts';
 import type { Rollout } from '../api/rollout.ts';
-import { matches } from '../core/selector.ts';
+import { matches } from '../api/selector.ts';
 import type { Priority } from './lanes.ts';
 import type { Stores } from './stores.ts';
 

@@ -2,10 +2,10 @@ import type { AnalysisTemplateRef, AnalysisTemplateSpec } from '../api/analysis.
 import { ANNOTATION } from '../api/keys.ts';
 import type { Issue, Manifest } from '../api/meta.ts';
 import type { Rollout } from '../api/rollout.ts';
+import { matches } from '../api/selector.ts';
 import type { ReplicaSet, Service } from '../api/workload.ts';
 import { podTemplateHash } from '../core/hash/template.ts';
 import type { Routes } from '../core/routes.ts';
-import { matches } from '../core/selector.ts';
 import { type RouterObject, type RouterView, templateKey, type World } from '../core/world.ts';
 import { routersOf } from '../routers/index.ts';
 import type { BoundRouter } from '../routers/router.ts';

@@ -1,11 +1,11 @@
 import type { Rollout } from '../api/rollout.ts';
+import { selectorText } from '../api/selector.ts';
 import type { Pod, ReplicaSet } from '../api/workload.ts';
 import { changes } from '../core/changes.ts';
 import { check } from '../core/laws.ts';
 import type { Change, Decision, Note } from '../core/plan.ts';
 import { decide } from '../core/rollout/decide.ts';
 import { restartDue } from '../core/rollout/restart.ts';
-import { selectorText } from '../api/selector.ts';
 import { earlier, type Instant } from '../core/time.ts';
 import type { World } from '../core/world.ts';
 import { apply } from './apply.ts';

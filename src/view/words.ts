@@ -1,4 +1,4 @@
-import { describeDuration } from '../core/duration.ts';
+import { describeDuration } from '../api/duration.ts';
 import type { Instant } from '../core/time.ts';
 import type { Reason } from './reason.ts';
 

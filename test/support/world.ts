@@ -1,5 +1,5 @@
+import { parseDuration } from '../../src/api/duration.ts';
 import type { CanaryStrategy, RolloutSpec, RolloutStatus } from '../../src/api/rollout.ts';
-import { parseDuration } from '../../src/core/duration.ts';
 import type { Instant } from '../../src/core/time.ts';
 import type { World } from '../../src/core/world.ts';
 import { type Cluster, seen } from './cluster.ts';

@@ -1,8 +1,8 @@
 import type { Issue } from '../meta.ts';
 import { at, isObject } from '../path.ts';
+import { compareQuantities, parseQuantity } from '../quantity.ts';
 import { duplicate, forbidden, inRange, invalid, oneWord, required, unique, when } from './issue.ts';
 import { dnsLabel } from './names.ts';
-import { quantityNanos } from './quantity.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
 
@@ -135,15 +135,14 @@ function resourcesIssues(path: string, resources: unknown): readonly Issue[] {
   const requests = isObject(resources['requests']) ? resources['requests'] : {};
   const negative = (part: string, map: Raw) =>
     Object.entries(map).flatMap(([name, value]) => {
-      const nanos = quantityNanos(value);
-      const isNegative = nanos !== null && nanos < 0n;
+      const isNegative = (parseQuantity(value)?.unscaled ?? 0n) < 0n;
       return when(isNegative, invalid(at(path, part, name), value, 'must be greater than or equal to 0'));
     });
   const above = Object.entries(requests).flatMap(([name, value]) => {
     const limit = limits[name];
-    const [want, most] = [quantityNanos(value), quantityNanos(limit)];
+    const [want, most] = [parseQuantity(value), parseQuantity(limit)];
     const reason = `must be less than or equal to ${name} limit of ${String(limit)}`;
-    const isAbove = want !== null && most !== null && want > most;
+    const isAbove = want !== null && most !== null && compareQuantities(want, most) > 0;
     return when(isAbove, invalid(at(path, 'requests', name), value, reason));
   });
   return [...negative('limits', limits), ...negative('requests', requests), ...above];

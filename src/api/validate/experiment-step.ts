@@ -1,8 +1,8 @@
+import { parseNanos } from '../duration.ts';
 import type { Issue } from '../meta.ts';
 import { at } from '../path.ts';
 import type { ExperimentStep, TrafficRouting } from '../rollout.ts';
 import { argumentIssues } from './analysis.ts';
-import { durationSeconds } from './duration.ts';
 import { invalid, notNegative, required, unique, when } from './issue.ts';
 import { routersOf } from './traffic.ts';
 
@@ -18,7 +18,7 @@ export function experimentStepIssues(
   routing: TrafficRouting | undefined,
 ): readonly Issue[] {
   const { templates, analyses = [], duration } = step;
-  const isDuration = duration === undefined || (durationSeconds(duration) ?? -1) >= 0;
+  const isDuration = duration === undefined || (parseNanos(duration) ?? -1n) >= 0n;
   return [
     ...when(templates.length === 0, required(at(path, 'templates'))),
     ...templates.flatMap((template, index) => {

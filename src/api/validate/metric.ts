@@ -1,6 +1,6 @@
 import type { Metric, Provider } from '../analysis.ts';
+import { parseNanos } from '../duration.ts';
 import type { IntOrString, Issue } from '../meta.ts';
-import { durationSeconds } from './duration.ts';
 
 /**
  * Everything that is wrong with a metric. The path is the metric's own, as in the messages of AnalysisRuns:
@@ -18,7 +18,7 @@ export function metricIssues(path: string, metric: Metric): readonly Issue[] {
 
 function durationMessages(metric: Metric): readonly string[] {
   const { interval = '', initialDelay = '' } = metric;
-  const wrong = (text: string) => text !== '' && !isTemplate(text) && durationSeconds(text) === null;
+  const wrong = (text: string) => text !== '' && !isTemplate(text) && parseNanos(text) === null;
   return [
     ...(wrong(interval) ? [`invalid interval string: ${goReason(interval)}`] : []),
     ...(wrong(initialDelay) ? [`invalid startDelay string: ${goReason(initialDelay)}`] : []),

@@ -1,9 +1,9 @@
 import type { Issue, PodTemplate } from '../meta.ts';
 import { at, find, isObject } from '../path.ts';
+import { parseQuantity } from '../quantity.ts';
 import { containerNameIssues, containersIssues, objects } from './containers.ts';
 import { forbidden, notNegative, oneWord, required, unique, when } from './issue.ts';
 import { annotationsIssues, dnsLabel, dnsSubdomain, labelsIssues } from './names.ts';
-import { quantityNanos } from './quantity.ts';
 
 const DNS_POLICIES = ['ClusterFirst', 'ClusterFirstWithHostNet', 'Default', 'None'];
 
@@ -69,7 +69,7 @@ export function podTemplateWarnings(path: string, template: PodTemplate): readon
   const patterns = ['spec.containers[].resources', 'spec.initContainers[].resources'];
   return patterns
     .flatMap((pattern) => ['limits', 'requests'].flatMap((part) => find(template, `${pattern}.${part}.*`)))
-    .filter((found) => quantityNanos(found.value) === null)
+    .filter((found) => parseQuantity(found.value) === null)
     .map((found) => ({
       path: `${path}.${found.path}`,
       message: `${JSON.stringify(found.value)} is no quantity and is ignored`,

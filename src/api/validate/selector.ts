@@ -1,5 +1,6 @@
 import type { Issue, LabelSelector, StringMap } from '../meta.ts';
 import { at } from '../path.ts';
+import { isEmptySelector, selects } from '../selector.ts';
 import { forbidden, invalid, required, unsupported } from './issue.ts';
 import { labelsIssues, qualifiedName } from './names.ts';
 
@@ -28,34 +29,6 @@ export function selectorIssues(path: string, selector: LabelSelector): readonly 
     ];
   });
   return [...labelsIssues(at(path, 'matchLabels'), selector.matchLabels), ...expressions];
-}
-
-/** Whether a selector says nothing, and so selects everything. */
-export function isEmptySelector(selector: LabelSelector): boolean {
-  return (
-    Object.keys(selector.matchLabels ?? {}).length === 0 && (selector.matchExpressions ?? []).length === 0
-  );
-}
-
-/** Whether labels satisfy a selector. An empty selector is satisfied by all. */
-export function selects(selector: LabelSelector, labels: StringMap): boolean {
-  const { matchLabels = {}, matchExpressions = [] } = selector;
-  if (!Object.entries(matchLabels).every(([key, value]) => labels[key] === value)) return false;
-  return matchExpressions.every(({ key, operator, values = [] }) => {
-    const value = labels[key];
-    switch (operator) {
-      case 'In':
-        return value !== undefined && values.includes(value);
-      case 'NotIn':
-        return value === undefined || !values.includes(value);
-      case 'Exists':
-        return value !== undefined;
-      case 'DoesNotExist':
-        return value === undefined;
-      default:
-        return operator satisfies never;
-    }
-  });
 }
 
 /** The issues of the selector of a workload and the labels of its pods. */

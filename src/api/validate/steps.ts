@@ -1,8 +1,8 @@
+import { parsePause } from '../duration.ts';
 import type { Issue } from '../meta.ts';
 import { at } from '../path.ts';
 import type { CanaryStep, CanaryStrategy, SetHeaderRoute, SetMirrorRoute, StringMatch } from '../rollout.ts';
 import { rolloutAnalysisIssues } from './analysis.ts';
-import { pauseSeconds } from './duration.ts';
 import { experimentStepIssues } from './experiment-step.ts';
 import { inRange, invalid, notNegative, required, when } from './issue.ts';
 import { routersOf } from './traffic.ts';
@@ -56,9 +56,9 @@ export function stepIssues(path: string, step: CanaryStep, canary: CanaryStrateg
 }
 
 function pauseIssues(path: string, duration: number | string | undefined): readonly Issue[] {
-  if (duration === undefined) return [];
-  const seconds = pauseSeconds(duration);
-  return when(seconds < 0, invalid(path, seconds, 'Duration needs to be greater than 0'));
+  const pause = parsePause(duration);
+  if (pause.kind !== 'invalid') return [];
+  return [invalid(path, pause.seconds, 'Duration needs to be greater than 0')];
 }
 
 function headerRouteIssues(path: string, step: SetHeaderRoute, canary: CanaryStrategy): readonly Issue[] {

@@ -1,4 +1,4 @@
-import { formatDuration, parseDuration } from '../../core/duration.ts';
+import { formatDuration, parseDuration } from '../../api/duration.ts';
 import { restart as restartAt } from '../../view/actions.ts';
 import { act } from '../act.ts';
 import { each } from '../each.ts';

@@ -1,4 +1,4 @@
-import { parseDuration } from '../../core/duration.ts';
+import { parseDuration } from '../../api/duration.ts';
 import { clientPhase } from '../../view/phase.ts';
 import { readRollout } from '../gather.ts';
 import type { Cluster, Io } from '../io.ts';

@@ -1,6 +1,6 @@
 import type { Metric } from '../../api/analysis.ts';
+import { parseDuration } from '../../api/duration.ts';
 import type { IntOrString } from '../../api/meta.ts';
-import { parseDuration } from '../duration.ts';
 import type { Milliseconds } from '../time.ts';
 
 /** A metric's numbers with their defaults. */

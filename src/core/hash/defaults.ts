@@ -1,6 +1,6 @@
+import { parseQuantity, roundUpToMilli } from '../../api/quantity.ts';
 import { type GoObject, type GoValue, isGoObject } from './go-decode.ts';
 import type { GoField, GoType } from './go-schema.ts';
-import { parseQuantity, roundUpToMilli } from './quantity.ts';
 
 /**
  * Fills in what the API server fills in when it stores a pod template in a ReplicaSet. Applying it twice

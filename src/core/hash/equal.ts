@@ -1,9 +1,9 @@
 import { LABEL } from '../../api/keys.ts';
+import { isSameQuantity, parseQuantity } from '../../api/quantity.ts';
 import { withDefaults } from './defaults.ts';
 import { type GoObject, type GoValue, goDecode, isGoObject } from './go-decode.ts';
 import { goEncode } from './go-encode.ts';
 import { type GoType, goStruct } from './go-schema.ts';
-import { isSameQuantity, parseQuantity } from './quantity.ts';
 
 const podTemplate = goStruct('PodTemplateSpec');
 

@@ -1,5 +1,5 @@
+import { canonicalQuantity } from '../../api/quantity.ts';
 import type { GoType } from './go-schema.ts';
-import { canonicalQuantity } from './quantity.ts';
 
 /**
  * What a Go value holds, as plain JSON: zero values and unset fields are absent or null. Unknown fields are

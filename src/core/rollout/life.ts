@@ -1,5 +1,5 @@
+import { parsePause } from '../../api/duration.ts';
 import type { AnalysisRunSummary, CanaryStep, PauseCondition, RolloutStatus } from '../../api/rollout.ts';
-import { parsePause } from '../duration.ts';
 import type { Note } from '../plan.ts';
 import { formatInstant, type Instant } from '../time.ts';
 import type { Act } from './machine.ts';

@@ -1,7 +1,7 @@
 import { ANNOTATION } from '../../api/keys.ts';
 import type { CanaryStatus, RolloutStatus, TrafficWeights } from '../../api/rollout.ts';
+import { selectorText } from '../../api/selector.ts';
 import type { WorkloadCondition } from '../../api/workload.ts';
-import { selectorText } from '../selector.ts';
 import { formatInstant, type Instant } from '../time.ts';
 import type { World } from '../world.ts';
 import { type Conditions, find, flag, remove, replace, set, summarize } from './conditions.ts';

@@ -1,5 +1,5 @@
 import type { PodTemplate } from '../../api/meta.ts';
-import { parseQuantity } from '../hash/quantity.ts';
+import { parseQuantity } from '../../api/quantity.ts';
 
 /**
  * A pod template as a ReplicaSet can have it: raw, field for field, but without amounts of resources that are

@@ -1,4 +1,4 @@
-import { describeDuration, parseNanos } from '../../core/duration.ts';
+import { describeDuration, parseNanos } from '../../api/duration.ts';
 import { formatMoment } from '../../core/expr/dates/layout.ts';
 import type { TemplateFunction } from './evaluate.ts';
 import {

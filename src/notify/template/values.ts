@@ -1,4 +1,4 @@
-import { formatDuration } from '../../core/duration.ts';
+import { formatDuration } from '../../api/duration.ts';
 import { formatMoment } from '../../core/expr/dates/layout.ts';
 import { Moment, Span } from '../../core/expr/value.ts';
 import { parseInstant } from '../../core/time.ts';

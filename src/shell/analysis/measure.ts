@@ -1,10 +1,10 @@
 import type { Metric } from '../../api/analysis.ts';
+import { formatDuration } from '../../api/duration.ts';
 import type { Task } from '../../core/analysis/decide.ts';
 import { maskOf, maskValues } from '../../core/analysis/mask.ts';
 import { measurementOf, memoOf, terminated } from '../../core/analysis/measurement.ts';
 import type { Reading } from '../../core/analysis/reading.ts';
 import type { Taken } from '../../core/analysis/record.ts';
-import { formatDuration } from '../../api/duration.ts';
 import type { HttpClient } from '../../providers/http.ts';
 import type { BoundProvider } from '../../providers/index.ts';
 import type { Ask } from '../../providers/provider.ts';

@@ -1,4 +1,4 @@
-import { formatNanos } from '../../../src/core/duration.ts';
+import { formatNanos } from '../../../src/api/duration.ts';
 import { formatMoment, RFC3339_NANO } from '../../../src/core/expr/dates/layout.ts';
 import {
   isAnyMap,

@@ -3,11 +3,12 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import {
   canonicalQuantity,
+  compareQuantities,
   isSameQuantity,
   parseQuantity,
   type Quantity,
   roundUpToMilli,
-} from '../../../src/core/hash/quantity.ts';
+} from '../../../src/api/quantity.ts';
 import { readVectors } from './vectors.ts';
 
 type Row = readonly [text: string, canonical: string | null, rounded?: string];
@@ -80,6 +81,34 @@ void test('a spelling keeps the amount', () => {
     fc.property(number, suffix, ([whole, fraction], unit) => {
       const first = parsed(`${whole}${fraction}${unit}`);
       assert.ok(isSameQuantity(first, parsed(first.text)));
+    }),
+  );
+});
+
+const ordered: readonly (readonly [smaller: string, larger: string])[] = [
+  ['-1', '1m'],
+  ['-2', '-1'],
+  ['-1Gi', '0'],
+  ['0', '1n'],
+  ['999m', '1'],
+  ['.5', '501m'],
+  ['1k', '1Ki'],
+  ['1.5Gi', '2G'],
+  ['1e3', '1001'],
+  ['7E', '1e999999999'],
+];
+for (const [smaller, larger] of ordered) {
+  void test(`${smaller} is less than ${larger}`, () => {
+    const [a, b] = [parsed(smaller), parsed(larger)];
+    assert.ok(compareQuantities(a, b) < 0 && compareQuantities(b, a) > 0);
+  });
+}
+
+void test('amounts that are the same compare as such, however they are spelled', () => {
+  fc.assert(
+    fc.property(number, suffix, ([whole, fraction], unit) => {
+      const first = parsed(`${whole}${fraction}${unit}`);
+      assert.equal(compareQuantities(first, parsed(first.text)), 0);
     }),
   );
 });

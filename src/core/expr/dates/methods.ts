@@ -1,4 +1,4 @@
-import { formatNanos, parseNanos } from '../../duration.ts';
+import { formatNanos, parseNanos } from '../../../api/duration.ts';
 import { Fault } from '../budget.ts';
 import {
   argument,

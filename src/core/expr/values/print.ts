@@ -1,4 +1,4 @@
-import { formatNanos } from '../../duration.ts';
+import { formatNanos } from '../../../api/duration.ts';
 import { type Budget, Fault } from '../budget.ts';
 import { formatMoment, RFC3339_NANO } from '../dates/layout.ts';
 import { monthName, weekdayName } from '../dates/moment.ts';

@@ -8,7 +8,7 @@ import {
   parseDuration,
   parseNanos,
   parsePause,
-} from '../../src/core/duration.ts';
+} from '../../src/api/duration.ts';
 
 const spellings: readonly (readonly [string, number | null])[] = [
   ['1h30m', 5_400_000],
@@ -35,6 +35,8 @@ const spellings: readonly (readonly [string, number | null])[] = [
   ['s', null],
   ['.s', null],
   ['1d', null],
+  ['1.5.5s', null],
+  ['30', null],
   ['1 s', null],
   [' 1s', null],
   ['1s ', null],
@@ -67,6 +69,7 @@ const pauses: readonly (readonly [number | string | null | undefined, ReturnType
   ['2562047h', { kind: 'invalid', seconds: -1 }],
   [-5, { kind: 'invalid', seconds: -5 }],
   ['-5', { kind: 'invalid', seconds: -5 }],
+  ['-500ms', { kind: 'timed', seconds: 0 }],
   ['-5s', { kind: 'invalid', seconds: -5 }],
 ];
 for (const [duration, pause] of pauses) {

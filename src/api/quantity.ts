@@ -46,6 +46,18 @@ export function isSameQuantity(a: Quantity, b: Quantity): boolean {
   return left.rest === 0n || a.exponent + left.times === b.exponent + right.times;
 }
 
+/** Less than zero where `a` is the smaller quantity, zero where they are the same, else more than zero. */
+export function compareQuantities(a: Quantity, b: Quantity): number {
+  const [left, right] = [signOf(a.unscaled), signOf(b.unscaled)];
+  if (left !== right || left === 0) return left - right;
+  // Far apart they are told by their size alone: no need for a power of a million digits.
+  const larger = digitsOf(a.unscaled) + a.exponent - digitsOf(b.unscaled) - b.exponent;
+  if (larger !== 0) return left * larger;
+  const lowest = Math.min(a.exponent, b.exponent);
+  const scaled = ({ unscaled, exponent }: Quantity) => unscaled * 10n ** BigInt(exponent - lowest);
+  return signOf(scaled(a) - scaled(b));
+}
+
 /** The quantity rounded away from zero to thousandths: what the API server stores in resource lists. */
 export function roundUpToMilli(quantity: Quantity): Quantity {
   if (quantity.exponent >= -3) return quantity;
@@ -195,6 +207,10 @@ function withoutFactors(value: bigint, factor: bigint): { readonly rest: bigint;
     times += 1;
   }
   return { rest, times };
+}
+
+function signOf(value: bigint): number {
+  return value === 0n ? 0 : value < 0n ? -1 : 1;
 }
 
 function digitsOf(value: bigint): number {

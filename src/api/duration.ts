@@ -1,5 +1,3 @@
-import type { Milliseconds } from './time.ts';
-
 /**
  * What the `duration` of a pause step says. `seconds` of an invalid one is the number to show in its message.
  */
@@ -10,9 +8,10 @@ export type Pause =
 
 /**
  * Reads a duration as Go's `time.ParseDuration` does: `1h30m`, `-1.5h`, `300ms`, `0`. A number needs a unit,
- * unless it is zero. The result may have a fraction (of `us` and `ns`); null when the text is not a duration.
+ * unless it is zero. In milliseconds, perhaps with a fraction (of `us` and `ns`); null when the text is not a
+ * duration.
  */
-export function parseDuration(text: string): Milliseconds | null {
+export function parseDuration(text: string): number | null {
   const nanos = parseNanos(text);
   return nanos === null ? null : Number(nanos) / 1e6;
 }
@@ -29,16 +28,16 @@ export function parsePause(duration: number | string | null | undefined): Pause 
 }
 
 /** Writes a duration as Go prints it: `1m30s`, `1h0m0s`, `100ms`, `1.5s`, `0s`. */
-export function formatDuration(span: Milliseconds): string {
-  return formatNanos(BigInt(Math.round(span * 1e6)));
+export function formatDuration(milliseconds: number): string {
+  return formatNanos(BigInt(Math.round(milliseconds * 1e6)));
 }
 
 /**
  * A duration in plain words for people: `4m 30s`, `2h`, `3d 4h`. Under a second it is `0s`; parts of a second
  * are cut.
  */
-export function describeDuration(span: Milliseconds): string {
-  const seconds = Math.floor(Math.abs(span) / 1000);
+export function describeDuration(milliseconds: number): string {
+  const seconds = Math.floor(Math.abs(milliseconds) / 1000);
   const parts = [
     [Math.floor(seconds / 86_400), 'd'],
     [Math.floor(seconds / 3600) % 24, 'h'],
@@ -49,7 +48,7 @@ export function describeDuration(span: Milliseconds): string {
   if (first === -1) return '0s';
   // Two neighbouring units are all that a reader takes in: "3d 4h", never "3d 4h 5m 6s".
   const shown = parts.slice(first, first + 2).filter(([count]) => count > 0);
-  return `${span < 0 ? '-' : ''}${shown.map(([count, unit]) => `${count}${unit}`).join(' ')}`;
+  return `${milliseconds < 0 ? '-' : ''}${shown.map(([count, unit]) => `${count}${unit}`).join(' ')}`;
 }
 
 /**
