@@ -26,4 +26,4 @@ ENV NODE_ENV=production LD_LIBRARY_PATH=/usr/local/lib
 USER 65532:65532
 # /healthz and /readyz; /metrics. Probes are the Deployment's business: there is no HEALTHCHECK.
 EXPOSE 8080 8090
-ENTRYPOINT ["/usr/local/bin/node", "/app/sluice.mjs"]
+ENTRYPOINT ["/usr/local/bin/node", "--max-semi-space-size=16", "/app/sluice.mjs"]

@@ -1,7 +1,12 @@
+import { setFlagsFromString } from 'node:v8';
 import { startController } from './shell/controller.ts';
 import { parseSettings } from './shell/flags.ts';
 import { makeLog } from './shell/log.ts';
 import { serve } from './shell/server.ts';
+
+// Mostly caches: a heap that grows in smaller steps is a third smaller, for a tenth more time in the
+// collector.
+setFlagsFromString('--heap-growing-percent=60');
 
 const settings = parseSettings(process.argv.slice(2), process.env);
 const log = makeLog({ level: settings.logLevel, format: settings.logFormat });

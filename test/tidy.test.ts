@@ -47,7 +47,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
     'undici',
     '@kubernetes/client-node',
   ],
-  'main.ts': ['shell'],
+  'main.ts': ['shell', 'node:'],
   'version.ts': [],
 };
 

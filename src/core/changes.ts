@@ -23,23 +23,33 @@ export function changes(world: World, decision: Decision): readonly Change[] {
   const routed = world.routers.length > 0;
   const shrinks = resize.filter(({ target: t }) => routed && t.replicas < sizeOf(t.replicaSet));
   const early = resize.filter((r) => !shrinks.includes(r)).flatMap(({ change }) => change);
-  const shift = [...serviceChanges(world, target), ...routeChanges(world, target)];
+  const [services, routes] = [serviceChanges(world, target), routeChanges(world, target)];
+  // Away from a bad version every request counts: weights go before anything that stable does not need.
+  const back = decision.status.abort === true;
+  const shift = back ? [...routes, ...services] : [...services, ...routes];
+  const first = back ? early.filter((change) => isOf(change, world, decision.status.stableRS)) : early;
+  const rest = early.filter((change) => !first.includes(change));
   const late = shrinks.flatMap(({ change }) => change);
   const written = (list: readonly Change[]) => new Set(list.map((change) => `${change.kind}/${change.name}`));
   return [
-    ...early,
+    ...first,
     ...createReplicaSet(world, target),
     ...(shift.length === 0 ? [] : claimPods(target, written([...early, ...late]))),
     ...shift,
-    ...(late.length === 0 && decision.status.abort !== true
-      ? []
-      : claimRoutes(world, target, written(shift))),
+    ...(late.length === 0 && !back ? [] : claimRoutes(world, target, written(shift))),
+    ...rest,
     ...late,
     ...runChanges(target),
     ...rolloutChange(world, target),
     ...target.evict.map((pod): Change => ({ ...at(pod), verb: 'evict', phase: 'tidy', notes: [] })),
     ...target.discard.map((replicaSet) => remove(replicaSet)),
   ];
+}
+
+/** True where a change is one of the ReplicaSet with this hash. */
+function isOf(change: Change, world: World, hash: string | undefined): boolean {
+  const replicaSet = world.replicaSets.find((rs) => rs.metadata.name === change.name);
+  return hash !== undefined && replicaSet?.metadata.labels?.[LABEL.podTemplateHash] === hash;
 }
 
 function sizeOf(replicaSet: ReplicaSet): number {

@@ -30,6 +30,7 @@ export function dispatch(
   switch (change.store) {
     case 'rollouts':
       concerned.rollout(change.key, urgency(change.before as Rollout | null, change.after as Rollout | null));
+      if (change.before?.metadata.generation === change.after?.metadata.generation) return;
       for (const { metadata } of stores.services.by('manager', change.key))
         concerned.service(`${metadata.namespace ?? ''}/${metadata.name}`, 'event');
       return;

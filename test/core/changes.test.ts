@@ -40,11 +40,11 @@ row(
   w('stable 10/10 canary 5/5 @50% [50 >pause]').abort(),
   {
     changes: [
-      'grow canary',
       'claim stable',
-      'shift Service canary>stable',
       'shift app-app-canary>0',
+      'shift Service canary>stable',
       'claim Service stable',
+      'grow canary',
     ],
   },
 );
@@ -53,11 +53,11 @@ row(
   w('stable 10/10 canary 5/5 @0% [>50 pause]').abort(),
   {
     changes: [
-      'grow canary',
       'claim stable',
       'shift Service canary>stable',
       'claim Service stable',
       'claim app-app-canary',
+      'grow canary',
     ],
   },
 );
@@ -72,7 +72,7 @@ row(
   'a promotion: Service and traffic move, the old version keeps its pods',
   w('stable 4/4 canary 4/4 @100% [50]'),
   {
-    changes: ['claim canary', 'claim stable', 'shift Service stable>canary', 'shift app-app-canary>0'],
+    changes: ['grow stable', 'claim canary', 'shift Service stable>canary', 'shift app-app-canary>0'],
   },
 );
 row(

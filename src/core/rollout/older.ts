@@ -4,7 +4,7 @@ import { isComplete } from './goals.ts';
 import type { Life } from './life.ts';
 import type { Release, Revision } from './release.ts';
 import type { Plan } from './replicasets.ts';
-import { selectedHash } from './selectors.ts';
+import { selectedHash, selectorsTarget } from './selectors.ts';
 
 /**
  * What becomes of ReplicaSets that are neither wanted nor stable under a traffic router, newest first.
@@ -22,10 +22,17 @@ export function olderRouted(
 ): readonly Plan[] {
   const delaySeconds = release.canarySpec.scaleDownDelaySeconds ?? 30;
   let mayWait = release.canarySpec.scaleDownDelayRevisionLimit ?? Number.POSITIVE_INFINITY;
+  const targets = new Set(Object.values(selectorsTarget(world, release, life)));
   return older.map((revision) => {
     const kept = { revision, replicas: revision.spec, deadline: revision.deadline };
     if (revision.spec === 0) return { ...kept, deadline: null };
-    if (isReferenced(world, release, revision)) return kept;
+    if (isReferenced(world, release, revision)) {
+      // On its way out: its time begins with the switch, its pods stay until no Service selects them.
+      const leaving =
+        isComplete(release, life) && !targets.has(revision.hash) && delaySeconds > 0 && mayWait > 0;
+      mayWait -= leaving ? 1 : 0;
+      return leaving ? { ...kept, deadline: revision.deadline ?? now + delaySeconds * 1000 } : kept;
+    }
     if (revision.deadline === null && !isComplete(release, life))
       return { ...kept, replicas: 0, deadline: null };
     if (mayWait <= 0) return { ...kept, replicas: 0, deadline: null };

@@ -7,19 +7,34 @@ export class Deadline implements Disposable {
   readonly #controller = new AbortController();
   readonly #outer: AbortSignal | null;
   readonly #timer: NodeJS.Timeout | null;
-  readonly #stop = (): void => this.#controller.abort();
+  readonly #wire = new AbortController();
+  readonly #stop = (): void => this.#abort();
   #hasPassed = false;
 
   /** Without `timeoutMs` (null) it waits for `outer` alone. */
   constructor(timeoutMs: number | null, outer: AbortSignal | undefined) {
     this.#outer = outer ?? null;
-    if (outer?.aborted) this.#stop();
+    if (outer?.aborted) {
+      this.#controller.abort();
+      this.#wire.abort();
+    }
     outer?.addEventListener('abort', this.#stop, { once: true });
     this.#timer = timeoutMs === null ? null : setTimeout(() => this.#pass(), timeoutMs);
   }
 
   get signal(): AbortSignal {
     return this.#controller.signal;
+  }
+
+  /**
+   * The same for what has been handed to the wire: it aborts only when everything begun in this turn of the
+   * event loop has left. HTTP/2 of Node 26.10 loops for ever over a request that is closed and destroyed, as
+   * undici does, before its body has left: the next frame of any other request on that connection never comes
+   * to an end (nghttp2_session_mem_send gives empty DATA frames without END_STREAM). Seen after a process was
+   * asleep: timers began a request and cancelled it in one turn.
+   */
+  get wireSignal(): AbortSignal {
+    return this.#wire.signal;
   }
 
   /** Whether the time was up before `outer` aborted. */
@@ -34,6 +49,11 @@ export class Deadline implements Disposable {
 
   #pass(): void {
     this.#hasPassed = !this.#controller.signal.aborted;
+    this.#abort();
+  }
+
+  #abort(): void {
     this.#controller.abort();
+    setImmediate(() => this.#wire.abort());
   }
 }

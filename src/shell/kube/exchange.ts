@@ -210,7 +210,7 @@ function send(
     method: call.method,
     headers,
     body: call.body,
-    signal: deadline.signal,
+    signal: deadline.wireSignal,
     headersTimeout: call.timeoutMs,
     bodyTimeout: call.silenceMs ?? call.timeoutMs,
   });
