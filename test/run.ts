@@ -104,7 +104,7 @@ async function runPart(part: Part, files: readonly string[], patterns: readonly 
   await findPrograms();
   // A process for each file, one at a time: each has a cluster of its own, and nothing of it outlives the
   // file.
-  const options = ['--test-isolation=process', '--test-concurrency=1', '--test-timeout=1800000'];
+  const options = ['--test-isolation=process', '--test-concurrency=1', '--test-timeout=900000'];
   return ended(part, await runNode([...options, ...patterns, ...files], inNamespace));
 }
 

@@ -128,9 +128,11 @@ void describe('the plugin, as a process on a real API server', { concurrency: tr
     const unread = begin('get', 'rollout', 'watched', '-w');
     const [first] = (await once(unread.stdout ?? unread, 'data')) as [Buffer];
     assert.match(first.toString(), /^Name: +watched/);
+    // It may end as soon as there is news, so the end is waited for from the beginning.
+    const end = once(unread, 'exit') as Promise<[number]>;
     unread.stdout?.destroy();
     await run('promote', 'watched', '--full');
-    const [exit] = (await once(unread, 'exit')) as [number];
+    const [exit] = await end;
     assert.equal(exit, 0);
   });
 
