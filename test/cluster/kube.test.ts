@@ -30,7 +30,7 @@ void describe('the Kubernetes client on a real API server', () => {
 
   before(async () => {
     bed = await startBed({ bare: true });
-    access = await Access.open({ kubeconfig: bed.kubeconfig('controller') }, systemClock);
+    access = await Access.open({ kubeconfig: bed.kubeconfig('admin') }, systemClock);
     client = new RestClient(access, { userAgent: 'sluice/test' });
     namespace = await bed.namespace('kube');
   });
