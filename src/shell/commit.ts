@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../api/meta.ts';
 import type { Rollout, RolloutStatus } from '../api/rollout.ts';
 import { mergePatch } from '../core/merge-patch.ts';
 import type { Api } from './kube/api.ts';
+import { Failure } from './kube/failure.ts';
 import type { KubeObject } from './kube/object.ts';
 import { resources } from './kube/resources.ts';
 import type { Stores } from './stores.ts';
@@ -32,7 +33,21 @@ export async function commit(
     options,
   );
   io.stores.rollouts.observeWrite(written);
+  if ((written as Partial<Rollout>).status?.epoch !== status.epoch)
+    throw foreignSchema(name, namespace ?? '');
   return true;
+}
+
+/**
+ * The CustomResourceDefinition of the original controller drops what it does not know. Without the epoch
+ * nothing may be done, so say how to mend it; it is looked at again with growing waits.
+ */
+function foreignSchema(name: string, namespace: string): Failure {
+  const how = 'apply the ones of this version: kubectl apply --server-side -f crds/';
+  return new Failure(
+    'invalid',
+    `rollout ${namespace}/${name}: the installed CustomResourceDefinition of Rollouts drops status.epoch; ${how}`,
+  );
 }
 
 /** A status is JSON by construction; its type only says so in more words. */
