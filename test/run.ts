@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, globSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { inNamespace, missingNamespace } from './cluster/bed/namespace.ts';
 import { findPrograms, isOnPath, missingPrograms } from './cluster/bed/programs.ts';
@@ -87,11 +88,13 @@ function close(results: readonly Result[]): number {
   return Math.max(...results.map((result) => result.code));
 }
 
+const SEEDED = ['--import', pathToFileURL(join(ROOT, 'test/seed.ts')).href];
+
 async function runPart(part: Part, files: readonly string[], patterns: readonly string[]): Promise<Result> {
   if (part === 'unit') {
     return ended(
       part,
-      await runNode(['--test-isolation=none', '--test-timeout=120000', ...patterns, ...files]),
+      await runNode([...SEEDED, '--test-isolation=none', '--test-timeout=120000', ...patterns, ...files]),
     );
   }
   const why = (await missingPrograms()) ?? missingNamespace();
@@ -105,7 +108,7 @@ async function runPart(part: Part, files: readonly string[], patterns: readonly 
   // A process for each file, one at a time: each has a cluster of its own, and nothing of it outlives the
   // file.
   const options = ['--test-isolation=process', '--test-concurrency=1', '--test-timeout=900000'];
-  return ended(part, await runNode([...options, ...patterns, ...files], inNamespace));
+  return ended(part, await runNode([...SEEDED, ...options, ...patterns, ...files], inNamespace));
 }
 
 function ended(part: Part, code: number): Result {

@@ -149,7 +149,8 @@ const WORK: Readonly<Record<string, string>> = {
 };
 
 function workInWords(message: string): string {
-  return WORK[message] ?? message.replace(/^waiting for /, '');
+  const words = WORK[message] ?? message.replace(/^waiting for /, '').trim();
+  return words === '' ? 'the controller to say what it does' : words;
 }
 
 function currentName(rollout: Rollout, { currentPodHash }: RolloutStatus): string {
