@@ -33,6 +33,8 @@ interface Result {
 }
 
 const ROOT = join(import.meta.dirname, '..');
+/** Loads the seed of properties before the tests. */
+const SEEDED = ['--import', pathToFileURL(join(ROOT, 'test/seed.ts')).href];
 const inCi = (process.env['CI'] ?? '') !== '';
 
 // As a shell tells it of a program that Ctrl-C has ended.
@@ -87,8 +89,6 @@ function close(results: readonly Result[]): number {
   process.stdout.write(`\ntests: ${results.map(({ part, told }) => `${part} ${told}`).join(', ')}\n`);
   return Math.max(...results.map((result) => result.code));
 }
-
-const SEEDED = ['--import', pathToFileURL(join(ROOT, 'test/seed.ts')).href];
 
 async function runPart(part: Part, files: readonly string[], patterns: readonly string[]): Promise<Result> {
   if (part === 'unit') {
