@@ -3,14 +3,16 @@ import type { ReplicaSet } from '../../api/workload.ts';
 import type { ReplicaSetTarget } from '../plan.ts';
 import type { Instant } from '../time.ts';
 import type { World } from '../world.ts';
-import { isComplete, wantedSizes } from './goals.ts';
+import { canaryScale, isComplete, wantedSizes } from './goals.ts';
 import { type Life, nextNumber } from './life.ts';
 import { keptForDelay, olderRouted } from './older.ts';
 import type { Release, Revision } from './release.ts';
 import { ownerReference } from './runs.ts';
 import { selectedHash } from './selectors.ts';
 import { nextOlderSizes, nextSizes } from './sizes.ts';
+import { podsForWeight } from './split.ts';
 import { usableTemplate } from './template.ts';
+import { routedWeight, routesTarget } from './traffic.ts';
 
 /** Size of a ReplicaSet and the time at which it may be emptied. */
 export interface Plan {
@@ -83,11 +85,20 @@ function planRouted(world: World, release: Release, life: Life, now: Instant): r
   const stable = standing(release);
   const plans: Plan[] = [];
   const want = wantedSizes(release, life);
+  const canary = Math.max(want.canary, underTraffic(world, release, life));
   if (stable !== null && !isComplete(release, life))
     plans.push({ revision: stable, replicas: want.stable, deadline: null });
-  if (current !== null) plans.push(planCurrent(release, life, current, want.canary, now));
+  if (current !== null) plans.push(planCurrent(release, life, current, canary, now));
   const rest = isComplete(release, life) && stable !== null ? [stable, ...release.older] : release.older;
   return [...plans, ...olderRouted(world, release, life, rest, now)];
+}
+
+/** Pods that must stay because the weight cannot go down yet: stable lacks pods to take the traffic back. */
+function underTraffic(world: World, release: Release, life: Life): number {
+  const free = life.full || isComplete(release, life) || canaryScale(release, life) !== undefined;
+  if (free || release.current === null || routesTarget(world, release, life) !== null) return 0;
+  const carried = podsForWeight(routedWeight(world), release.maxWeight, release.replicas);
+  return Math.min(release.current.spec, carried);
 }
 
 /** An aborted canary keeps its pods for a while, in case somebody looks at them or retries. */
