@@ -6,7 +6,7 @@ import { type Controller, startController } from './bed/controller.ts';
 import { type Application, application } from './support/application.ts';
 import { type MetricsServer, startMetricsServer, vector } from './support/metrics-server.ts';
 
-const HOME = 'argo-rollouts';
+const HOME = 'sluice';
 const TRIGGERS = ['rollout-aborted', 'rollout-completed', 'rollout-paused', 'analysis-run-failed'];
 
 interface Posted {
