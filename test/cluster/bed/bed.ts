@@ -134,7 +134,9 @@ function assemble(parts: Parts, stop: () => Promise<void>): Bed {
     kubelet,
     kubeconfig: (who) => {
       const file = join(folder, `${who}.kubeconfig`);
-      writeFileSync(file, kubeconfig(plane.server, plane.caFile, tokens[who]), { mode: 0o600 });
+      // Written once: somebody may be reading it.
+      if (!existsSync(file))
+        writeFileSync(file, kubeconfig(plane.server, plane.caFile, tokens[who]), { mode: 0o600 });
       return file;
     },
     pids: () => Object.fromEntries(plane.processes().map(({ name, pid }) => [name, pid])),
