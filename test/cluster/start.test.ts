@@ -88,6 +88,23 @@ void describe('starting and ending', () => {
   });
 
   void test('without a namespace for its Lease it says how to make one, waits, and works once it is there', async () => {
+    // Whoever runs it somewhere else than deploy/ does has to grant that.
+    const rbac = 'rbac.authorization.k8s.io';
+    const lease = { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['*'] };
+    const role = {
+      apiVersion: `${rbac}/v1`,
+      kind: 'ClusterRole',
+      metadata: { name: 'leases' },
+      rules: [lease],
+    };
+    await bed.api.apply(role);
+    await bed.api.apply({
+      apiVersion: `${rbac}/v1`,
+      kind: 'ClusterRoleBinding',
+      metadata: { name: 'leases' },
+      roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: 'leases' },
+      subjects: [{ kind: 'ServiceAccount', name: 'sluice', namespace: 'sluice' }],
+    });
     const controller = await start('nowhere', { args: ['--namespace', 'nowhere'] });
     await says(controller, 'kubectl create namespace nowhere');
     await bed.api.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'nowhere' } });
