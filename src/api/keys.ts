@@ -70,6 +70,12 @@ export const ANNOTATION = {
    * `RolloutStatus.epoch`.
    */
   epoch: 'sluice.dev/epoch',
+  /** Ours, on what a Git reconciler applied: full hash of the commit that last changed the manifest. */
+  commit: 'sluice.dev/commit',
+  /** Who wrote that commit, as `Name <address>`. */
+  commitAuthor: 'sluice.dev/commit-author',
+  /** First line of that commit's message. */
+  commitMessage: 'sluice.dev/commit-message',
 } as const;
 
 /** Annotation keys that go on with a name of the user's. */
