@@ -1,4 +1,4 @@
-import { explain } from './explain.ts';
+import { complaint } from './complaint.ts';
 import type { Io } from './io.ts';
 import { say } from './lines.ts';
 
@@ -17,7 +17,7 @@ export async function each(
       say(io.out, await work(name));
     } catch (error) {
       if (io.ended.aborted) throw error;
-      say(io.err, `Error: ${explain(error)}`);
+      say(io.err, `Error: ${complaint(error)}`);
       code = 1;
     }
   }

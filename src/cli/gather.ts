@@ -10,7 +10,7 @@ import type { KubeObject } from '../shell/kube/object.ts';
 import type { Selection } from '../shell/kube/options.ts';
 import { type Resource, resources } from '../shell/kube/resources.ts';
 import type { RolloutParts } from '../view/parts.ts';
-import { explain } from './explain.ts';
+import { complaint } from './complaint.ts';
 import type { Cluster } from './io.ts';
 
 /** One rollout and what belongs to it, and why some of it could not be read. */
@@ -40,7 +40,7 @@ export async function gather(cluster: Cluster, name: string): Promise<Gathered> 
       return items;
     } catch (failure) {
       if (!isFailure(failure, 'forbidden', 'missing')) throw failure;
-      if (failure.code === 'forbidden') missing.push(explain(failure));
+      if (failure.code === 'forbidden') missing.push(complaint(failure));
       return [];
     }
   };

@@ -1,10 +1,10 @@
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../version.ts';
 import { plainFlags } from './argv.ts';
+import { complaint } from './complaint.ts';
 import { declareActions } from './declare/actions.ts';
 import { declareLookups } from './declare/lookups.ts';
 import { declareTools } from './declare/tools.ts';
-import { explain } from './explain.ts';
 import { declareClusterFlags } from './flags.ts';
 import type { Io } from './io.ts';
 import { say } from './lines.ts';
@@ -25,7 +25,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     // The parser has told its errors already; help is not one.
     if (error instanceof CommanderError) return error.exitCode;
     if (io.ended.aborted) return INTERRUPTED;
-    say(io.err, `Error: ${explain(error)}`);
+    say(io.err, `Error: ${complaint(error)}`);
     return 1;
   }
 }

@@ -3,17 +3,17 @@ import { Refusal } from './refusal.ts';
 import { printable } from './text/printable.ts';
 
 /** An error as it is told to the user: what went wrong, and where it helps what to do about it. */
-export function explain(error: unknown): string {
+export function complaint(error: unknown): string {
   return printable(wordsOf(error));
 }
 
 function wordsOf(error: unknown): string {
   if (error instanceof Refusal) return error.message;
-  if (isFailure(error)) return explainFailure(error);
+  if (isFailure(error)) return ofFailure(error);
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-function explainFailure(failure: Failure): string {
+function ofFailure(failure: Failure): string {
   const said = withoutCall(failure.message);
   switch (failure.code) {
     case 'missing':
