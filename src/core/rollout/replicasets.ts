@@ -3,6 +3,7 @@ import type { ReplicaSet } from '../../api/workload.ts';
 import type { ReplicaSetTarget } from '../plan.ts';
 import type { Instant } from '../time.ts';
 import type { World } from '../world.ts';
+import { COMMIT_KEYS, commitAnnotations } from './commits.ts';
 import { canaryScale, isComplete, wantedSizes } from './goals.ts';
 import { type Life, nextNumber } from './life.ts';
 import { keptForDelay, olderRouted } from './older.ts';
@@ -147,11 +148,12 @@ const NOT_COPIED: ReadonlySet<string> = new Set([
   ANNOTATION.desiredReplicas,
   ANNOTATION.epoch,
   ANNOTATION.notified,
+  ...COMMIT_KEYS,
 ]);
 
 /**
- * The user's annotations, which follow the rollout to its current ReplicaSet, and the revision with its
- * history.
+ * The user's annotations, which follow the rollout to its current ReplicaSet, the revision with its history,
+ * and the commit that made it.
  */
 function currentAnnotations(release: Release): Readonly<Record<string, string>> {
   const users = Object.entries(release.rollout.metadata.annotations ?? {}).filter(
@@ -163,6 +165,7 @@ function currentAnnotations(release: Release): Readonly<Record<string, string>> 
   const history = release.current?.replicaSet.metadata.annotations?.[ANNOTATION.revisionHistory];
   return {
     ...Object.fromEntries(users),
+    ...commitAnnotations(release, release.current === null || renumbered),
     [ANNOTATION.revision]: String(number),
     ...(renumbered
       ? { [ANNOTATION.revisionHistory]: history === undefined ? String(previous) : `${history},${previous}` }

@@ -10,6 +10,7 @@ import { type Scene, w } from '../../support/world.ts';
 
 const HISTORY = 'rollout.argoproj.io/revision-history';
 const REVISION = 'rollout.argoproj.io/revision';
+const DESIRED = 'rollout.argoproj.io/desired-replicas';
 
 row('a new version is the next revision', w('stable 4/4 new [50]').bySurge(1, 0), {
   revision: '2',
@@ -56,6 +57,84 @@ void test('annotations of the Rollout follow it to the wanted version, but not t
     'rollout.argoproj.io/desired-replicas': '4',
   });
 });
+
+/** Annotations of a Git reconciler. */
+const commit = (hash: string, message = `commit ${hash}`) => ({
+  'sluice.dev/commit': hash,
+  'sluice.dev/commit-author': 'Ada <ada@example.com>',
+  'sluice.dev/commit-message': message,
+});
+const byCommit = (annotations: Readonly<Record<string, string>>) => ({
+  annotations: { [REVISION]: '1', ...annotations },
+});
+const noCommit = [undefined, undefined, undefined];
+const [c1, c2, c3] = [commit('c1'), commit('c2'), commit('c3')];
+const back = w('old 0/0 stable 4/4 of 4 [50]').with({ wants: 'old1' });
+
+/** Which commit the ReplicaSet of a version is told to have: what is not there is left as it is. */
+const commits: readonly (readonly [name: string, scene: Scene, role: string, expected: object])[] = [
+  ['a new version has the commit that made it', w('stable 4/4 new [50]').with(byCommit(c2)), 'canary', c2],
+  [
+    'a later commit that leaves the template as it is makes no version',
+    w('stable 4/4 [50]').with(byCommit(c2)).annotated('stable', c1),
+    'stable',
+    {},
+  ],
+  ['nor is it told of a version that has none', w('stable 4/4 [50]').with(byCommit(c1)), 'stable', {}],
+  [
+    'the version before keeps its own',
+    w('stable 4/4 canary 1/1 [>50]').with(byCommit(c2)).annotated('stable', c1).annotated('canary', c2),
+    'stable',
+    {},
+  ],
+  [
+    'a template that somebody changed in the cluster has no commit',
+    w('stable 4/4 new [50]').with(byCommit(c1)).annotated('stable', c1),
+    'canary',
+    {},
+  ],
+  [
+    'a revert goes back to an old version, which is then of the commit that reverts',
+    back.with(byCommit(c3)).annotated('old1', c1).annotated('stable', c2),
+    'old1',
+    c3,
+  ],
+  [
+    'somebody goes back in the cluster: the old version keeps its commit',
+    back.with(byCommit(c2)).annotated('old1', c1).annotated('stable', c2),
+    'old1',
+    {},
+  ],
+  [
+    'nothing stays of the commit before',
+    back.with(byCommit({ 'sluice.dev/commit': 'c3' })).annotated('old1', c1),
+    'old1',
+    { 'sluice.dev/commit': 'c3', 'sluice.dev/commit-author': '', 'sluice.dev/commit-message': '' },
+  ],
+];
+for (const [name, scene, role, expected] of commits)
+  void test(`commits: ${name}`, () => {
+    const said = annotationsOf(scene, role);
+    const keys = Object.keys(c1) as (keyof typeof c1)[];
+    const whole = expected as Readonly<Record<string, string>>;
+    assert.deepEqual(
+      keys.map((key) => said[key]),
+      Object.keys(whole).length === 0 ? noCommit : keys.map((key) => whole[key]),
+    );
+  });
+
+row(
+  'a commit that leaves the template as it is causes no write',
+  w('stable 4/4 of 4 [50]')
+    .with(byCommit(c2))
+    .annotated('stable', { ...c1, [DESIRED]: '4' }),
+  { changes: [] },
+);
+row(
+  'a revert that goes back to an old version is one write of it, beside its number on the rollout',
+  back.with(byCommit(c3)).annotated('old1', c1).bySurge(1, 0),
+  { changes: ['grow old1 0>1', 'record Rollout'] },
+);
 
 void test('a ReplicaSet is made with the hash in name, labels, selector and template, and an owner', () => {
   const { world, now } = w('stable 4/4 new [50]').spec({ minReadySeconds: 7 });
