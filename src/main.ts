@@ -3,6 +3,7 @@ import { startController } from './shell/controller.ts';
 import { parseSettings } from './shell/flags.ts';
 import { makeLog } from './shell/log.ts';
 import { serve } from './shell/server.ts';
+import { openSurroundings } from './shell/surroundings.ts';
 
 // Mostly caches: a heap that grows in smaller steps is a third smaller, for a tenth more time in the
 // collector.
@@ -11,7 +12,9 @@ setFlagsFromString('--heap-growing-percent=60');
 const settings = parseSettings(process.argv.slice(2), process.env);
 const log = makeLog({ level: settings.logLevel, format: settings.logFormat });
 for (const flag of settings.ignored) log.warn({ flag }, 'a flag without effect here');
-const controller = await startController(settings, log).catch(giveUp);
+const controller = await openSurroundings(settings)
+  .then((surroundings) => startController(surroundings, settings, log))
+  .catch(giveUp);
 const health = await serve(settings.healthzPort, {
   '/healthz': controller.health,
   '/readyz': () =>

@@ -1,11 +1,9 @@
 import type { Manifest } from '../api/meta.ts';
 import type { Note } from '../core/plan.ts';
-import { createHttpClient } from '../providers/http-client.ts';
 import { COMMIT } from '../version.ts';
 import { Recorder } from './announce.ts';
-import { sleep, systemClock } from './clock.ts';
+import { type Clock, sleep } from './clock.ts';
 import { Health } from './health.ts';
-import { Access } from './kube/access.ts';
 import { whileLeading } from './kube/api.ts';
 import { RestClient } from './kube/rest.ts';
 import { alone, byLease, type Leadership } from './leadership.ts';
@@ -15,6 +13,7 @@ import { type Notifier, type NotifierIo, notifier } from './notify/notifier.ts';
 import type { Page } from './server.ts';
 import type { Settings } from './settings.ts';
 import { makeStores, type OnStoreChange } from './stores.ts';
+import type { Surroundings } from './surroundings.ts';
 import { watchAll } from './watching.ts';
 import { makeWorkers, type Workers } from './workers.ts';
 
@@ -38,39 +37,38 @@ const FLUSH_MS = 2_000;
  * Starts everything: caches fill, then this process stands for election, then it works. It waits for whatever
  * is not there yet, a missing CustomResourceDefinition or an API server that does not answer, and says so.
  */
-export async function startController(settings: Settings, log: Logger): Promise<Controller> {
-  const access = await open(settings);
-  const metrics = new Metrics({ version: settings.version, commit: COMMIT }, systemClock);
-  const connect = () => clientOf(access, settings, metrics);
+export function startController(surroundings: Surroundings, settings: Settings, log: Logger): Controller {
+  const io = { ...surroundings, settings, log };
+  const { clock } = io;
+  const metrics = new Metrics({ version: settings.version, commit: COMMIT }, clock);
+  const connect = () => clientOf(io, metrics);
   const kill = new AbortController();
   // A renewal must never queue behind other requests, and events must not make a rollback wait.
-  const leadership = settings.leaderElect ? byLease(connect(), settings, log, () => kill.abort()) : alone();
-  const recorder = recorderOf(connect(), log);
+  const leadership = settings.leaderElect ? byLease(connect(), io, () => kill.abort()) : alone();
+  const recorder = recorderOf(connect(), io);
   const announce = announcer(recorder, metrics, leadership);
   let onChange: OnStoreChange = () => {};
   const stores = makeStores((...change) => onChange(...change));
   const client = connect();
   const guarded = whileLeading(client, leadership.isLeading);
-  const notifications = notifierOf({ stores, client: guarded, reader: client, log, settings }, metrics);
+  const notifications = notifierOf({ ...io, stores, client: guarded, reader: client }, metrics);
   const workers = makeWorkers({
+    ...io,
     stores,
     client: guarded,
     onRollout: (key) => notifications.onRolloutChange(key),
-    clock: systemClock,
-    log,
-    settings,
     announce,
     onPass: (kind, pass) => metrics.passed(kind, pass),
   });
   onChange = metrics.before(workers.onChange);
   metrics.show({ stores, queues: workers.queues, isLeading: leadership.isLeading });
-  const health = new Health(systemClock, leadership.isLeading);
+  const health = new Health(clock, leadership.isLeading);
 
   const stop = new AbortController();
   void health.run(stop.signal);
-  const watching = watchAll(stores, client, settings, log, stop.signal);
+  const watching = watchAll(stores, client, io, stop.signal);
   const reading = notifications.watch(stop.signal);
-  const parts = { watching, leadership, workers, notifications, settings };
+  const parts = { watching, leadership, workers, notifications, settings, clock };
   const work = workWhenElected(parts, stop.signal, kill.signal);
   return {
     isReady: watching.isSynced,
@@ -80,32 +78,27 @@ export async function startController(settings: Settings, log: Logger): Promise<
     stop: async () => {
       stop.abort();
       await work.ended;
-      await Promise.race([recorder.flush(), sleep(systemClock, FLUSH_MS)]);
+      await Promise.race([recorder.flush(), sleep(clock, FLUSH_MS)]);
       await work.resign();
       await Promise.all([watching.ended, reading]);
-      await access.close();
+      await surroundings.close();
     },
   };
 }
 
-function open({ kubeconfig, context }: Settings): Promise<Access> {
-  const source = {
-    ...(kubeconfig === undefined ? {} : { kubeconfig }),
-    ...(context === undefined ? {} : { context }),
-  };
-  return Access.open(source, systemClock);
-}
+/** A controller's surroundings, with how it was asked to run. */
+type Io = Surroundings & { readonly settings: Settings; readonly log: Logger };
 
-function clientOf(access: Access, settings: Settings, metrics: Metrics): RestClient {
+function clientOf({ access, clock, settings }: Io, metrics: Metrics): RestClient {
   const rate = { perSecond: settings.qps, burst: settings.burst };
   const onAsked = metrics.asked.bind(metrics);
-  return new RestClient(access, { userAgent: `sluice/${settings.version}`, rate, onAsked });
+  return new RestClient(access, { userAgent: `sluice/${settings.version}`, rate, onAsked, clock });
 }
 
-function recorderOf(client: RestClient, log: Logger): Recorder {
+function recorderOf(client: RestClient, { clock, log }: Io): Recorder {
   return new Recorder({
     client,
-    clock: systemClock,
+    clock,
     onLost: (error) => log.warn({ error: String(error) }, 'an event could not be written'),
   });
 }
@@ -118,9 +111,9 @@ function announcer(recorder: Recorder, metrics: Metrics, leadership: Leadership)
   };
 }
 
-function notifierOf(io: Omit<NotifierIo, 'clock' | 'fetch' | 'onOutcome'>, metrics: Metrics): Notifier {
+function notifierOf(io: Omit<NotifierIo, 'onOutcome'>, metrics: Metrics): Notifier {
   const onOutcome = metrics.notified.bind(metrics);
-  return notifier({ ...io, clock: systemClock, fetch: createHttpClient(process.env), onOutcome });
+  return notifier({ ...io, onOutcome });
 }
 
 /** Stands for election once everything has been read, and works while elected. */
@@ -131,18 +124,19 @@ function workWhenElected(
     readonly workers: Workers;
     readonly notifications: Notifier;
     readonly settings: Settings;
+    readonly clock: Clock;
   },
   stop: AbortSignal,
   kill: AbortSignal,
 ): { readonly ended: Promise<void>; resign(): Promise<void> } {
-  const { watching, leadership, workers, notifications, settings } = parts;
+  const { watching, leadership, workers, notifications, settings, clock } = parts;
   const resigned = new AbortController();
   const election = watching.synced.then(() => leadership.run(resigned.signal));
   const elected = watching.synced.then(() => leadership.elected);
   const ended = Promise.race([elected, aborted(stop)]).then(async () => {
     await Promise.all([workers.run(stop, kill), notifications.run(stop, kill)]);
   });
-  void resync(settings.resyncSeconds, stop, () => workers.lookAtAll());
+  void resync(clock, settings.resyncSeconds, stop, () => workers.lookAtAll());
   return {
     ended,
     resign: async () => {
@@ -157,6 +151,6 @@ function aborted(signal: AbortSignal): Promise<void> {
 }
 
 /** A look at everything now and then, as a safety net: nothing depends on it. */
-async function resync(seconds: number, signal: AbortSignal, look: () => void): Promise<void> {
-  while (await sleep(systemClock, seconds * 1000, signal)) look();
+async function resync(clock: Clock, seconds: number, signal: AbortSignal, look: () => void): Promise<void> {
+  while (await sleep(clock, seconds * 1000, signal)) look();
 }

@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
 import { isFailure } from './kube/failure.ts';
 import { leaseStore } from './kube/lease-store.ts';
 import type { RestClient } from './kube/rest.ts';
 import { Election, leaseName } from './lease.ts';
 import type { Logger } from './log.ts';
 import type { Settings } from './settings.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** The right to work. */
 export interface Leadership {
@@ -33,14 +32,23 @@ export function alone(): Leadership {
  * Leads while this process holds the Lease of its instance. `onLost` must stop all work before it returns;
  * the client should serve nothing else.
  */
-export function byLease(client: RestClient, settings: Settings, log: Logger, onLost: () => void): Leadership {
-  const identity = `${hostname()}_${randomUUID()}`;
+export function byLease(
+  client: RestClient,
+  io: Pick<Surroundings, 'clock' | 'rng' | 'identity'> & {
+    readonly settings: Settings;
+    readonly log: Logger;
+  },
+  onLost: () => void,
+): Leadership {
+  const { clock, rng, identity, settings, log } = io;
   const name = leaseName(settings.instanceId);
   const elected = Promise.withResolvers<void>();
   const lost = Promise.withResolvers<string>();
   const election = new Election({
     store: leaseStore(client, { namespace: settings.controllerNamespace, name }),
     identity,
+    clock,
+    rng,
     onLeading: () => {
       log.info({ lease: `${settings.controllerNamespace}/${name}`, identity }, 'leading');
       elected.resolve();

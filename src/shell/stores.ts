@@ -3,6 +3,7 @@ import { ANNOTATION, LABEL } from '../api/keys.ts';
 import type { Manifest } from '../api/meta.ts';
 import type { Rollout } from '../api/rollout.ts';
 import type { ReplicaSet, Service } from '../api/workload.ts';
+import type { Clock } from './clock.ts';
 import { byController, byNamespace, Cache, type OnChange, type Sink } from './kube/cache.ts';
 import type { KubeObject } from './kube/object.ts';
 import { withoutManagedFields } from './kube/project.ts';
@@ -106,6 +107,7 @@ export function reflectorsFor(
   stores: Stores,
   client: RestClient,
   want: { readonly namespace: string | null; readonly instanceId: string },
+  { clock, rng }: { readonly clock: Clock; readonly rng: () => number },
   onHealth: (store: keyof Stores, health: Health) => void,
 ): readonly Watcher[] {
   const mine = want.instanceId === '' ? `!${LABEL.instanceId}` : `${LABEL.instanceId}=${want.instanceId}`;
@@ -122,6 +124,8 @@ export function reflectorsFor(
       resource,
       selection,
       sink,
+      clock,
+      rng,
       onHealth: (health) => onHealth(store, health),
     });
   };

@@ -3,6 +3,7 @@ import type { RestClient } from './kube/rest.ts';
 import type { Logger } from './log.ts';
 import type { Settings } from './settings.ts';
 import { reflectorsFor, type Stores } from './stores.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** Keeps all stores filled. */
 export interface Watching {
@@ -22,11 +23,11 @@ const OPTIONAL: ReadonlySet<keyof Stores> = new Set(['httpRoutes', 'grpcRoutes']
 export function watchAll(
   stores: Stores,
   client: RestClient,
-  settings: Settings,
-  log: Logger,
+  io: Pick<Surroundings, 'clock' | 'rng'> & { readonly settings: Settings; readonly log: Logger },
   signal: AbortSignal,
 ): Watching {
-  const reflectors = reflectorsFor(stores, client, settings, (store, health) => tell(log, store, health));
+  const onHealth = (store: keyof Stores, health: Health): void => tell(io.log, store, health);
+  const reflectors = reflectorsFor(stores, client, io.settings, io, onHealth);
   const needed = (Object.keys(stores) as (keyof Stores)[]).filter((store) => !OPTIONAL.has(store));
   return {
     synced: Promise.all(needed.map((store) => stores[store].whenSynced())),

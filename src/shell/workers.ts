@@ -1,5 +1,6 @@
 import type { Manifest } from '../api/meta.ts';
 import type { Note } from '../core/plan.ts';
+import type { HttpClient } from '../providers/http.ts';
 import { analysisPass } from './analysis/reconcile.ts';
 import type { Clock } from './clock.ts';
 import { dispatch } from './dispatch.ts';
@@ -28,6 +29,9 @@ export function makeWorkers(io: {
   readonly stores: Stores;
   readonly client: Api;
   readonly clock: Clock;
+  /** For metric providers. */
+  readonly fetch: HttpClient;
+  readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: Logger;
   readonly settings: Settings;
   readonly announce: (about: Manifest, notes: readonly Note[]) => void;
@@ -35,11 +39,12 @@ export function makeWorkers(io: {
   /** Told of every rollout that something has changed about, at once. Must not throw. */
   readonly onRollout: (key: string) => void;
 }): Workers {
-  const { stores, announce, settings, log } = io;
+  const { stores, announce, settings, log, clock } = io;
   const queue = (kind: string, workers: number, handle: ReturnType<typeof rolloutPass>) =>
     new Queue({
       handle,
       workers,
+      clock,
       onPass: (pass) => {
         logPass(log, kind, pass);
         io.onPass(kind, pass);
@@ -50,7 +55,7 @@ export function makeWorkers(io: {
   const pass = rolloutPass({ ...io, announce: tell, report: (report) => logReport(log, report) });
   const queues = {
     rollout: queue('rollout', settings.rolloutThreads, pass),
-    analysisrun: queue('analysisrun', settings.analysisThreads, analysisPass({ ...io, env: process.env })),
+    analysisrun: queue('analysisrun', settings.analysisThreads, analysisPass(io)),
     service: queue('service', settings.serviceThreads, servicePass(io)),
   };
   const concerned = {

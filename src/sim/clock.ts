@@ -64,8 +64,8 @@ export class VirtualClock implements Clock {
   }
 
   /**
-   * Lets time pass until `isOver` says so (asked after every moment), or `untilMs` on the monotonic clock, and
-   * says whether it was the former. It also ends when nothing is left that could happen.
+   * Lets time pass until `isOver` says so (asked after every moment), or `untilMs` on the monotonic clock,
+   * and says whether it was the former. It also ends when nothing is left that could happen.
    */
   async run(untilMs: number, isOver: () => boolean = () => false): Promise<boolean> {
     for (;;) {

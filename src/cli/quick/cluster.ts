@@ -1,5 +1,4 @@
-import type { Dispatcher } from 'undici';
-import type { Access, Connection } from '../../shell/kube/access.ts';
+import type { ApiAccess, Connection } from '../../shell/kube/access.ts';
 import { RestClient } from '../../shell/kube/rest.ts';
 import { VERSION } from '../../version.ts';
 import type { ClusterFlags } from '../flags.ts';
@@ -18,20 +17,19 @@ export async function openQuickCluster({ config, timeoutMs }: ClusterFlags): Pro
   if (plain === null) return null;
   const wire = new QuickWire(plain);
   const url = new URL(plain.server);
-  const dispatcher = wire as unknown as Dispatcher;
   const connection: Connection = {
     origin: url.origin,
     basePath: url.pathname.replace(/\/+$/, ''),
     headers: plain.headers,
-    requests: dispatcher,
-    watches: dispatcher,
+    requests: wire,
+    watches: wire,
   };
-  // Of an Access the client calls these three; nothing is ever renewed here.
-  const access = {
+  // Nothing is ever renewed here.
+  const access: ApiAccess = {
     connection: () => Promise.resolve(connection),
     renew: () => Promise.resolve(null),
     suspect: () => {},
-  } as unknown as Access;
+  };
   return {
     api: new RestClient(access, {
       userAgent: `kubectl-sluice/${VERSION}`,

@@ -7,7 +7,7 @@ import type { Problem } from '../../core/analysis/resolve.ts';
 import { mergePatch } from '../../core/merge-patch.ts';
 import type { Change, Note } from '../../core/plan.ts';
 import { earlier, type Instant } from '../../core/time.ts';
-import { createHttpClient } from '../../providers/http-client.ts';
+import type { HttpClient } from '../../providers/http.ts';
 import { apply } from '../apply.ts';
 import type { Clock } from '../clock.ts';
 import type { Api } from '../kube/api.ts';
@@ -26,6 +26,7 @@ export interface AnalysisIo {
   readonly announce: (about: Manifest, notes: readonly Note[]) => void;
   /** The controller's environment: proxies, and addresses of metric services. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly fetch: HttpClient;
 }
 
 /**
@@ -41,7 +42,7 @@ const POLL_MS = 1_000;
  */
 export function analysisPass(io: AnalysisIo): (key: string, signal: AbortSignal) => Promise<Instant | null> {
   const flights = new Flights(io.clock);
-  const tools = { ...io, flights, fetch: createHttpClient(io.env) };
+  const tools = { ...io, flights };
   return async (key, signal) => {
     const view = look(tools, key);
     if (view === null) return null;
@@ -59,7 +60,6 @@ export function analysisPass(io: AnalysisIo): (key: string, signal: AbortSignal)
 
 interface Tools extends AnalysisIo {
   readonly flights: Flights;
-  readonly fetch: ReturnType<typeof createHttpClient>;
 }
 
 /** A run as it is now, what has come in for it, and what that leads to. */

@@ -15,6 +15,30 @@ export interface Connection {
   readonly basePath: string;
   readonly headers: Readonly<Record<string, string | string[]>>;
   /** Two sets of connections, so that one that died does not stall both. */
+  readonly requests: Transport;
+  readonly watches: Transport;
+}
+
+/** Sends requests; undici's dispatchers do. */
+export interface Transport {
+  request(options: Dispatcher.RequestOptions): Promise<Heard>;
+}
+
+/** The beginning of an answer, and the rest as it comes. */
+export interface Heard {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+/** What a client needs to reach an API server; each method is explained at `Access`. */
+export interface ApiAccess {
+  connection(): Promise<Connection>;
+  renew(used: Connection, isRefused: boolean): Promise<Connection | null>;
+  suspect(used: Connection, kind: 'requests' | 'watches'): void;
+}
+
+interface OpenConnection extends Connection {
   readonly requests: Dispatcher;
   readonly watches: Dispatcher;
 }
@@ -36,11 +60,11 @@ interface Credentials {
  * at once when the server refuses us; connections are made anew when a CA, certificate or key has other
  * bytes.
  */
-export class Access {
+export class Access implements ApiAccess {
   readonly #source: ConfigSource;
   readonly #clock: Clock;
   #config: LoadedConfig;
-  #connection: Connection;
+  #connection: OpenConnection;
   #wire: Wire;
   #wirePrint: string;
   #readAt: number;
@@ -112,9 +136,10 @@ export class Access {
    * from now on calls of that kind go over new connections.
    */
   suspect(used: Connection, kind: 'requests' | 'watches'): void {
-    if (used[kind] !== this.#connection[kind]) return;
+    const silent = this.#connection[kind];
+    if (used[kind] !== silent) return;
     this.#connection = { ...this.#connection, [kind]: openWire(this.#wire, kind) };
-    retireWire(used[kind], this.#clock);
+    retireWire(silent, this.#clock);
   }
 
   /** Cuts all connections; requests under way end in a Failure `transient`. */
@@ -147,7 +172,7 @@ export class Access {
 
 const kinds = ['requests', 'watches'] as const;
 
-function connectionOf(config: LoadedConfig, credentials: Credentials): Connection {
+function connectionOf(config: LoadedConfig, credentials: Credentials): OpenConnection {
   const url = new URL(config.cluster.server);
   return {
     origin: url.origin,

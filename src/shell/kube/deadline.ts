@@ -1,3 +1,5 @@
+import type { Cancel, Clock } from '../clock.ts';
+
 /**
  * A signal that aborts when `outer` does or after `timeoutMs`, and that leaves no timer and no listener
  * behind when it is disposed of. AbortSignal.timeout would keep its timer for the whole time: 30,000 of them
@@ -6,20 +8,20 @@
 export class Deadline implements Disposable {
   readonly #controller = new AbortController();
   readonly #outer: AbortSignal | null;
-  readonly #timer: NodeJS.Timeout | null;
+  readonly #cancel: Cancel | null;
   readonly #wire = new AbortController();
   readonly #stop = (): void => this.#abort();
   #hasPassed = false;
 
   /** Without `timeoutMs` (null) it waits for `outer` alone. */
-  constructor(timeoutMs: number | null, outer: AbortSignal | undefined) {
+  constructor(clock: Clock, timeoutMs: number | null, outer: AbortSignal | undefined) {
     this.#outer = outer ?? null;
     if (outer?.aborted) {
       this.#controller.abort();
       this.#wire.abort();
     }
     outer?.addEventListener('abort', this.#stop, { once: true });
-    this.#timer = timeoutMs === null ? null : setTimeout(() => this.#pass(), timeoutMs);
+    this.#cancel = timeoutMs === null ? null : clock.after(timeoutMs, () => this.#pass());
   }
 
   get signal(): AbortSignal {
@@ -43,7 +45,7 @@ export class Deadline implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#cancel?.();
     this.#outer?.removeEventListener('abort', this.#stop);
   }
 

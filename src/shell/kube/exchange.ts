@@ -1,6 +1,5 @@
-import type { Dispatcher } from 'undici';
 import { type Clock, sleep } from '../clock.ts';
-import type { Access, Connection } from './access.ts';
+import type { ApiAccess, Connection, Heard } from './access.ts';
 import type { Deadline } from './deadline.ts';
 import { Failure, failureOf, isFailure } from './failure.ts';
 
@@ -37,13 +36,13 @@ export interface Asked {
 
 /** An answer with status 2xx whose body has not been read, and the connection that it comes on. */
 export interface Answer {
-  readonly response: Dispatcher.ResponseData;
+  readonly response: Heard;
   readonly connection: Connection;
 }
 
 /** What an exchange needs from its surroundings. */
 export interface Means {
-  readonly access: Access;
+  readonly access: ApiAccess;
   readonly clock: Clock;
   readonly userAgent: string;
   readonly onAsked: (asked: Asked) => void;
@@ -167,7 +166,7 @@ async function ask(
   call: Call,
   connection: Connection,
   deadline: Deadline,
-): Promise<Dispatcher.ResponseData | Failure> {
+): Promise<Heard | Failure> {
   const startedAt = means.clock.elapsed();
   const told = (code: string): void => {
     const milliseconds = means.clock.elapsed() - startedAt;
@@ -192,12 +191,7 @@ async function ask(
   });
 }
 
-function send(
-  means: Means,
-  call: Call,
-  connection: Connection,
-  deadline: Deadline,
-): Promise<Dispatcher.ResponseData> {
+function send(means: Means, call: Call, connection: Connection, deadline: Deadline): Promise<Heard> {
   const headers: Record<string, string | string[]> = {
     ...connection.headers,
     Accept: 'application/json',
@@ -237,7 +231,7 @@ function errorCode(cause: unknown): string {
   return typeof code === 'string' ? code : 'ConnectionError';
 }
 
-function headerOf(answer: Dispatcher.ResponseData, name: string): string | null {
+function headerOf(answer: Heard, name: string): string | null {
   const value = answer.headers[name];
   return typeof value === 'string' ? value : (value?.[0] ?? null);
 }

@@ -1,6 +1,6 @@
 import { Bucket, type Rate } from '../bucket.ts';
 import { type Clock, sleep, systemClock } from '../clock.ts';
-import type { Access } from './access.ts';
+import type { ApiAccess } from './access.ts';
 import { Deadline } from './deadline.ts';
 import { type Asked, type Call, chunksOf, exchange, type Means, textOf, type Verb } from './exchange.ts';
 import { Failure, failureOfEvent, isFailure } from './failure.ts';
@@ -51,7 +51,7 @@ export class RestClient {
   readonly #timeoutMs: number;
   readonly #mostBytes: number;
 
-  constructor(access: Access, options: RestOptions) {
+  constructor(access: ApiAccess, options: RestOptions) {
     const clock = options.clock ?? systemClock;
     const onAsked = options.onAsked ?? ((): void => {});
     this.#means = { access, clock, userAgent: options.userAgent, onAsked };
@@ -166,7 +166,7 @@ export class RestClient {
     query.set('timeoutSeconds', String(options.timeoutSeconds));
     const made = this.#call('watch', { resource, place: placeOf(selection), options: {}, query });
     const call: Call = { ...made, signal: options.signal, silenceMs: options.silenceMs };
-    using deadline = new Deadline(null, options.signal);
+    using deadline = new Deadline(this.#means.clock, null, options.signal);
     const answer = await exchange(this.#means, call, deadline);
     const lines = new Lines();
     for await (const chunk of chunksOf(this.#means, call, answer, deadline)) {
@@ -199,7 +199,7 @@ export class RestClient {
   }
 
   async #json(call: Call): Promise<unknown> {
-    using deadline = new Deadline(call.timeoutMs, call.signal);
+    using deadline = new Deadline(this.#means.clock, call.timeoutMs, call.signal);
     const waitMs = this.#bucket.reserve();
     if (waitMs > 0) await sleep(this.#means.clock, waitMs, deadline.signal);
     const answer = await exchange(this.#means, call, deadline);

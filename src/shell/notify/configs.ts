@@ -27,6 +27,7 @@ export interface ConfigPlaces {
 export interface ConfigsIo {
   readonly client: Pick<RestClient, 'list' | 'watch'>;
   readonly clock: Clock;
+  readonly rng: () => number;
   readonly log: Pick<Logger, 'info' | 'warn' | 'error' | 'debug'>;
   /** Told when the configuration of a namespace has become another one. Must not throw. */
   readonly onChange: () => void;
@@ -98,13 +99,14 @@ export class Configs {
   #reflector(resource: Resource, name: string, sink: Cache<Texts>): Reflector<Texts> {
     const { selfService, namespace, controllerNamespace } = this.#places;
     const where = selfService ? namespace : controllerNamespace;
-    const { client, clock, log } = this.#io;
+    const { client, clock, rng, log } = this.#io;
     return new Reflector({
       client,
       resource,
       selection: { fieldSelector: `metadata.name=${name}`, ...(where === null ? {} : { namespace: where }) },
       sink,
       clock,
+      rng,
       onHealth: (health) => tell(log, name, health),
     });
   }

@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import type { AnalysisRun } from '../../api/analysis.ts';
 import type { Rollout } from '../../api/rollout.ts';
 import { earlier, type Instant } from '../../core/time.ts';
@@ -25,6 +24,8 @@ export interface NotifierIo {
   /** Reads the configuration. */
   readonly reader: Pick<RestClient, 'list' | 'watch'>;
   readonly clock: Clock;
+  /** Chance, 0 up to but not including 1. */
+  readonly rng: () => number;
   readonly log: Logger;
   readonly fetch: HttpClient;
   readonly settings: ConfigPlaces;
@@ -91,11 +92,12 @@ class Office {
   #isRunning = false;
 
   constructor(io: NotifierIo) {
-    const { reader, clock, log } = io;
-    this.#io = { ...io, writer: randomInt(2 ** 47) };
+    const { reader, clock, rng, log } = io;
+    this.#io = { ...io, writer: Math.floor(rng() * 2 ** 47) };
     this.configs = new Configs(io.settings, {
       client: reader,
       clock,
+      rng,
       log,
       onChange: () => this.#lookAtAll(),
     });

@@ -44,9 +44,9 @@ export interface Deletion {
 }
 
 /**
- * The simulated API server for those who live in its process: controllers, kubelet, test users. The same rules
- * as over HTTP (validation, versions, generations, ownership), but at once. Objects are raw JSON and frozen;
- * whoever writes makes new ones. Every method throws an ApiError.
+ * The simulated API server for those who live in its process: controllers, kubelet, test users. The same
+ * rules as over HTTP (validation, versions, generations, ownership), but at once. Objects are raw JSON and
+ * frozen; whoever writes makes new ones. Every method throws an ApiError.
  */
 export interface LocalApi {
   /** Null when it does not exist. */
@@ -58,7 +58,9 @@ export interface LocalApi {
   ): readonly Manifest[];
   /** `metadata.generateName` is completed; the namespace is taken from the object. */
   create(kind: Kind, object: object, writing: Writing): Manifest;
-  /** Replaces; with a resourceVersion in it only if nobody wrote since (else 409). No event when unchanged. */
+  /**
+   * Replaces; with a resourceVersion in it only if nobody wrote since (else 409). No event when unchanged.
+   */
   update(kind: Kind, object: object, writing: Writing): Manifest;
   /** JSON merge patch. */
   merge(kind: Kind, place: Place, patch: object, writing: Writing): Manifest;

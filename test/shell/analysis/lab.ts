@@ -1,4 +1,5 @@
 import type { AnalysisRun, AnalysisRunSpec } from '../../../src/api/analysis.ts';
+import { createHttpClient } from '../../../src/providers/http-client.ts';
 import { analysisPass } from '../../../src/shell/analysis/reconcile.ts';
 import { type Clock, sleep, systemClock } from '../../../src/shell/clock.ts';
 import type { KubeObject } from '../../../src/shell/kube/object.ts';
@@ -54,7 +55,8 @@ export async function openLab(
   stores.runs.replace([cluster.run as AnalysisRun & KubeObject], '1');
   const announce = (_: unknown, told: readonly { reason: string; message: string }[]) =>
     notes.push(...told.map((note) => `${note.reason}: ${note.message}`));
-  const controller = () => analysisPass({ stores, client, clock, announce, env: {} });
+  const controller = () =>
+    analysisPass({ stores, client, clock, announce, env: {}, fetch: createHttpClient({}) });
   let pass = controller();
   const never = new AbortController().signal;
   const catchUp = () => {

@@ -31,6 +31,7 @@ async function configsOf(places: Partial<ConfigPlaces>, namespaces: readonly str
         },
       },
       clock: new FakeClock(),
+      rng: Math.random,
       log: pino({ level: 'silent' }),
       onChange: () => {},
     },

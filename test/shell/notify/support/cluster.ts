@@ -203,6 +203,7 @@ export class Process {
       stores: this.#stores,
       client: io.client ?? cluster.client(),
       reader: io.reader ?? cluster.client(),
+      rng: Math.random,
       clock: cluster.clock,
       log,
       fetch: io.fetch,
