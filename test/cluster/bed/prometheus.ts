@@ -2,11 +2,11 @@ import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { request } from 'undici';
+import type { Pod } from '../../../src/sim/kubelet/pod.ts';
+import { portsOf } from '../../../src/sim/kubelet/serve/server.ts';
 import { conditionOf, valueAt } from './api.ts';
 import type { Bed } from './bed.ts';
 import type { KubeObject } from './client.ts';
-import type { Pod } from './kubelet/pod.ts';
-import { portsOf } from './kubelet/server.ts';
 import { freePorts, startServer, untilReady } from './processes.ts';
 import { isOnPath } from './programs.ts';
 

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { type Addresses, podAddresses } from '../../../../src/sim/kubelet/addresses.ts';
+import { lookAtPod, type PodLook, stopDelayMs } from '../../../../src/sim/kubelet/lifecycle.ts';
+import type { Condition, Pod } from '../../../../src/sim/kubelet/pod.ts';
+import { type PodServer, servePod } from '../../../../src/sim/kubelet/serve/server.ts';
 import { type Api, openApi } from '../api.ts';
 import { type Access, ApiError, patchType, type WatchEvent } from '../client.ts';
-import { type Addresses, podAddresses } from './addresses.ts';
-import { lookAtPod, type PodLook, stopDelayMs } from './lifecycle.ts';
 import { createNode, NODE, NODE_ADDRESS } from './node.ts';
-import type { Condition, Pod } from './pod.ts';
-import { type PodServer, servePod } from './server.ts';
 
 /** What the fake kubelet is told. Times in milliseconds. */
 export interface KubeletOptions {

@@ -1,4 +1,5 @@
 import { handlerMs, interpret, type Program } from './command.ts';
+import type { Plight } from './misfortune.ts';
 import type { Container, ContainerState, ContainerStatus, RestartPolicy } from './pod.ts';
 
 /** A container at one moment. Times are milliseconds since its pod was bound. */
@@ -16,6 +17,7 @@ export interface Moment {
   readonly startMs: number | null;
   readonly nowMs: number;
   readonly policy: RestartPolicy;
+  readonly plight: Plight;
   /** Turns milliseconds since binding into the API's time format. */
   readonly clock: (ms: number) => string;
 }
@@ -29,13 +31,15 @@ const LONGEST_BACKOFF_MS = 300_000;
  * Says how a container stands at a moment; depends on nothing else, so it may be asked any number of times.
  */
 export function lookAt(container: Container, moment: Moment): ContainerLook {
-  const { startMs, nowMs } = moment;
+  const { startMs, nowMs, plight } = moment;
   if (startMs === null) return waits(container, 'PodInitializing', null);
-  if (nowMs < startMs) return waits(container, 'ContainerCreating', startMs);
-  if (NEVER_PULLED.test(container.image ?? '')) return notPulled(container, startMs, nowMs);
+  if (nowMs < startMs)
+    return waits(container, 'ContainerCreating', Number.isFinite(startMs) ? startMs : null);
+  if (!plight.isPulled || NEVER_PULLED.test(container.image ?? ''))
+    return notPulled(container, startMs, nowMs);
   const begunMs = startMs + handlerMs(container.lifecycle?.postStart);
   if (nowMs < begunMs) return waits(container, 'ContainerCreating', begunMs);
-  const program = interpret(container.command ?? [], container.args ?? []);
+  const program = plight.program ?? interpret(container.command ?? [], container.args ?? []);
   return program.kind === 'runs'
     ? runs(container, moment, begunMs)
     : ends(container, moment, { program, begunMs });
@@ -66,10 +70,24 @@ function notPulled(container: Container, startMs: number, nowMs: number): Contai
 
 function runs(container: Container, moment: Moment, begunMs: number): ContainerLook {
   const readyMs = begunMs + readyDelayMs(container);
-  const ready = moment.nowMs >= readyMs;
+  const { ready, nextMs } = readiness(moment, readyMs);
   const state = { running: { startedAt: moment.clock(begunMs) } };
   const status = statusOf(container, { state, ready, started: true });
-  return { status, ended: null, nextMs: ready ? null : readyMs };
+  return { status, ended: null, nextMs };
+}
+
+// Ready from then on, unless it is ready and unready in turn.
+function readiness(
+  { nowMs, plight }: Moment,
+  readyMs: number,
+): { readonly ready: boolean; readonly nextMs: number | null } {
+  if (nowMs < readyMs) return { ready: false, nextMs: readyMs };
+  if (plight.turns === null) return { ready: true, nextMs: null };
+  const { upMs, downMs } = plight.turns;
+  if (!Number.isFinite(upMs + downMs)) return { ready: false, nextMs: null };
+  const turnMs = readyMs + Math.floor((nowMs - readyMs) / (upMs + downMs)) * (upMs + downMs);
+  const ready = nowMs < turnMs + upMs;
+  return { ready, nextMs: ready ? turnMs + upMs : turnMs + upMs + downMs };
 }
 
 interface Run {

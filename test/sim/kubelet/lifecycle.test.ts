@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { interpret } from './command.ts';
-import { lookAtPod, stopDelayMs } from './lifecycle.ts';
-import type { Container, Pod, PodSpec } from './pod.ts';
-import { behaviourOf } from './server.ts';
+import { behaviourOf } from '../../../src/sim/kubelet/behaviour.ts';
+import { interpret } from '../../../src/sim/kubelet/command.ts';
+import { lookAtPod, stopDelayMs } from '../../../src/sim/kubelet/lifecycle.ts';
+import type { Container, Pod, PodSpec } from '../../../src/sim/kubelet/pod.ts';
 
 const START_MS = 700;
 const clock = (ms: number) => new Date(ms).toISOString();

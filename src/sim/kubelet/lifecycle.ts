@@ -1,5 +1,6 @@
 import { handlerMs } from './command.ts';
 import { type ContainerLook, lookAt } from './container.ts';
+import { type Misfortune, plightOf, startMsOf, WELL } from './misfortune.ts';
 import type { Condition, ContainerStatus, Pod, PodSpec } from './pod.ts';
 
 /** A pod at one moment: its status without addresses, and when that changes by itself. */
@@ -8,6 +9,9 @@ export interface PodLook {
   readonly conditions: readonly Condition[];
   readonly containerStatuses: readonly ContainerStatus[];
   readonly initContainerStatuses: readonly ContainerStatus[];
+  /** Why the pod failed as a whole, where no container says it. */
+  readonly reason?: string;
+  readonly message?: string;
   /** Milliseconds since binding; null: never. */
   readonly nextMs: number | null;
 }
@@ -18,7 +22,10 @@ export interface PodMoment {
   /** From binding to the start of the first container. */
   readonly startAfterMs: number;
   readonly clock: (ms: number) => string;
+  readonly misfortune?: Misfortune;
 }
+
+const NONE: Misfortune = { kind: 'none' };
 
 /**
  * Says how a pod stands at a moment. Its readiness gates are read from the conditions that it has. Conditions
@@ -26,12 +33,16 @@ export interface PodMoment {
  */
 export function lookAtPod(pod: Pod, moment: PodMoment): PodLook {
   const { spec } = pod;
+  const { misfortune = NONE } = moment;
+  if (misfortune.kind === 'evicted' && moment.nowMs >= misfortune.afterMs) return evicted(pod);
   const { looks: init, startMs } = initialize(spec, moment);
+  const plight = plightOf(misfortune);
   const main = spec.containers.map((container) =>
-    lookAt(container, { ...moment, startMs, policy: spec.restartPolicy ?? 'Always' }),
+    lookAt(container, { ...moment, startMs, policy: spec.restartPolicy ?? 'Always', plight }),
   );
   const phase = phaseOf(spec, init, main);
   const times = [...init, ...main].map((look) => look.nextMs).filter((ms) => ms !== null);
+  if (misfortune.kind === 'evicted') times.push(misfortune.afterMs);
   return {
     phase,
     conditions: conditionsOf(pod, phase, {
@@ -55,6 +66,18 @@ export function stopDelayMs(pod: Pod): number {
   return Math.min(grace, Math.max(0, ...stops));
 }
 
+function evicted(pod: Pod): PodLook {
+  return {
+    phase: 'Failed',
+    reason: 'Evicted',
+    message: 'The node was low on resource: memory. ',
+    conditions: conditionsOf(pod, 'Failed', { initialized: true, main: [], sidecars: [] }),
+    containerStatuses: [],
+    initContainerStatuses: [],
+    nextMs: null,
+  };
+}
+
 interface Initialization {
   readonly looks: readonly ContainerLook[];
   /** When the main containers may start; null: not yet. */
@@ -65,11 +88,12 @@ interface Initialization {
 // started.
 function initialize(spec: PodSpec, moment: PodMoment): Initialization {
   const looks: ContainerLook[] = [];
-  let startMs: number | null = moment.startAfterMs;
+  let startMs: number | null = startMsOf(moment.misfortune ?? NONE, moment.startAfterMs);
   for (const container of spec.initContainers ?? []) {
     const sidecar = container.restartPolicy === 'Always';
     const failing = spec.restartPolicy === 'Never' ? 'Never' : 'OnFailure';
-    const look = lookAt(container, { ...moment, startMs, policy: sidecar ? 'Always' : failing });
+    const policy = sidecar ? 'Always' : failing;
+    const look = lookAt(container, { ...moment, startMs, policy, plight: WELL });
     looks.push(look);
     if (startMs === null) continue;
     startMs = sidecar ? startedAt(look, startMs) : endedWell(look);

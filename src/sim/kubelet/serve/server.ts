@@ -5,22 +5,14 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
+import { behaviourOf, servingContainer } from '../behaviour.ts';
+import type { Pod } from '../pod.ts';
 import { requestMetrics } from './metrics.ts';
-import type { Container, Pod } from './pod.ts';
 
 /** The listening servers of one pod. */
 export interface PodServer {
   /** Stops listening, lets requests that are under way end, and drops idle connections. */
   close(): Promise<void>;
-}
-
-/** How an application behaves. */
-export interface Behaviour {
-  /** The tag of its image; `latest` without one. */
-  readonly version: string;
-  /** Share of requests answered with 500, 0 to 1. */
-  readonly errorRate: number;
-  readonly latencyMs: number;
 }
 
 const DEFAULT_PORT = 8080;
@@ -40,25 +32,8 @@ export async function servePod(pod: Pod, address: string): Promise<PodServer> {
   };
 }
 
-/**
- * Reads the behaviour from the variables ERROR_RATE and LATENCY_MS, else from a tag such as
- * `2-errors-30-latency-200`.
- */
-export function behaviourOf(container: Container): Behaviour {
-  const version = /:([^:/@]+)(@|$)/.exec(container.image ?? '')?.[1] ?? 'latest';
-  const variable = (name: string) => container.env?.find((entry) => entry.name === name)?.value;
-  const percent = /-errors-(\d+)/.exec(version)?.[1] ?? '0';
-  const latency = /-latency-(\d+)/.exec(version)?.[1] ?? '0';
-  return {
-    version,
-    errorRate: Number(variable('ERROR_RATE') ?? Number(percent) / 100),
-    latencyMs: Number(variable('LATENCY_MS') ?? latency),
-  };
-}
-
 function application(pod: Pod): RequestListener {
-  const container = pod.spec.containers.find((c) => (c.ports ?? []).length > 0) ?? pod.spec.containers[0];
-  const { version, errorRate, latencyMs } = behaviourOf(container ?? { name: 'none' });
+  const { version, errorRate, latencyMs } = behaviourOf(servingContainer(pod));
   const metrics = requestMetrics(labelsOf(pod, version));
   // Errors come at an even pace, not by chance: of any hundred requests, as many fail as the rate says.
   let due = 0;
