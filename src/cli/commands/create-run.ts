@@ -8,10 +8,10 @@ import { templateKey } from '../../core/world.ts';
 import { isFailure } from '../../shell/kube/failure.ts';
 import type { KubeObject } from '../../shell/kube/object.ts';
 import { resources } from '../../shell/kube/resources.ts';
+import { parseText } from '../../shell/manifests/text.ts';
 import type { Cluster, Io } from '../io.ts';
 import { say } from '../lines.ts';
 import { readSources } from '../lint/files.ts';
-import { parseText } from '../lint/text.ts';
 import { Refusal } from '../refusal.ts';
 
 /** Options of `create analysisrun`. */

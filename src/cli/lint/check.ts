@@ -9,11 +9,11 @@ import {
   validateAnalysis,
   validateRollout,
 } from '../../api/validate/index.ts';
+import { type Placed, parseText, type Source } from '../../shell/manifests/text.ts';
 import { conditionIssues } from './conditions.ts';
 import { type Finding, inOrder } from './finding.ts';
 import { withoutFields } from './prune.ts';
 import { referenceIssues } from './references.ts';
-import { type Placed, parseText, type Source } from './text.ts';
 
 /** What a check of texts gives. */
 export interface Checked {

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Source } from '../../shell/manifests/text.ts';
 import type { Io } from '../io.ts';
 import { Refusal } from '../refusal.ts';
-import type { Source } from './text.ts';
 
 /**
  * Reads files, all manifests below folders, and `-`: standard input. Throws a Refusal where one cannot be

@@ -2,7 +2,7 @@ import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseAll
 import { isObject } from '../../api/path.ts';
 import { ambiguities } from './ambiguous.ts';
 
-/** A text to check, and what to call it. */
+/** A text that holds manifests, and what to call it. */
 export interface Source {
   readonly file: string;
   readonly text: string;
@@ -38,7 +38,7 @@ export interface ParsedText {
 /** Reads all documents of a text. Members of a `List` are objects of their own. Never throws. */
 export function parseText({ file, text }: Source): ParsedText {
   const lines = new LineCounter();
-  const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false });
+  const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, merge: true });
   const objects: Placed[] = [];
   const flaws: TextFlaw[] = [];
   for (const document of documents) {
