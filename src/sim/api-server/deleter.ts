@@ -1,0 +1,128 @@
+import type { Manifest, ObjectMeta } from '../../api/meta.ts';
+import { kinds } from '../kinds.ts';
+import type { Deletion, Kind, Place } from './api.ts';
+import type { Served } from './catalog.ts';
+import { conflict, notFound, qualified } from './errors.ts';
+import { timestamp } from './timestamp.ts';
+import type { Means } from './writer.ts';
+
+/** What became of an object that was to be deleted. */
+export interface Removed {
+  readonly kind: 'gone' | 'going';
+  /** As it is now, or was at last. */
+  readonly object: Manifest;
+}
+
+const FOREGROUND = 'foregroundDeletion';
+const ORPHAN = 'orphan';
+
+/**
+ * Deletes: at once, or by marking the object, where pods want time and finalizers want to be heard. What
+ * becomes of dependents is left to the garbage collector, which reads it off the finalizers.
+ */
+export class Deleter {
+  readonly #means: Means;
+
+  constructor(means: Means) {
+    this.#means = means;
+  }
+
+  /** Throws NotFound, and Conflict where a precondition does not hold. */
+  delete(served: Served, place: Place, deletion: Deletion & { readonly dryRun?: boolean }): Removed {
+    const { store } = this.#means;
+    const { kind } = served;
+    const live = store.get(kind, place);
+    if (live === null) throw notFound(kind, place.name);
+    checkPreconditions(kind, live, deletion);
+    const finalizers = finalizersOf(kind, live.metadata, deletion);
+    const graceSeconds = graceOf(kind, live, deletion);
+    const isGoing = finalizers.length > 0 || graceSeconds > 0 || hasContent(kind, live);
+    if (!isGoing) {
+      if (deletion.dryRun !== true) store.remove(kind, live);
+      return { kind: 'gone', object: live };
+    }
+    const marked = this.#mark(kind, live, finalizers, graceSeconds);
+    if (deletion.dryRun === true || marked === live) return { kind: 'going', object: marked };
+    return { kind: 'going', object: store.put(kind, live, marked) };
+  }
+
+  /** The object with the moment of its deletion. A later wish may shorten the time, never lengthen it. */
+  #mark(kind: Kind, live: Manifest, finalizers: readonly string[], graceSeconds: number): Manifest {
+    const old = live.metadata;
+    const isFirst = old.deletionTimestamp === undefined;
+    const isSooner = isFirst || graceSeconds < (old.deletionGracePeriodSeconds ?? 0);
+    const isSame = finalizers.length === (old.finalizers?.length ?? 0);
+    if (!isSooner && isSame) return live;
+    const metadata = {
+      ...old,
+      ...(finalizers.length === 0 ? {} : { finalizers }),
+      ...(isSooner
+        ? {
+            deletionTimestamp: timestamp(this.#means.clock.now() + graceSeconds * 1000),
+            deletionGracePeriodSeconds: graceSeconds,
+          }
+        : {}),
+      ...(isFirst && old.generation !== undefined ? { generation: old.generation + 1 } : {}),
+    };
+    const going = { ...live, metadata };
+    if (qualified(kind) !== 'namespaces') return going;
+    return { ...going, status: { ...(live['status'] as object), phase: 'Terminating' } };
+  }
+}
+
+/** A namespace ends when its own finalizers, those of its spec, are gone. */
+function hasContent(kind: Kind, live: Manifest): boolean {
+  if (qualified(kind) !== qualified(kinds.namespaces)) return false;
+  const spec = live['spec'] as { readonly finalizers?: readonly string[] } | undefined;
+  return (spec?.finalizers ?? []).length > 0;
+}
+
+function checkPreconditions(kind: Kind, live: Manifest, deletion: Deletion): void {
+  const { name, uid = '', resourceVersion = '' } = live.metadata;
+  if (deletion.uid !== undefined && deletion.uid !== uid) {
+    const why = `Precondition failed: UID in precondition: ${deletion.uid}, UID in object meta: ${uid}`;
+    throw conflict(kind, name, why);
+  }
+  if (deletion.resourceVersion !== undefined && deletion.resourceVersion !== resourceVersion) {
+    const seen = deletion.resourceVersion;
+    const why =
+      'Precondition failed: ResourceVersion in precondition: ' +
+      `${seen}, ResourceVersion in object meta: ${resourceVersion}`;
+    throw conflict(kind, name, why);
+  }
+}
+
+/** The finalizers with the one that says what becomes of dependents. */
+function finalizersOf(kind: Kind, { finalizers = [] }: ObjectMeta, deletion: Deletion): readonly string[] {
+  const others = finalizers.filter((finalizer) => finalizer !== FOREGROUND && finalizer !== ORPHAN);
+  switch (deletion.propagation) {
+    case 'Foreground':
+      return [...others, FOREGROUND];
+    case 'Orphan':
+      return [...others, ORPHAN];
+    case 'Background':
+      return others;
+    case undefined:
+      if (others.length < finalizers.length) return finalizers;
+      // The one kind whose pods stay unless one says otherwise: as it was in the first version of the API.
+      return qualified(kind) === qualified(kinds.jobs) ? [...others, ORPHAN] : others;
+    default:
+      return deletion.propagation satisfies never;
+  }
+}
+
+/** Seconds until a pod may be gone. It takes none where no kubelet has anything to stop. */
+function graceOf(kind: Kind, live: Manifest, deletion: Deletion): number {
+  if (qualified(kind) !== 'pods') return 0;
+  const spec = live['spec'] as
+    | { readonly nodeName?: string; readonly terminationGracePeriodSeconds?: number }
+    | undefined;
+  const { phase } = (live['status'] ?? {}) as { readonly phase?: string };
+  if (!spec?.nodeName || phase === 'Succeeded' || phase === 'Failed') return 0;
+  const wanted = deletion.gracePeriodSeconds ?? spec.terminationGracePeriodSeconds ?? 30;
+  // Less than nothing was once the word for at once.
+  const seconds = wanted < 0 ? 1 : wanted;
+  const { deletionTimestamp, deletionGracePeriodSeconds } = live.metadata;
+  if (deletionTimestamp === undefined || deletionGracePeriodSeconds === undefined) return seconds;
+  return Math.min(seconds, deletionGracePeriodSeconds);
+}
