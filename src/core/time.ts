@@ -19,6 +19,11 @@ export function parseInstant(text: string | null | undefined): Instant | null {
   return Number.isNaN(at) ? null : at;
 }
 
+/** The time of day for people, `14:02:11 UTC`. */
+export function clockTime(at: Instant): string {
+  return `${new Date(at).toISOString().slice(11, 19)} UTC`;
+}
+
 /** The earlier of two wake-ups, where null means never. */
 export function earlier(a: Instant | null, b: Instant | null): Instant | null {
   if (a === null) return b;

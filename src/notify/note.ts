@@ -1,11 +1,12 @@
 import type { AnalysisRun } from '../api/analysis.ts';
 import { describeDuration, parsePause } from '../api/duration.ts';
 import type { PauseCondition } from '../api/rollout.ts';
+import { whyRunFailed } from '../core/analysis/why.ts';
+import { type Commit, sayCommit } from '../core/commit.ts';
 import { describeStep } from '../core/rollout/life.ts';
 import type { Progress } from './progress.ts';
 import { type Story, storyOf, type Version } from './story.ts';
 import type { Snapshot, Transition } from './transitions.ts';
-import { whyRunFailed } from './verdicts.ts';
 
 /** The built-in message: the same words for every service. */
 export interface Message {
@@ -16,6 +17,8 @@ export interface Message {
   readonly facts: readonly Fact[];
   /** Why, in sentences; empty where there is nothing to explain. */
   readonly reasons: readonly string[];
+  /** The commit behind the version that is told of; null where nobody knows. */
+  readonly commit: Commit | null;
   /** What to type to see more. */
   readonly command: string;
   /** A page about the rollout; null: none is configured. */
@@ -40,6 +43,7 @@ export function messageOf(
   return {
     ...said,
     title: `${story.namespace}/${story.name}: ${said.title}`,
+    commit: story.to.commit,
     command: `kubectl sluice get rollout ${story.name} -n ${story.namespace}`,
     link,
   };
@@ -178,15 +182,17 @@ function tagOf(image: string): string {
   return short.replace(/@sha256:([0-9a-f]{12})[0-9a-f]*$/, '@$1');
 }
 
-/** From and to; containers that stay as they are are left out where others change. */
+/** From and to, and the commit; containers that stay as they are are left out where others change. */
 function versions(story: Story): readonly Fact[] {
   const { from, to: version } = story;
   const shown = changedImages(story);
-  if (from === null) return [{ label: 'Version', value: imageText(version, shown) }];
+  const commit = version.commit === null ? [] : [{ label: 'Commit', value: sayCommit(version.commit) }];
+  if (from === null) return [{ label: 'Version', value: imageText(version, shown) }, ...commit];
   const old = from.images.filter(({ container }) => shown.some((one) => one.container === container));
   return [
     { label: 'From', value: imageText(from, old.length === 0 ? from.images : old) },
     { label: 'To', value: imageText(version, shown) },
+    ...commit,
   ];
 }
 

@@ -2,6 +2,8 @@ import type { AnalysisRun } from '../api/analysis.ts';
 import { ANNOTATION, LABEL } from '../api/keys.ts';
 import { isObject } from '../api/path.ts';
 import type { ReplicaSet } from '../api/workload.ts';
+import { culpritOf, stepOfRun } from '../core/analysis/culprit.ts';
+import { type Commit, commitOf } from '../core/commit.ts';
 import { type Progress, weightBefore, weightOf } from './progress.ts';
 import type { Snapshot } from './transitions.ts';
 
@@ -30,6 +32,8 @@ export interface Version {
   readonly hash: string;
   /** Images by container name, in order. */
   readonly images: readonly { readonly container: string; readonly image: string }[];
+  /** The commit that made it; null where nobody knows. */
+  readonly commit: Commit | null;
 }
 
 /** Reads the story out of what is stored, and out of what is remembered where that says more. */
@@ -41,8 +45,8 @@ export function storyOf(snapshot: Snapshot, progress: Progress | null): Story {
   const known = progress?.hash === hash ? progress : null;
   const ended = status.abortedAt !== undefined || hash === status.stableRS;
   const cause = causeOf(snapshot);
-  const culprit = cause === null ? null : culpritOf(snapshot, cause);
-  const step = ended ? (known?.step ?? stepOf(culprit)) : (status.currentStepIndex ?? null);
+  const culprit = cause === null ? null : culpritOf(snapshot.runs, status.currentPodHash, cause);
+  const step = ended ? (known?.step ?? stepOfRun(culprit)) : (status.currentStepIndex ?? null);
   const weight = ended
     ? (known?.weight ?? (step === null ? null : weightBefore(steps, step)))
     : weightOf(status, steps, step);
@@ -61,7 +65,7 @@ export function storyOf(snapshot: Snapshot, progress: Progress | null): Story {
 
 function wanted({ rollout }: Snapshot, hash: string): Version {
   const revision = rollout.metadata.annotations?.[ANNOTATION.revision] ?? '';
-  return { revision, hash, images: imagesOf(rollout.spec.template) };
+  return { revision, hash, images: imagesOf(rollout.spec.template), commit: null };
 }
 
 function versionOf({ replicaSets }: Snapshot, hash: string): Version | null {
@@ -71,7 +75,8 @@ function versionOf({ replicaSets }: Snapshot, hash: string): Version | null {
 
 function version(replicaSet: ReplicaSet, hash: string): Version {
   const revision = replicaSet.metadata.annotations?.[ANNOTATION.revision] ?? '';
-  return { revision, hash, images: imagesOf(replicaSet.spec.template) };
+  const commit = commitOf(replicaSet.metadata.annotations);
+  return { revision, hash, images: imagesOf(replicaSet.spec.template), commit };
 }
 
 /**
@@ -116,26 +121,4 @@ function causeOf({ rollout }: Snapshot): string | null {
   const message = condition?.message ?? status.message ?? '';
   const at = message.indexOf(': ');
   return at === -1 ? null : message.slice(at + 2);
-}
-
-/** The run of this release that ended badly, the latest, unless the cause is something else. */
-function culpritOf(snapshot: Snapshot, cause: string): AnalysisRun | null {
-  const { status } = snapshot.rollout;
-  const bad = snapshot.runs
-    .filter((run) => run.metadata.labels?.[LABEL.podTemplateHash] === status?.currentPodHash)
-    .filter((run) => ['Failed', 'Error', 'Inconclusive'].includes(run.status?.phase ?? ''))
-    .sort((a, b) => (endedAt(a) < endedAt(b) ? 1 : -1));
-  const named = bad.find(
-    (run) => (run.status?.message ?? '') !== '' && cause.includes(run.status?.message ?? ''),
-  );
-  return named ?? (/analysis|metric/i.test(cause) ? (bad[0] ?? null) : null);
-}
-
-function endedAt(run: AnalysisRun): string {
-  return run.status?.completedAt ?? run.metadata.creationTimestamp ?? '';
-}
-
-function stepOf(run: AnalysisRun | null): number | null {
-  const label = run?.metadata.labels?.[LABEL.stepIndex];
-  return label === undefined || !/^\d+$/.test(label) ? null : Number(label);
 }

@@ -39,6 +39,7 @@ export function builtinRequest(
     ...facts,
     facts: Object.fromEntries(message.facts.map(({ label, value }) => [label, value])),
     reasons: message.reasons,
+    ...(message.commit === null ? {} : { commit: message.commit }),
     command: message.command,
     ...(message.link === null ? {} : { link: message.link }),
   });

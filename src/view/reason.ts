@@ -1,3 +1,4 @@
+import type { Issue } from '../api/meta.ts';
 import type { Rollout, RolloutCondition, RolloutStatus } from '../api/rollout.ts';
 import type { Because } from '../core/because.ts';
 import { pauseEnd, storedLife } from '../core/rollout/life.ts';
@@ -12,6 +13,8 @@ export type Reason =
   | { readonly kind: 'unseen'; readonly what: 'the spec' | 'the workload' }
   /** A person said go on, and the controller has not done so yet. */
   | { readonly kind: 'unpause' }
+  /** A person asked for this, and the controller has not taken note of it yet. */
+  | { readonly kind: 'asked'; readonly what: 'abort' | 'retry' }
   /** `what` is the status message where it says what is waited for, else empty. */
   | { readonly kind: 'working'; readonly what: string };
 
@@ -45,9 +48,12 @@ export function sinceWhen(rollout: Rollout, reason: Reason): Instant | null {
 
 function haltedReason(rollout: Rollout, status: RolloutStatus, now: Instant): Reason | null {
   const invalid = conditionWith(rollout, 'InvalidSpec');
-  if (invalid !== undefined) return { kind: 'invalid', issues: [{ path: '', message: invalid.message }] };
-  const aborted = withReason(status, 'RolloutAborted');
-  if (aborted !== undefined && !isPromoted(status)) {
+  if (invalid !== undefined) return { kind: 'invalid', issues: issuesIn(invalid.message) };
+  const aborted = isPromoted(status) ? undefined : withReason(status, 'RolloutAborted');
+  if (aborted !== undefined && status.abort === false) return { kind: 'asked', what: 'retry' };
+  if (aborted === undefined && status.abort === true && !isPromoted(status))
+    return { kind: 'asked', what: 'abort' };
+  if (aborted !== undefined) {
     const at = parseInstant(status.abortedAt) ?? parseInstant(aborted.lastUpdateTime) ?? now;
     return { kind: 'aborted', cause: causeOf(aborted.message), at };
   }
@@ -56,6 +62,18 @@ function haltedReason(rollout: Rollout, status: RolloutStatus, now: Instant): Re
   if (timedOut === undefined) return null;
   const since = parseInstant(timedOut.lastUpdateTime) ?? now;
   return { kind: 'deadline', replicaSet: currentName(rollout, status), since };
+}
+
+/**
+ * `The Rollout "app" is invalid: <path>: <message>; <path>: <message>`: a semicolon in a message is no end
+ * of it.
+ */
+function issuesIn(message: string): readonly Issue[] {
+  const text = message.replace(/^The Rollout "[^"]*" is invalid: /, '');
+  return text.split(/; (?=(?:spec|metadata)[.[][^\s:]*: )/).map((one) => {
+    const [, path = '', said = one] = /^((?:spec|metadata)[.[][^\s:]*): (.*)$/s.exec(one) ?? [];
+    return { path, message: said };
+  });
 }
 
 /** `Rollout aborted update to revision 2: <cause>` */

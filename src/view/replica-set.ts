@@ -1,6 +1,7 @@
 import { ANNOTATION, LABEL } from '../api/keys.ts';
 import type { Rollout } from '../api/rollout.ts';
 import type { Pod, ReplicaSet } from '../api/workload.ts';
+import { type Commit, commitOf } from '../core/commit.ts';
 import { type Instant, parseInstant } from '../core/time.ts';
 import type { Look } from './look.ts';
 import { controls } from './parts.ts';
@@ -18,6 +19,8 @@ export interface ReplicaSetView {
   readonly look: Look;
   readonly roles: readonly Role[];
   readonly images: readonly string[];
+  /** The commit that made it; null where nobody knows. */
+  readonly commit: Commit | null;
   readonly replicas: number;
   readonly available: number;
   /** When it will be scaled to zero; null where it will not. Perhaps past. */
@@ -38,6 +41,7 @@ export function replicaSetView(rollout: Rollout, set: ReplicaSet, pods: readonly
     look: LOOKS[status],
     roles: rolesOf(rollout, hash),
     images: imagesOf(set),
+    commit: commitOf(set.metadata.annotations),
     replicas,
     available: set.status?.availableReplicas ?? 0,
     scaleDownAt:

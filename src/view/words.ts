@@ -1,5 +1,5 @@
 import { describeDuration } from '../api/duration.ts';
-import type { Instant } from '../core/time.ts';
+import { clockTime, type Instant } from '../core/time.ts';
 import type { Reason } from './reason.ts';
 
 /**
@@ -32,6 +32,7 @@ export function sayBecause(because: Reason, now: Instant, steps = 0): string {
     case 'analysis':
     case 'unseen':
     case 'unpause':
+    case 'asked':
     case 'working':
       return `waiting for ${waitingFor(because, now, steps) ?? ''}`;
     default:
@@ -73,6 +74,10 @@ export function waitingFor(because: Reason, now: Instant, steps = 0): string | n
       return `the controller to see the latest change of ${because.what}`;
     case 'unpause':
       return 'the controller to act on a promotion';
+    case 'asked':
+      return because.what === 'abort'
+        ? 'the controller to act on an abort'
+        : 'the controller to act on a retry';
     case 'working':
       return because.what === '' ? 'the controller to go on' : because.what;
     default:
@@ -123,9 +128,4 @@ function issues(list: readonly { readonly path: string; readonly message: string
 
 function since(at: Instant): string {
   return ` (since ${clockTime(at)})`;
-}
-
-/** The time of day, `14:02:11 UTC`. */
-function clockTime(at: Instant): string {
-  return `${new Date(at).toISOString().slice(11, 19)} UTC`;
 }

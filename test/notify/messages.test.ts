@@ -16,6 +16,7 @@ import {
 import {
   abortedStatus,
   analysisRun,
+  committed,
   condition,
   FAILED_RUN,
   NOW,
@@ -168,6 +169,46 @@ const CASES: Readonly<Record<string, Case>> = {
     reason: 'AnalysisRunFailed',
   },
   'step-completed': { snapshot: snapshot({ currentStepIndex: 3 }), reason: 'RolloutStepCompleted' },
+  'updated-by-a-commit': {
+    snapshot: snapshot(
+      { currentStepIndex: 0 },
+      {
+        replicaSets: [
+          committed(4, 9, '0123456789abcdef0123456789abcdef01234567', 'Before'),
+          committed(5, 1, 'a1b2c3d4e5f60718293a4b5c6d7e8f9012345678', 'Faster <checkout> & "more"'),
+        ],
+      },
+    ),
+    reason: 'RolloutUpdated',
+  },
+  'aborted-of-a-commit': {
+    snapshot: snapshot(byRun, {
+      runs: [
+        analysisRun({
+          ...FAILED_RUN.status,
+          phase: 'Failed',
+          metricResults: [
+            {
+              name: 'success-rate',
+              phase: 'Failed',
+              count: 2,
+              failed: 2,
+              measurements: [
+                { phase: 'Failed', value: '[0.93]', finishedAt: '2026-11-21T07:57:10Z' },
+                { phase: 'Failed', value: '[0.91]', finishedAt: '2026-11-21T07:57:40Z' },
+              ],
+            },
+          ],
+        }),
+      ],
+      replicaSets: [
+        replicaSet(4, 9),
+        committed(5, 1, 'a1b2c3d4e5f60718293a4b5c6d7e8f9012345678', 'Calm\n<!channel> now'),
+      ],
+    }),
+    reason: 'RolloutAborted',
+    progress: REACHED,
+  },
   updated: { snapshot: snapshot({ currentStepIndex: 0 }), reason: 'RolloutUpdated' },
   'updated-renamed-container': {
     snapshot: snapshot({ currentStepIndex: 0 }, { replicaSets: [replicaSet(4, 9, 'old'), replicaSet(5, 1)] }),

@@ -81,6 +81,41 @@ const rows: readonly (readonly [name: string, rollout: Rollout, pods: WantedPods
       { kind: 'invalid', issues: [{ path: '', message: 'the text' }] },
     ],
     [
+      'invalid in several ways',
+      rollout(
+        updating(0, {
+          conditions: [
+            condition(
+              'InvalidSpec',
+              'InvalidSpec',
+              'The Rollout "app" is invalid: spec.replicas: must be an integer; not a size; ' +
+                'spec.strategy.canary.steps[3].setWeight: Invalid value: 101; no router',
+            ),
+          ],
+        }),
+      ),
+      null,
+      {
+        kind: 'invalid',
+        issues: [
+          { path: 'spec.replicas', message: 'must be an integer; not a size' },
+          { path: 'spec.strategy.canary.steps[3].setWeight', message: 'Invalid value: 101; no router' },
+        ],
+      },
+    ],
+    [
+      'an abort that nobody has seen yet',
+      rollout(updating(1, { ...paused('CanaryPauseStep'), abort: true })),
+      null,
+      { kind: 'asked', what: 'abort' },
+    ],
+    [
+      'a retry that nobody has seen yet',
+      rollout(updating(0, { ...aborted('Rollout aborted update to revision 2'), abort: false })),
+      null,
+      { kind: 'asked', what: 'retry' },
+    ],
+    [
       'the weight',
       rollout(updating(2, { canary: weights(20) }), { strategy: ROUTED }),
       pods(3, 3),

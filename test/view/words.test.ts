@@ -88,6 +88,11 @@ const rows: readonly (readonly [because: Reason, sentence: string, wait: string 
     'the controller to act on a promotion',
   ],
   [
+    { kind: 'asked', what: 'retry' },
+    'waiting for the controller to act on a retry',
+    'the controller to act on a retry',
+  ],
+  [
     { kind: 'working', what: 'all steps to complete' },
     'waiting for all steps to complete',
     'all steps to complete',

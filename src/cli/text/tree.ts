@@ -1,3 +1,4 @@
+import { sayCommit } from '../../core/commit.ts';
 import type { Instant } from '../../core/time.ts';
 import { ICONS, KIND_ICONS, type Look } from '../../view/look.ts';
 import type { PodView } from '../../view/pod.ts';
@@ -59,13 +60,18 @@ function revisionNode(revision: RevisionView, now: Instant): Node {
     kind: '',
     status: [],
     age: '',
-    info: [],
+    info: commitInfo(revision),
     children: [
       ...revision.replicaSets.map((set) => replicaSetNode(set, now)),
       ...revision.experiments.map((experiment) => experimentNode(experiment, now)),
       ...revision.runs.map((run) => runNode(run, now)),
     ],
   };
+}
+
+function commitInfo({ replicaSets }: RevisionView): Cell {
+  const commit = replicaSets.map((set) => set.commit).find((one) => one !== null) ?? null;
+  return commit === null ? [] : cell(sayCommit(commit), 'dim');
 }
 
 function experimentNode(experiment: ExperimentView, now: Instant): Node {

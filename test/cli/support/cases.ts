@@ -3,6 +3,7 @@ import type { Rollout } from '../../../src/api/rollout.ts';
 import {
   ago,
   BLUE_GREEN,
+  committed,
   condition,
   experiment,
   pod,
@@ -144,6 +145,17 @@ export const ROLLOUTS: readonly Case[] = [
       replicaSet('old', 2, { want: 5 }),
       ...podsOf('old', 5),
       replicaSet('older', 1, { want: 5, deadline: ago(3) }),
+    ],
+  },
+  {
+    name: 'commits',
+    objects: [
+      rollout(updating(1)),
+      committed(replicaSet('new', 3, { want: 1 }), 'a1b2c3d4e5f6a7b8', 'Faster\x1b checkout'),
+      ...podsOf('new', 1),
+      committed(replicaSet('old', 2, { want: 4 }), '0123456789abcdef', ''),
+      ...podsOf('old', 4),
+      replicaSet('older', 1, { want: 0 }),
     ],
   },
   {

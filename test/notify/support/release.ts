@@ -38,6 +38,18 @@ export function replicaSet(revision: number, pods: number, container = 'web'): R
   };
 }
 
+/** The same, made by a commit. */
+export function committed(revision: number, pods: number, hash: string, message: string): ReplicaSet {
+  const made = replicaSet(revision, pods);
+  const annotations = {
+    ...made.metadata.annotations,
+    'sluice.dev/commit': hash,
+    'sluice.dev/commit-author': 'Ada Lovelace <ada@example.com>',
+    'sluice.dev/commit-message': message,
+  };
+  return { ...made, metadata: { ...made.metadata, annotations } };
+}
+
 function template(revision: number, container = 'web') {
   return {
     spec: {

@@ -87,6 +87,17 @@ export function replicaSet(
   };
 }
 
+/** The same ReplicaSet, made by a commit of Ada's. */
+export function committed(set: ReplicaSet, hash: string, message: string): ReplicaSet {
+  const commit = {
+    'sluice.dev/commit': hash,
+    'sluice.dev/commit-author': 'Ada Lovelace <ada@example.com>',
+    'sluice.dev/commit-message': message,
+  };
+  const annotations = { ...set.metadata.annotations, ...commit };
+  return { ...set, metadata: { ...set.metadata, annotations } };
+}
+
 /** A pod of such a ReplicaSet, ready unless a reason says why not. */
 export function pod(
   hash: string,

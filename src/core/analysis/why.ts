@@ -1,7 +1,8 @@
-import type { AnalysisRun, Measurement, Metric, MetricResult } from '../api/analysis.ts';
-import type { IntOrString } from '../api/meta.ts';
+import type { AnalysisRun, Measurement, Metric, MetricResult } from '../../api/analysis.ts';
+import type { IntOrString } from '../../api/meta.ts';
+import { clockTime, parseInstant } from '../time.ts';
 
-/** Newest measurements that a message shows. */
+/** Newest measurements that a person is shown. */
 const MOST_VALUES = 5;
 const LONGEST_VALUE = 60;
 
@@ -58,14 +59,30 @@ function counted(
 ): string {
   const all = result.count ?? 0;
   const measurements = all === 1 ? 'measurement' : 'measurements';
-  const values = (result.measurements ?? []).filter((one) => one.value !== undefined).slice(-MOST_VALUES);
   return [
     `${result.name} ${verb} ${count} of ${all} ${measurements} (limit ${limit ?? 0})`,
     expectation(metric),
-    values.length === 0 ? '' : `measured ${values.map(shownValue).join(', ')}`,
+    measured(result),
   ]
     .filter((part) => part !== '')
     .join('; ');
+}
+
+/** The newest measurements that have a value, oldest first. */
+export function shownMeasurements({ measurements = [] }: MetricResult): readonly Measurement[] {
+  return measurements.filter((one) => one.value !== undefined).slice(-MOST_VALUES);
+}
+
+/** `measured 0.99, 0.93 (bad) at 14:02:11 UTC`: the time is that of the last. Empty where nothing was. */
+export function measured(result: MetricResult): string {
+  const values = shownMeasurements(result);
+  if (values.length === 0) return '';
+  return `measured ${values.map(shownValue).join(', ')}${when(values.at(-1))}`;
+}
+
+function when(measurement: Measurement | undefined): string {
+  const at = parseInstant(measurement?.finishedAt);
+  return at === null ? '' : ` at ${clockTime(at)}`;
 }
 
 /** Values without a mark met the condition. */
@@ -74,7 +91,8 @@ function shownValue({ value = '', phase }: Measurement): string {
   return phase === 'Failed' ? `${shown} (bad)` : phase === 'Inconclusive' ? `${shown} (unclear)` : shown;
 }
 
-function expectation(metric: Metric | undefined): string {
+/** What a metric's values should be, and should not be; empty where no condition says it. */
+export function expectation(metric: Metric | undefined): string {
   const { successCondition, failureCondition } = metric ?? {};
   const must =
     successCondition === undefined || successCondition === '' ? '' : `expected ${successCondition.trim()}`;
@@ -88,9 +106,14 @@ function broken(result: MetricResult, metric: Metric | undefined): string {
   const limit = metric?.consecutiveErrorLimit ?? 4;
   const last = result.measurements?.findLast((one) => one.phase === 'Error');
   const reason = last?.message ?? result.message ?? '';
-  const count = `${times} ${times === 1 ? 'time' : 'times in a row'} (limit ${limit})`;
+  const count = `${times} ${times === 1 ? 'time' : 'times in a row'} (limit ${limit})${lastly(last)}`;
   const because = reason === '' ? '' : `: ${reason.slice(0, 300)}`;
   return `${result.name} could not be measured ${count}${because}`;
+}
+
+function lastly(measurement: Measurement | undefined): string {
+  const at = when(measurement);
+  return at === '' ? '' : `, the last${at}`;
 }
 
 /** Measurements are JSON; a list of one number reads better as the number. */
