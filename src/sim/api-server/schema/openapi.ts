@@ -2,12 +2,29 @@ import type { Json, JsonObject } from '../../../api/meta.ts';
 import { isList, isObject, own } from '../patch/object.ts';
 import { ANYTHING, type Rules, type Schema, type SchemaType } from './schema.ts';
 
+/** The schema of a version as it stands in a CustomResourceDefinition, with the fields that every object has. */
+export function readCrdVersion(version: object, metadata: Schema): Schema {
+  const holder = isObject(version) ? own(version, 'schema') : undefined;
+  const raw = isObject(holder) ? own(holder, 'openAPIV3Schema') : undefined;
+  return withIdentity(readOpenApi(raw), metadata);
+}
+
+/** Every object has these, whatever its schema says of them. */
+function withIdentity(schema: Schema, metadata: Schema): Schema {
+  const text = readOpenApi({ type: 'string' } satisfies JsonObject);
+  return {
+    ...schema,
+    type: 'object',
+    fields: new Map([...schema.fields, ['apiVersion', text], ['kind', text], ['metadata', metadata]]),
+  };
+}
+
 /**
  * Reads a structural schema, as it stands in a CustomResourceDefinition. What is written wrong is passed over: the
  * API server would not have stored it.
  * Source: https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/
  */
-export function readOpenApi(raw: unknown): Schema {
+function readOpenApi(raw: unknown): Schema {
   if (!isObject(raw)) return ANYTHING;
   const type = typeOf(raw);
   const additional = own(raw, 'additionalProperties');
