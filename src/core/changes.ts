@@ -2,6 +2,7 @@ import { ANNOTATION, API_VERSION, LABEL } from '../api/keys.ts';
 import type { Json, JsonObject, Manifest } from '../api/meta.ts';
 import type { ReplicaSet, Service } from '../api/workload.ts';
 import { mergePatch } from './merge-patch.ts';
+import { ownerReference } from './owner.ts';
 import type { Change, ChangePhase, Decision, Note, PatchChange, ReplicaSetTarget, Target } from './plan.ts';
 import { stampOf } from './rollout/epoch.ts';
 import { formatInstant } from './time.ts';
@@ -70,7 +71,7 @@ function resizeChange(world: World, target: Target, want: ReplicaSetTarget): rea
   if (want.carriesTraffic) annotations[ANNOTATION.epoch] = String(target.epoch);
   const metadata = {
     ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
-    ...(want.adopt ? { ownerReferences: [ownerOf(world)] } : {}),
+    ...(want.adopt ? { ownerReferences: [ownerReference(world.rollout.metadata)] } : {}),
   };
   const body = {
     ...(Object.keys(metadata).length === 0 ? {} : { metadata }),
@@ -85,12 +86,6 @@ function resizeChange(world: World, target: Target, want: ReplicaSetTarget): rea
       scaled ? [scaleNote(replicaSet, want.replicas, want.annotations[ANNOTATION.revision])] : [],
     ),
   ];
-}
-
-function ownerOf(world: World): JsonObject {
-  const { apiVersion, kind, metadata } = world.rollout;
-  const uid = metadata.uid ?? '';
-  return { apiVersion, kind, name: metadata.name, uid, controller: true, blockOwnerDeletion: true };
 }
 
 function scaleNote(replicaSet: ReplicaSet, to: number, revision?: string): Note {

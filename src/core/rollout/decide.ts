@@ -48,14 +48,15 @@ export function decide(world: World, now: Instant): Decision {
     ...(behind ? { epoch: stamp + 1 } : {}),
     ...(restart.isDone ? { restartedAt: seen.rollout.spec.restartAt ?? null } : {}),
   };
-  const status = statusOf(world, seen, life, { now, acts: settled.acts });
+  const routes = routesTarget(world, seen, life);
+  const status = statusOf(world, seen, life, { now, acts: settled.acts, routes });
   const notes = [
     ...addedNotes(seen.rollout),
     ...revisionNotes(seen),
     ...weightNotes(seen, status),
     ...settled.notes,
   ];
-  const target = behind ? null : targetOf(world, seen, life, { now, evict: restart.evict });
+  const target = behind ? null : targetOf(world, seen, life, { now, routes, evict: restart.evict });
   return {
     status,
     urgent: notes.length > 0 || isAtRest(seen, target) || isUrgent(seen.status, status),
@@ -161,10 +162,9 @@ function targetOf(
   world: World,
   seen: Release,
   life: Life,
-  pass: { readonly now: Instant; readonly evict: Target['evict'] },
+  pass: { readonly now: Instant; readonly routes: Target['routes']; readonly evict: Target['evict'] },
 ): Target {
-  const { now, evict } = pass;
-  const replicaSets = replicaSetsTarget(world, seen, life, now);
+  const replicaSets = replicaSetsTarget(world, seen, life, pass);
   const halted = isHalted(seen, life);
   const revision = revisionPatch(seen);
   return {
@@ -172,9 +172,9 @@ function targetOf(
     create: replicaSets.create,
     replicaSets: replicaSets.existing,
     services: halted ? {} : selectorsTarget(world, seen, life),
-    routes: halted ? null : routesTarget(world, seen, life),
+    routes: halted ? null : pass.routes,
     runs: runsTarget(world, seen, life),
-    evict: halted ? [] : evict,
+    evict: halted ? [] : pass.evict,
     discard: discardable(seen),
     revision,
     defaultReplicas: seen.rollout.spec.replicas === undefined,

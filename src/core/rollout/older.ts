@@ -4,7 +4,7 @@ import { isComplete } from './goals.ts';
 import type { Life } from './life.ts';
 import type { Release, Revision } from './release.ts';
 import type { Plan } from './replicasets.ts';
-import { selectedHash, selectorsTarget } from './selectors.ts';
+import { isSelected, selectorsTarget } from './selectors.ts';
 
 /**
  * What becomes of ReplicaSets that are neither wanted nor stable under a traffic router, newest first.
@@ -26,7 +26,7 @@ export function olderRouted(
   return older.map((revision) => {
     const kept = { revision, replicas: revision.spec, deadline: revision.deadline };
     if (revision.spec === 0) return { ...kept, deadline: null };
-    if (isReferenced(world, release, revision)) {
+    if (isSelected(world, release, revision)) {
       // On its way out: its time begins with the switch, its pods stay until no Service selects them.
       const leaving =
         isComplete(release, life) && !targets.has(revision.hash) && delaySeconds > 0 && mayWait > 0;
@@ -47,9 +47,4 @@ export function keptForDelay(revision: Revision, delaySeconds: number, now: Inst
   return now >= deadline || delaySeconds === 0
     ? { revision, replicas: 0, deadline: null }
     : { revision, replicas: revision.spec, deadline };
-}
-
-function isReferenced(world: World, release: Release, revision: Revision): boolean {
-  const { canaryService, stableService } = release.canarySpec;
-  return [canaryService, stableService].some((service) => selectedHash(world, service) === revision.hash);
 }

@@ -1,6 +1,8 @@
 import { ANNOTATION, LABEL } from '../../api/keys.ts';
 import type { ReplicaSet } from '../../api/workload.ts';
+import { ownerReference } from '../owner.ts';
 import type { ReplicaSetTarget } from '../plan.ts';
+import type { Routes } from '../routes.ts';
 import type { Instant } from '../time.ts';
 import type { World } from '../world.ts';
 import { COMMIT_KEYS, commitAnnotations } from './commits.ts';
@@ -8,12 +10,17 @@ import { canaryScale, isComplete, wantedSizes } from './goals.ts';
 import { type Life, nextNumber } from './life.ts';
 import { keptForDelay, olderRouted } from './older.ts';
 import type { Release, Revision } from './release.ts';
-import { ownerReference } from './runs.ts';
-import { selectedHash } from './selectors.ts';
+import { isSelected } from './selectors.ts';
 import { nextOlderSizes, nextSizes } from './sizes.ts';
 import { podsForWeight } from './split.ts';
 import { usableTemplate } from './template.ts';
-import { routedWeight, routesTarget } from './traffic.ts';
+import { routedWeight } from './traffic.ts';
+
+/** What sizes depend on besides the world: the time, and the routes that should be in force now. */
+interface Pass {
+  readonly now: Instant;
+  readonly routes: Routes | null;
+}
 
 /** Size of a ReplicaSet and the time at which it may be emptied. */
 export interface Plan {
@@ -30,9 +37,9 @@ export function replicaSetsTarget(
   world: World,
   release: Release,
   life: Life,
-  now: Instant,
+  pass: Pass,
 ): { readonly existing: readonly ReplicaSetTarget[]; readonly create: ReplicaSet | null } {
-  const plans = isHalted(release, life) ? release.all.map(asItIs) : plan(world, release, life, now);
+  const plans = isHalted(release, life) ? release.all.map(asItIs) : plan(world, release, life, pass);
   const existing = plans.map((p) => target(world, release, p));
   const create = release.current === null ? newReplicaSet(world, release, life) : null;
   return { existing, create };
@@ -44,8 +51,8 @@ export function isHalted(release: Release, life: Life): boolean {
   return release.rollout.spec.paused === true || (inconclusive && life.abort !== true);
 }
 
-function plan(world: World, release: Release, life: Life, now: Instant): readonly Plan[] {
-  return release.routed ? planRouted(world, release, life, now) : planBasic(release, life);
+function plan(world: World, release: Release, life: Life, pass: Pass): readonly Plan[] {
+  return release.routed ? planRouted(world, release, life, pass) : planBasic(release, life);
 }
 
 function planBasic(release: Release, life: Life): readonly Plan[] {
@@ -81,23 +88,23 @@ function basicSizes(release: Release, life: Life) {
   });
 }
 
-function planRouted(world: World, release: Release, life: Life, now: Instant): readonly Plan[] {
+function planRouted(world: World, release: Release, life: Life, pass: Pass): readonly Plan[] {
   const { current } = release;
   const stable = standing(release);
   const plans: Plan[] = [];
   const want = wantedSizes(release, life);
-  const canary = Math.max(want.canary, underTraffic(world, release, life));
+  const canary = Math.max(want.canary, underTraffic(world, release, life, pass.routes));
   if (stable !== null && !isComplete(release, life))
     plans.push({ revision: stable, replicas: want.stable, deadline: null });
-  if (current !== null) plans.push(planCurrent(release, life, current, canary, now));
+  if (current !== null) plans.push(planCurrent(release, life, current, canary, pass.now));
   const rest = isComplete(release, life) && stable !== null ? [stable, ...release.older] : release.older;
-  return [...plans, ...olderRouted(world, release, life, rest, now)];
+  return [...plans, ...olderRouted(world, release, life, rest, pass.now)];
 }
 
 /** Pods that must stay because the weight cannot go down yet: stable lacks pods to take the traffic back. */
-function underTraffic(world: World, release: Release, life: Life): number {
+function underTraffic(world: World, release: Release, life: Life, routes: Routes | null): number {
   const free = life.full || isComplete(release, life) || canaryScale(release, life) !== undefined;
-  if (free || release.current === null || routesTarget(world, release, life) !== null) return 0;
+  if (free || release.current === null || routes !== null) return 0;
   const carried = podsForWeight(routedWeight(world), release.maxWeight, release.replicas);
   return Math.min(release.current.spec, carried);
 }
@@ -130,11 +137,6 @@ function target(world: World, release: Release, p: Plan): ReplicaSetTarget {
     adopt: !revision.adopted,
     carriesTraffic: release.routed && (principal || isSelected(world, release, revision)),
   };
-}
-
-function isSelected(world: World, release: Release, revision: Revision): boolean {
-  const { canaryService, stableService } = release.canarySpec;
-  return [canaryService, stableService].some((service) => selectedHash(world, service) === revision.hash);
 }
 
 function desiredReplicas(release: Release): Readonly<Record<string, string>> {
@@ -187,7 +189,7 @@ function newReplicaSet(world: World, release: Release, life: Life): ReplicaSet {
       namespace: metadata.namespace ?? '',
       labels,
       annotations: { ...currentAnnotations(release), ...desiredReplicas(release) },
-      ownerReferences: [ownerReference(release)],
+      ownerReferences: [ownerReference(metadata)],
     },
     spec: {
       replicas: isHalted(release, life) || world.nameTakenBy !== null ? 0 : want,

@@ -2,6 +2,7 @@ import type { AnalysisRun, AnalysisRunSpec } from '../../api/analysis.ts';
 import { ANNOTATION, API_VERSION, LABEL, ROLLOUT_TYPE } from '../../api/keys.ts';
 import type { AnalysisRunSummary, RolloutAnalysis } from '../../api/rollout.ts';
 import { composeRun } from '../analysis/compose.ts';
+import { ownerReference } from '../owner.ts';
 import type { Note, RunsTarget } from '../plan.ts';
 import type { World } from '../world.ts';
 import { isComplete } from './goals.ts';
@@ -168,17 +169,8 @@ function manifest(
         ...(instance === undefined ? {} : { [LABEL.instanceId]: instance }),
       },
       annotations: { ...extra?.annotations, [ANNOTATION.revision]: String(nextNumber(release)) },
-      ownerReferences: [ownerReference(release)],
+      ownerReferences: [ownerReference(metadata)],
     },
     spec,
   };
-}
-
-/**
- * Marks an object as controlled by the rollout, so that the garbage collector removes it with the rollout.
- */
-export function ownerReference(release: Release) {
-  const { apiVersion, kind, metadata } = release.rollout;
-  const uid = metadata.uid ?? '';
-  return { apiVersion, kind, name: metadata.name, uid, controller: true, blockOwnerDeletion: true };
 }

@@ -33,7 +33,13 @@ function mayServe(world: World, service: string, revision: Revision | null): rev
   return revision.spec > 0 && revision.available >= revision.spec;
 }
 
+/** Whether the canary or the stable Service selects the pods of this revision. */
+export function isSelected(world: World, release: Release, revision: Revision): boolean {
+  const { canaryService, stableService } = release.canarySpec;
+  return [canaryService, stableService].some((service) => selectedHash(world, service) === revision.hash);
+}
+
 /** The hash in a Service's selector; undefined where it has none. */
-export function selectedHash(world: World, service: string | undefined): string | undefined {
+function selectedHash(world: World, service: string | undefined): string | undefined {
   return service === undefined ? undefined : world.services[service]?.spec?.selector?.[LABEL.podTemplateHash];
 }

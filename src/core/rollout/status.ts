@@ -2,6 +2,7 @@ import { ANNOTATION } from '../../api/keys.ts';
 import type { CanaryStatus, RolloutStatus, TrafficWeights } from '../../api/rollout.ts';
 import { selectorText } from '../../api/selector.ts';
 import type { WorkloadCondition } from '../../api/workload.ts';
+import type { Routes } from '../routes.ts';
 import { formatInstant, type Instant } from '../time.ts';
 import type { World } from '../world.ts';
 import { type Conditions, find, flag, remove, replace, set, summarize } from './conditions.ts';
@@ -13,7 +14,7 @@ import { phaseOf } from './phase.ts';
 import { currentName, hasProgressed, progressDeadline, timedOutText } from './progress.ts';
 import type { Release } from './release.ts';
 import { isHalted } from './replicasets.ts';
-import { routedWeight, routesTarget } from './traffic.ts';
+import { routedWeight } from './traffic.ts';
 
 /**
  * The whole status that follows from the world and a life: what cannot be observed, and what clients read.
@@ -22,9 +23,10 @@ export function statusOf(
   world: World,
   release: Release,
   life: Life,
-  pass: { readonly now: Instant; readonly acts: readonly Act[] },
+  pass: { readonly now: Instant; readonly acts: readonly Act[]; readonly routes: Routes | null },
 ): RolloutStatus {
-  const counts = { ...lifeStatus(life), ...countsOf(release), canary: canaryStatus(world, release, life) };
+  const canary = canaryStatus(world, release, life, pass.routes);
+  const counts = { ...lifeStatus(life), ...countsOf(release), canary };
   const stored = release.status;
   const duration = durationOf(release, life, stored, pass.now);
   const base: RolloutStatus = {
@@ -79,8 +81,8 @@ function countsOf(release: Release): RolloutStatus {
   };
 }
 
-function canaryStatus(world: World, release: Release, life: Life): CanaryStatus {
-  const weights = weightsOf(world, release, life);
+function canaryStatus(world: World, release: Release, life: Life, routes: Routes | null): CanaryStatus {
+  const weights = weightsOf(world, release, life, routes);
   return {
     ...(life.stepRun === null ? {} : { currentStepAnalysisRunStatus: life.stepRun }),
     ...(life.backgroundRun === null ? {} : { currentBackgroundAnalysisRunStatus: life.backgroundRun }),
@@ -88,14 +90,19 @@ function canaryStatus(world: World, release: Release, life: Life): CanaryStatus 
   };
 }
 
-function weightsOf(world: World, release: Release, life: Life): TrafficWeights | undefined {
+function weightsOf(
+  world: World,
+  release: Release,
+  life: Life,
+  routes: Routes | null,
+): TrafficWeights | undefined {
   if (!release.routed || world.routers.some((router) => router.routes === null)) return undefined;
   const ready = world.routers.every((router) => router.refs.every((ref) => ref.observed !== null));
   if (!ready && release.status.canary?.weights === undefined) return undefined;
   const stored = release.status.canary?.weights?.canary.weight;
   // A route that somebody else changed is put right, which is no change of weight.
   const settled = release.status.stableRS === (life.stable ?? undefined);
-  const repaired = settled && stored === routesTarget(world, release, life)?.canaryWeight;
+  const repaired = settled && stored === routes?.canaryWeight;
   const canary = repaired && stored !== undefined ? stored : routedWeight(world);
   const { canaryService, stableService } = release.canarySpec;
   return {

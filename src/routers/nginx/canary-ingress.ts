@@ -1,7 +1,8 @@
-import { ANNOTATION_PREFIX, API_VERSION } from '../../api/keys.ts';
-import type { Manifest, OwnerReference, StringMap } from '../../api/meta.ts';
+import { ANNOTATION_PREFIX } from '../../api/keys.ts';
+import type { Manifest, StringMap } from '../../api/meta.ts';
 import type { NginxRouting } from '../../api/traffic.ts';
 import { isSameJson } from '../../core/merge-patch.ts';
+import { ownerReference } from '../../core/owner.ts';
 import type { RouteTarget } from '../../core/routes.ts';
 import { type Fields, fieldsOf, listOf, textOf, withField } from '../fields.ts';
 
@@ -46,7 +47,7 @@ export function canaryIngress({ stable, canary, canaryName }: Pair, purpose: Pur
       name: canaryName,
       namespace: target.rollout.namespace,
       annotations: annotationsOf({}, stable, purpose),
-      ownerReferences: [ownerReference(target)],
+      ownerReferences: [ownerReference(target.rollout)],
     };
     return { apiVersion: INGRESS_API, kind: 'Ingress', metadata, spec };
   }
@@ -143,15 +144,4 @@ function serviceOf(path: Fields): string | undefined {
 function withService(path: Fields, name: string): Fields {
   const backend = fieldsOf(path['backend']);
   return { ...path, backend: { ...backend, service: { ...fieldsOf(backend['service']), name } } };
-}
-
-function ownerReference({ rollout }: RouteTarget): OwnerReference {
-  return {
-    apiVersion: API_VERSION,
-    kind: 'Rollout',
-    name: rollout.name,
-    uid: rollout.uid,
-    controller: true,
-    blockOwnerDeletion: true,
-  };
 }
