@@ -39,16 +39,20 @@ export class Lanes {
     return { user: user.size, event: event.size, resync: resync.size };
   }
 
-  /** Adds a key at the end of its lane; one that waits already stays, or changes to the more urgent lane. */
-  add(key: string, priority: Priority): void {
+  /**
+   * Adds a key at the end of its lane; one that waits already stays, or changes to the more urgent lane.
+   * Returns whether it is one that did not wait yet.
+   */
+  add(key: string, priority: Priority): boolean {
     const known = this.#priorities.get(key);
-    if (known !== undefined && moreUrgent(known, priority) === known) return;
+    if (known !== undefined && moreUrgent(known, priority) === known) return false;
     if (known !== undefined) this.#lanes[known].size -= 1;
     const lane = this.#lanes[priority];
     // An idle lane does not save up turns.
     if (lane.size === 0) lane.turn = Math.max(lane.turn, this.#turn);
     lane.push(key);
     this.#priorities.set(key, priority);
+    return known === undefined;
   }
 
   /** Takes the next key, or null if none is ready. */

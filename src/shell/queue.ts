@@ -59,6 +59,7 @@ export class Queue {
   readonly #working = new Map<string, Priority | null>();
   /** Failures in a row. */
   readonly #failures = new Map<string, number>();
+  #adds = 0;
   #running: Running | null = null;
   #isPumpDue = false;
   #sliceAtMs = 0;
@@ -78,14 +79,20 @@ export class Queue {
     return { ...this.#lanes.sizes, working: this.#working.size, scheduled: this.#schedule.size };
   }
 
+  /** How many looks have been asked for since the start; one that is asked for again while it waits is one. */
+  get adds(): number {
+    return this.#adds;
+  }
+
   /** Asks for a look at `key` as soon as a worker is free. Never runs it synchronously. */
   add(key: string, priority: Priority): void {
     const meanwhile = this.#working.get(key);
     if (meanwhile !== undefined) {
+      if (meanwhile === null) this.#adds++;
       this.#working.set(key, meanwhile === null ? priority : moreUrgent(meanwhile, priority));
       return;
     }
-    this.#lanes.add(key, priority);
+    if (this.#lanes.add(key, priority)) this.#adds++;
     this.#pumpSoon();
   }
 

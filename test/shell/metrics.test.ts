@@ -202,6 +202,7 @@ void test('what runs here, and how its queues stand', async () => {
   const [build = ''] = await lines('argo_rollouts_controller_info');
   assert.match(build, /version="1\.2\.3",goversion="node v\d+\.\d+\.\d+",goarch="\w+",commit="abc"\} 1$/);
   assert.deepEqual(await lines('workqueue_depth'), ['workqueue_depth{name="rollout"} 1']);
+  assert.deepEqual(await lines('workqueue_adds_total'), ['workqueue_adds_total{name="rollout"} 1']);
   assert.deepEqual(await lines('leader_election_master_status'), [
     'leader_election_master_status{name="sluice"} 1',
   ]);

@@ -7,7 +7,8 @@ import { Bench, running } from './queue-bench.ts';
 void describe('queue', () => {
   void test('a key added three times is looked at once', async () => {
     const bench = running();
-    for (const priority of ['event', 'resync', 'event'] as const) bench.queue.add('a', priority);
+    for (const priority of ['event', 'resync', 'user'] as const) bench.queue.add('a', priority);
+    assert.equal(bench.queue.adds, 1);
     assert.deepEqual(await bench.news(), ['a']);
     assert.deepEqual(await bench.news(1000), []);
   });
@@ -25,6 +26,7 @@ void describe('queue', () => {
     assert.deepEqual(await bench.news(), ['a']);
     bench.queue.add('a', 'event');
     bench.queue.add('a', 'resync');
+    assert.equal(bench.queue.adds, 2);
     assert.deepEqual(await bench.news(1000), []);
     bench.open.get('a')?.done(null);
     assert.deepEqual(await bench.news(), ['a']);

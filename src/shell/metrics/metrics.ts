@@ -182,6 +182,12 @@ function shellFamilies({ stores, queues, isLeading }: Subjects): readonly Family
       })),
     },
     {
+      name: 'workqueue_adds_total',
+      kind: 'counter',
+      help: 'Looks that were asked for, by queue.',
+      samples: Object.entries(queues).map(([name, { adds }]) => ({ labels: { name }, value: adds })),
+    },
+    {
       name: 'workqueue_working',
       kind: 'gauge',
       help: 'Keys in the hands of a worker, by queue.',
