@@ -53,7 +53,7 @@ class Kubelet {
     this.#api = api;
     this.#options = options;
     this.#log = log;
-    this.#addresses = podAddresses(Number(new URL(options.access.server).port));
+    this.#addresses = podAddresses(Number(new URL(options.access.server).port), 10);
   }
 
   // Lists and watches for ever; whatever ends a watch leads to a new list.
