@@ -9,7 +9,7 @@ import type { RestClient } from './kube/rest.ts';
 
 /** What it takes to write Events. */
 export interface RecorderOptions {
-  readonly client: Pick<RestClient, 'create' | 'patch'>;
+  readonly client: Pick<RestClient, 'createUnseen' | 'patchUnseen'>;
   readonly clock: Clock;
   /** Told of an Event that could not be written. Must not throw. */
   readonly onLost: (error: unknown) => void;
@@ -73,14 +73,14 @@ export class Recorder {
     const event = eventOf(about, note, this.#options.clock.now());
     const place = { namespace: event.metadata.namespace };
     this.#remember(id, { name: event.metadata.name, count: 1 });
-    await this.#options.client.create(resources.events, place, event);
+    await this.#options.client.createUnseen(resources.events, place, event);
   }
 
   async #countUp(about: Manifest, known: Written): Promise<boolean> {
     const place = { namespace: namespaceOf(about), name: known.name };
     const body = { count: known.count + 1, lastTimestamp: formatInstant(this.#options.clock.now()) };
     try {
-      await this.#options.client.patch(resources.events, place, { type: 'merge', body });
+      await this.#options.client.patchUnseen(resources.events, place, { type: 'merge', body });
       return true;
     } catch (failure) {
       // The API server forgets Events after an hour.

@@ -120,13 +120,24 @@ export async function textOf(chunks: AsyncIterable<Buffer>, call: Call, mostByte
   let bytes = 0;
   for await (const chunk of chunks) {
     bytes += chunk.length;
-    if (bytes > mostBytes) {
-      const facts = { reason: 'TooLarge' };
-      throw new Failure('invalid', `kube: ${call.who}: the answer is larger than ${mostBytes} bytes`, facts);
-    }
+    if (bytes > mostBytes) throw tooLarge(call, mostBytes);
     kept.push(chunk);
   }
   return Buffer.concat(kept).toString('utf8');
+}
+
+/** Reads a body to its end and keeps nothing of it. Throws the same Failures. */
+export async function drain(chunks: AsyncIterable<Buffer>, call: Call, mostBytes: number): Promise<void> {
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    bytes += chunk.length;
+    if (bytes > mostBytes) throw tooLarge(call, mostBytes);
+  }
+}
+
+function tooLarge(call: Call, mostBytes: number): Failure {
+  const text = `kube: ${call.who}: the answer is larger than ${mostBytes} bytes`;
+  return new Failure('invalid', text, { reason: 'TooLarge' });
 }
 
 /** Silence is a reason to doubt the connection. */

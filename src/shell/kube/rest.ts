@@ -1,8 +1,18 @@
 import { Bucket, type Rate } from '../bucket.ts';
 import { type Clock, sleep, systemClock } from '../clock.ts';
 import type { ApiAccess } from './access.ts';
+import { callOf, patched, pathOnly, placeOf, selectionQuery, type Wanted, writeQuery } from './call.ts';
 import { Deadline } from './deadline.ts';
-import { type Asked, type Call, chunksOf, exchange, type Means, textOf, type Verb } from './exchange.ts';
+import {
+  type Asked,
+  type Call,
+  chunksOf,
+  drain,
+  exchange,
+  type Means,
+  textOf,
+  type Verb,
+} from './exchange.ts';
 import { Failure, failureOfEvent, isFailure } from './failure.ts';
 import { Lines } from './lines.ts';
 import type { KubeObject } from './object.ts';
@@ -17,7 +27,7 @@ import type {
   WatchOptions,
   WriteOptions,
 } from './options.ts';
-import { apiVersionOf, type Place, pathOf, type Resource } from './resources.ts';
+import { apiVersionOf, type Place, type Resource } from './resources.ts';
 
 /** How a client behaves. */
 export interface RestOptions {
@@ -33,13 +43,6 @@ export interface RestOptions {
   /** Told of every answer, for metrics. Must not throw. */
   readonly onAsked?: (asked: Asked) => void;
 }
-
-const contentTypes = {
-  merge: 'application/merge-patch+json',
-  json: 'application/json-patch+json',
-  strategic: 'application/strategic-merge-patch+json',
-  apply: 'application/apply-patch+yaml',
-} as const;
 
 /**
  * The API server, in raw JSON: what comes is what was sent, fields that nobody here knows included.
@@ -108,6 +111,16 @@ export class RestClient {
     return (await this.#json(this.#call('create', { resource, place, options, query, body }))) as T;
   }
 
+  /** Creates an object for whoever does not want to see it: the answer is neither kept nor parsed. */
+  async createUnseen(
+    resource: Resource,
+    place: Place,
+    body: object,
+    options: WriteOptions = {},
+  ): Promise<void> {
+    await this.#drained(this.#call('create', { resource, place, options, query: writeQuery(options), body }));
+  }
+
   /**
    * Replaces an object; with a resourceVersion in it only if nobody wrote since (else Failure `conflict`).
    */
@@ -128,11 +141,17 @@ export class RestClient {
     patch: Patch,
     options: WriteOptions = {},
   ): Promise<T> {
-    const query = writeQuery(options);
-    if (patch.force === true) query.set('force', 'true');
-    const contentType = contentTypes[patch.type];
-    const call = this.#call('patch', { resource, place, options, query, body: patch.body, contentType });
-    return (await this.#json(call)) as T;
+    return (await this.#json(this.#call('patch', patched(resource, place, patch, options)))) as T;
+  }
+
+  /** Changes an object for whoever does not want to see it: the answer is neither kept nor parsed. */
+  async patchUnseen(
+    resource: Resource,
+    place: Place,
+    patch: Patch,
+    options: WriteOptions = {},
+  ): Promise<void> {
+    await this.#drained(this.#call('patch', patched(resource, place, patch, options)));
   }
 
   /**
@@ -200,76 +219,32 @@ export class RestClient {
 
   async #json(call: Call): Promise<unknown> {
     using deadline = new Deadline(this.#means.clock, call.timeoutMs, call.signal);
+    const chunks = await this.#answered(call, deadline);
+    return jsonOf(await textOf(chunks, call, this.#mostBytes), call);
+  }
+
+  async #drained(call: Call): Promise<void> {
+    using deadline = new Deadline(this.#means.clock, call.timeoutMs, call.signal);
+    const chunks = await this.#answered(call, deadline);
+    await drain(chunks, call, this.#mostBytes);
+  }
+
+  /** The body of the answer, once it is our turn to ask. */
+  async #answered(call: Call, deadline: Deadline): Promise<AsyncIterable<Buffer>> {
     const waitMs = this.#bucket.reserve();
     if (waitMs > 0) await sleep(this.#means.clock, waitMs, deadline.signal);
     const answer = await exchange(this.#means, call, deadline);
-    const text = await textOf(chunksOf(this.#means, call, answer, deadline), call, this.#mostBytes);
-    return jsonOf(text, call);
+    return chunksOf(this.#means, call, answer, deadline);
   }
 
   #call(verb: Verb, asked: Wanted): Call {
-    const { resource, place, options, query, body, contentType } = asked;
-    const search = query === undefined || query.size === 0 ? '' : `?${query.toString()}`;
-    const name = [place.namespace, place.name].filter((part) => part !== undefined && part !== '').join('/');
-    const what =
-      place.subresource === undefined ? resource.resource : `${resource.resource}/${place.subresource}`;
-    return {
-      who: `${verb} ${what} ${name}`.trimEnd(),
-      verb,
-      resource: what,
-      method: methods[verb],
-      path: pathOf(resource, place) + search,
-      contentType: body === undefined ? null : (contentType ?? 'application/json'),
-      body: body === undefined ? null : JSON.stringify(body),
-      signal: options.signal,
-      timeoutMs: options.timeoutMs ?? this.#timeoutMs,
-      silenceMs: null,
-    };
+    return callOf(verb, asked, this.#timeoutMs);
   }
-}
-
-interface Wanted {
-  readonly resource: Resource;
-  readonly place: Place;
-  readonly options: CallOptions;
-  readonly query?: URLSearchParams;
-  readonly body?: unknown;
-  readonly contentType?: string;
 }
 
 interface ListPage {
   readonly metadata: { readonly resourceVersion: string; readonly continue?: string };
   readonly items?: readonly KubeObject[] | null;
-}
-
-const pathOnly: Resource = { group: '', version: '', resource: 'path', kind: '', namespaced: false };
-
-const methods = {
-  get: 'GET',
-  list: 'GET',
-  watch: 'GET',
-  create: 'POST',
-  update: 'PUT',
-  patch: 'PATCH',
-  delete: 'DELETE',
-} as const satisfies Record<Verb, Call['method']>;
-
-function placeOf(selection: Selection): Place {
-  return selection.namespace === undefined ? {} : { namespace: selection.namespace };
-}
-
-function selectionQuery(selection: Selection): URLSearchParams {
-  const query = new URLSearchParams();
-  if (selection.labelSelector) query.set('labelSelector', selection.labelSelector);
-  if (selection.fieldSelector) query.set('fieldSelector', selection.fieldSelector);
-  return query;
-}
-
-function writeQuery(options: WriteOptions): URLSearchParams {
-  const query = new URLSearchParams();
-  if (options.fieldManager !== undefined) query.set('fieldManager', options.fieldManager);
-  if (options.dryRun === true) query.set('dryRun', 'All');
-  return query;
 }
 
 function jsonOf(text: string, call: Call): unknown {

@@ -71,6 +71,22 @@ for (const [name, call, method, path, type, body] of [
     '{}',
   ],
   [
+    'create without looking',
+    (c) => c.createUnseen(leases, { namespace: 'n' }, { x: 1 }),
+    'POST',
+    '/apis/coordination.k8s.io/v1/namespaces/n/leases',
+    json,
+    '{"x":1}',
+  ],
+  [
+    'patch without looking',
+    (c) => c.patchUnseen(pods, a, { type: 'merge', body: {} }, { fieldManager: 'sluice' }),
+    'PATCH',
+    '/api/v1/namespaces/n/pods/a?fieldManager=sluice',
+    'application/merge-patch+json',
+    '{}',
+  ],
+  [
     'update status',
     (c) => c.update(rollouts, { ...a, subresource: 'status' }, {}),
     'PUT',
@@ -210,6 +226,17 @@ void test('fields that nobody knows come and go unharmed', async () => {
   assert.deepEqual(read, object);
   await client.update(replicaSets, a, read);
   assert.deepEqual(JSON.parse(server.arrived[1]?.body ?? ''), object);
+});
+
+void test('an answer that nobody wants to see is not looked at, unless it is a refusal', async () => {
+  const { client } = await bench((request) =>
+    request.path.endsWith('/b') ? status(404, 'NotFound') : { text: '<html>whatever it is</html>' },
+  );
+  const merge = { type: 'merge', body: {} } as const;
+  assert.equal(await client.createUnseen(pods, { namespace: 'n' }, {}), undefined);
+  assert.equal(await client.patchUnseen(pods, a, merge), undefined);
+  const failure = await failureOf(client.patchUnseen(pods, { namespace: 'n', name: 'b' }, merge));
+  assert.equal(failure.code, 'missing');
 });
 
 void test('delete tells gone from going', async () => {
