@@ -79,7 +79,7 @@ export class Queue {
     return { ...this.#lanes.sizes, working: this.#working.size, scheduled: this.#schedule.size };
   }
 
-  /** How many looks have been asked for since the start; one that is asked for again while it waits is one. */
+  /** Looks asked for since the start; one that is asked for again while it waits counts once. */
   get adds(): number {
     return this.#adds;
   }
