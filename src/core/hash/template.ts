@@ -5,6 +5,9 @@ import { goStruct } from './go-schema.ts';
 
 const podTemplate = goStruct('PodTemplateSpec');
 
+/** Sums by template. Objects here never change, and the same template is hashed in every pass. */
+const sums = new WeakMap<object, number>();
+
 /**
  * The hash of a pod template (raw JSON as the API server stores it), equal to the original's: names of
  * ReplicaSets, the label `rollouts-pod-template-hash` and `status.currentPodHash` hold it. A collision count
@@ -12,8 +15,17 @@ const podTemplate = goStruct('PodTemplateSpec');
  * count, so a change of them alone is no new revision.
  */
 export function podTemplateHash(template: unknown, collisionCount?: number): string {
-  const sum = fnv1a(hashableJson(template));
+  const sum = sumOf(template);
   return safeName(collisionCount === undefined ? sum : fnv1aNumber(collisionCount, sum));
+}
+
+function sumOf(template: unknown): number {
+  if (typeof template !== 'object' || template === null) return fnv1a(hashableJson(template));
+  const known = sums.get(template);
+  if (known !== undefined) return known;
+  const sum = fnv1a(hashableJson(template));
+  sums.set(template, sum);
+  return sum;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { isSameJson } from '../../core/merge-patch.ts';
 import { compareVersions, type KubeObject, keyOf, type ObjectKey } from './object.ts';
 
 /** Under which names an object is found in an index: none, one or several. */
@@ -162,9 +163,10 @@ export class Cache<T extends KubeObject, Name extends string = never> implements
     if (isSame || order === null || order > 0) this.#drop(key, object.metadata.resourceVersion);
   }
 
-  #put(object: T): void {
-    const key = keyOf(object);
+  #put(heard: T): void {
+    const key = keyOf(heard);
     const before = this.#objects.get(key) ?? null;
+    const object = before === null ? heard : withKnownSpec(heard, before);
     if (this.#freeze) deepFreeze(object);
     this.#objects.set(key, object);
     this.#floors.delete(key);
@@ -254,6 +256,15 @@ export const byController: Indexer<KubeObject> = (object) =>
   (object.metadata.ownerReferences ?? [])
     .filter((owner) => owner.controller === true)
     .map((owner) => owner.uid);
+
+/**
+ * The object with the very spec of the one before where both say the same: most changes are of the status.
+ * So memory holds it once, and whoever remembers something about a spec finds it again.
+ */
+function withKnownSpec<T extends KubeObject & { readonly spec?: unknown }>(object: T, before: T): T {
+  if (before.spec === undefined || !isSameJson(object.spec, before.spec)) return object;
+  return { ...object, spec: before.spec };
+}
 
 /** Whether the first is surely the later one. */
 function isNewer(version: string | undefined, than: string | undefined): boolean {

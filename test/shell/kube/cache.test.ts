@@ -171,6 +171,20 @@ void test('it has synced with the first list, not before', async () => {
   assert.equal(cache.hasSynced, true);
 });
 
+void test('a spec that has not changed stays the same value, another one takes its place', () => {
+  const spec = (image: string) => ({ spec: { image, ports: [{ port: 80 }] } });
+  const cache = new Cache<KubeObject & { readonly spec?: unknown }>({ project: (raw) => raw });
+  cache.replace([{ ...made('1'), ...spec('a') }], '1');
+  const first = cache.get('n/a')?.spec;
+  cache.upsert({ ...made('2'), ...spec('a') });
+  assert.equal(cache.get('n/a')?.spec, first);
+  assert.equal(cache.get('n/a')?.metadata.resourceVersion, '2');
+  cache.observeWrite({ ...made('3'), ...spec('b') });
+  assert.deepEqual(cache.get('n/a')?.spec, { image: 'b', ports: [{ port: 80 }] });
+  cache.upsert(made('4'));
+  assert.equal(cache.get('n/a')?.spec, undefined);
+});
+
 void test('objects are frozen to the bottom when asked for', () => {
   const { cache } = bench(made('1', '1', { labels: { a: 'b' } }));
   assert.ok(Object.isFrozen(cache.get('n/a')?.metadata.labels));
