@@ -1,5 +1,6 @@
 import { ANNOTATION } from '../api/keys.ts';
 import type { StringMap } from '../api/meta.ts';
+import { shortLine } from './line.ts';
 
 /** The commit behind a revision, as a Git reconciler noted it. Texts are one line, printable and bounded. */
 export interface Commit {
@@ -33,21 +34,4 @@ export function commitOf(annotations: StringMap | undefined): Commit | null {
 export function sayCommit({ hash, author, message }: Commit): string {
   const said = message === null ? '' : ` ${message}`;
   return `${hash.slice(0, 7)}${said}${author === null ? '' : ` (${author})`}`;
-}
-
-/**
- * The first line with anything on it, at most so many characters; null where there is nothing. What does not
- * print, or turns the direction of what follows, becomes `�`.
- */
-function shortLine(text: string, most: number): string | null {
-  // Nobody needs more, and patterns over megabytes take their time.
-  const [line = ''] = text
-    .slice(0, 4 * most)
-    .trim()
-    .split(/[\r\n\u2028\u2029]/, 1);
-  const shown = Array.from(
-    line.replaceAll(/\p{Zs}+|\t+/gu, ' ').replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Co}]/gu, '�'),
-  );
-  if (shown.length === 0) return null;
-  return shown.length <= most ? shown.join('') : `${shown.slice(0, most - 1).join('')}…`;
 }

@@ -1,6 +1,20 @@
+import type { PodTemplate } from '../api/meta.ts';
 import { KIND_ICONS } from './look.ts';
 import type { ReplicaSetView } from './replica-set.ts';
 import type { RevisionView } from './revisions.ts';
+
+/** The images of a pod template's containers, in order. */
+export function imagesIn(template: PodTemplate | undefined): readonly string[] {
+  const containers = template?.spec?.['containers'];
+  if (!Array.isArray(containers)) return [];
+  return containers.flatMap((container: unknown) => {
+    const image =
+      typeof container === 'object' && container !== null && 'image' in container
+        ? container.image
+        : undefined;
+    return typeof image === 'string' ? [image] : [];
+  });
+}
 
 /** An image that runs, and for which parts of the rollout: `stable`, `canary`, `Σ:<experiment>`. */
 export interface ImageView {

@@ -1,4 +1,5 @@
 import type { ContainerStatus, Pod } from '../api/workload.ts';
+import { shortLine } from '../core/line.ts';
 import { type Instant, parseInstant } from '../core/time.ts';
 import type { Look } from './look.ts';
 
@@ -8,6 +9,8 @@ export interface PodView {
   /** In the words of `kubectl get pods`. */
   readonly status: string;
   readonly look: Look;
+  /** Why it is not ready, in the words of Kubernetes: one line; null where it is, or nobody says. */
+  readonly why: string | null;
   readonly ready: number;
   readonly containers: number;
   readonly restarts: number;
@@ -22,6 +25,7 @@ export function podView(pod: Pod): PodView {
     name: pod.metadata.name,
     status,
     look: lookOf(status),
+    why: whyNotReady(pod),
     ready: containers.filter((container) => container.ready === true).length,
     containers: pod.spec?.containers?.length ?? containers.length,
     restarts: containers.reduce((sum, container) => sum + (container.restartCount ?? 0), 0),
@@ -62,6 +66,31 @@ function trouble({ state }: ContainerStatus): string | null {
   const ended = state?.terminated;
   if (ended === undefined) return null;
   return ended.reason === undefined || ended.reason === '' ? `ExitCode:${ended.exitCode ?? 0}` : ended.reason;
+}
+
+const LONGEST_WHY = 200;
+
+function whyNotReady({ status = {} }: Pod): string | null {
+  const containers = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
+  const told = containers.map(said).find((text) => text !== null);
+  const failing = (status.conditions ?? []).filter((condition) => condition.status === 'False');
+  const condition = ['PodScheduled', 'Ready']
+    .map((type) => failing.find((one) => one.type === type)?.message ?? '')
+    .find((message) => message !== '');
+  return shortLine(told ?? status.message ?? condition ?? '', LONGEST_WHY);
+}
+
+/** What is said of a container that does not run, and how it ended the last time; null where nothing is. */
+function said({ state, lastState }: ContainerStatus): string | null {
+  const ended = state?.terminated ?? lastState?.terminated;
+  if (ended?.exitCode === 0 || (state?.waiting === undefined && state?.terminated === undefined)) return null;
+  const { reason = '', exitCode, message = '' } = ended ?? {};
+  const more = message === '' ? '' : `: ${message}`;
+  const end =
+    exitCode === undefined ? '' : `its last run ended with exit code ${exitCode} (${reason})${more}`;
+  // That a crashed container is started again only later says nothing about why it crashed.
+  const text = end === '' ? (state?.waiting?.message ?? '') : end;
+  return text === '' ? null : text;
 }
 
 function lookOf(status: string): Look {

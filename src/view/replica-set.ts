@@ -3,6 +3,7 @@ import type { Rollout } from '../api/rollout.ts';
 import type { Pod, ReplicaSet } from '../api/workload.ts';
 import { type Commit, commitOf } from '../core/commit.ts';
 import { type Instant, parseInstant } from '../core/time.ts';
+import { imagesIn } from './images.ts';
 import type { Look } from './look.ts';
 import { controls } from './parts.ts';
 import { type PodView, podView } from './pod.ts';
@@ -40,7 +41,7 @@ export function replicaSetView(rollout: Rollout, set: ReplicaSet, pods: readonly
     status,
     look: LOOKS[status],
     roles: rolesOf(rollout, hash),
-    images: imagesOf(set),
+    images: imagesIn(set.spec.template),
     commit: commitOf(set.metadata.annotations),
     replicas,
     available: set.status?.availableReplicas ?? 0,
@@ -94,16 +95,4 @@ function pingPongRole(rollout: Rollout, roles: readonly Role[]): readonly Role[]
   if (roles.includes('stable')) return [stable];
   if (roles.includes('canary')) return [stable === 'ping' ? 'pong' : 'ping'];
   return [];
-}
-
-function imagesOf(set: ReplicaSet): readonly string[] {
-  const containers = set.spec.template?.spec?.['containers'];
-  if (!Array.isArray(containers)) return [];
-  return containers.flatMap((container: unknown) => {
-    const image =
-      typeof container === 'object' && container !== null && 'image' in container
-        ? container.image
-        : undefined;
-    return typeof image === 'string' ? [image] : [];
-  });
 }

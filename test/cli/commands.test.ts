@@ -168,6 +168,24 @@ const rows: Readonly<Record<string, Row>> = {
   },
   'no such command': { args: 'frob', code: 1, err: "Error: unknown command 'frob'\n(add --help for help)\n" },
   'commands to complete': { args: '__complete re', code: 0, out: completed('restart', 'retry') },
+  'explain: no such rollout': {
+    args: 'explain app',
+    code: 1,
+    err: 'Error: rollouts.argoproj.io "app" not found\n',
+  },
+  'explain: no such format': {
+    given: { objects: two },
+    args: 'explain app -o yaml',
+    code: 1,
+    err: "Error: option '-o, --output <format>' argument 'yaml' is invalid. Allowed choices are text, json.\n(add --help for help)\n",
+  },
+  'names to explain': {
+    given: { objects: two },
+    args: '__complete explain ',
+    code: 0,
+    out: 'app\nother\n:4\n',
+  },
+  'formats to explain in': { args: '__complete explain app -o ', code: 0, out: 'text\njson\n:4\n' },
   'names to complete': { given: { objects: two }, args: '__complete promote o', code: 0, out: 'other\n:4\n' },
   'flags to complete': {
     args: '__complete promote --fu',
@@ -216,6 +234,10 @@ void test('what may not be read is left out, and said to be', async () => {
   assert.equal(code, 0);
   assert.match(out, /^Name: +app\n/);
   assert.equal(err, 'Left out: pods is forbidden\n');
+  const explained = await cli.run('explain', 'app');
+  assert.equal(explained.code, 0);
+  assert.match(explained.out, /^shop\/app: /);
+  assert.equal(explained.err, 'Left out: pods is forbidden\n');
 });
 
 void test('only what watches opens the cluster for a watch', async () => {
@@ -227,5 +249,6 @@ void test('only what watches opens the cluster for a watch', async () => {
   await cli.run('list', 'rollouts');
   await cli.run('promote', 'app');
   await cli.run('version');
-  assert.deepEqual(cli.uses, ['calls', 'watch', 'calls', 'calls', 'calls', 'calls']);
+  await cli.run('explain', 'app');
+  assert.deepEqual(cli.uses, ['calls', 'watch', 'calls', 'calls', 'calls', 'calls', 'calls']);
 });

@@ -6,6 +6,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { formatInstant } from '../../src/core/time.ts';
 import { ago, NOW, pod, replicaSet, rollout } from '../view/support/objects.ts';
 import { LISTS, ROLLOUTS } from './support/cases.ts';
+import { EXPLAINED } from './support/explained.ts';
 import { harness } from './support/harness.ts';
 
 /**
@@ -17,6 +18,7 @@ const GOLDEN = join(import.meta.dirname, '../golden/cli');
 const now = formatInstant(NOW);
 const cases = [
   ...ROLLOUTS.map(({ name, objects }) => ({ name: `get-${name}`, args: ['get', 'rollout', 'app'], objects })),
+  ...EXPLAINED.map(({ name, objects }) => ({ name: `explain-${name}`, args: ['explain', 'app'], objects })),
   ...LISTS.map(({ name, args, objects }) => ({
     name: `list-${name}`,
     args: ['list', 'rollouts', ...args],
@@ -47,9 +49,20 @@ void test('colour changes nothing else, and is off where it is not wanted', asyn
   }
 });
 
+for (const name of ['paused-for-a-time', 'aborted-by-analysis'])
+  void test(`explain ${name}, for machines`, async () => {
+    const { objects = [] } = EXPLAINED.find((one) => one.name === name) ?? {};
+    const { code, out, err } = await harness({ objects, now }).run('explain', 'app', '-o', 'json');
+    assert.deepEqual([code, err], [0, '']);
+    assert.equal(typeof JSON.parse(out), 'object');
+    matchFile(`explain-${name}.json`, out);
+  });
+
 void test('there is no file without a case', () => {
   const expected = cases.flatMap(({ name }) => [`${name}.ansi`, `${name}.txt`]);
-  const files = readdirSync(GOLDEN).filter((file) => /\.(txt|ansi)$/.test(file) && /^(get|list)-/.test(file));
+  const files = readdirSync(GOLDEN).filter(
+    (file) => /\.(txt|ansi)$/.test(file) && /^(get|list|explain)-/.test(file),
+  );
   assert.deepEqual(files.sort(), expected.sort());
 });
 
@@ -115,6 +128,7 @@ void test('what others wrote cannot move the cursor or add lines', async () => {
     ['get', 'rollout', 'app'],
     ['status', 'app'],
     ['list', 'rollouts'],
+    ['explain', 'app'],
   ]) {
     const { out, err } = await harness({ objects, now }).run(...args);
     assert.doesNotMatch(out + err, /[^\P{Cc}\n]/u);

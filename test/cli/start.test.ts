@@ -24,6 +24,7 @@ const rows: readonly (readonly [file: string, packages: readonly string[]])[] = 
   ['kubectl-sluice.ts', []],
   ['run.ts', ['commander']],
   ['commands/get.ts', []],
+  ['commands/explain.ts', []],
   ['commands/status.ts', []],
   ['commands/promote.ts', []],
   ['watch/rollout.ts', []],

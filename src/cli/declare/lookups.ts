@@ -1,4 +1,5 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import type { ExplainOptions } from '../commands/explain.ts';
 import type { GetOptions } from '../commands/get.ts';
 import type { ListOptions } from '../commands/list.ts';
 import type { StatusOptions } from '../commands/status.ts';
@@ -8,6 +9,7 @@ import { type Means, onCluster } from './means.ts';
 /** Declares the commands that only look. */
 export function declareLookups(program: Command, means: Means): void {
   declareGet(program, means);
+  declareExplain(program, means);
   declareList(program, means);
   declareStatus(program, means);
 }
@@ -27,6 +29,20 @@ function declareGet(program: Command, means: Means): void {
       onCluster(means, command, useOf(options.watch === true), async (cluster) => {
         const { getRollout } = await import('../commands/get.ts');
         return getRollout(means.io, cluster, name, options);
+      }),
+    );
+}
+
+function declareExplain(program: Command, means: Means): void {
+  program
+    .command('explain <name>')
+    .description('say in plain words how a rollout is and why, what happens next, and what you can do')
+    .addOption(new Option('-o, --output <format>', 'how to tell').choices(['text', 'json']).default('text'))
+    .option('--no-color', 'no colours')
+    .action(async (name: string, options: ExplainOptions, command: Command) =>
+      onCluster(means, command, 'calls', async (cluster) => {
+        const { explainRollout } = await import('../commands/explain.ts');
+        return explainRollout(means.io, cluster, name, options);
       }),
     );
 }

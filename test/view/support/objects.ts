@@ -187,7 +187,7 @@ export function experiment(name: string, revision: number): Experiment {
 
 /** A condition of a rollout, `seconds` old. */
 export function condition(
-  type: 'Progressing' | 'InvalidSpec' | 'Available',
+  type: 'Progressing' | 'InvalidSpec' | 'Available' | 'Healthy',
   reason: string,
   message: string,
   seconds = 40,
