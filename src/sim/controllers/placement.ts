@@ -27,8 +27,8 @@ export function isGuarded(pod: Pod): boolean {
 }
 
 /**
- * Why a pod cannot be on a node, in the scheduler's words; null: it can. Of resources only cpu, memory and the
- * number of pods count, and of affinity only what is required.
+ * Why a pod cannot be on a node, in the scheduler's words; null: it can. Of resources only cpu, memory and
+ * the number of pods count, and of affinity only what is required.
  */
 export function objection(pod: Pod, place: Place, all: readonly Place[]): string | null {
   const { node } = place;

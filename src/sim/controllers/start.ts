@@ -2,6 +2,7 @@ import type { LocalApi } from '../api-server/api.ts';
 import type { Clock } from '../clock.ts';
 import type { Random } from '../random.ts';
 import { clusterOf } from './cluster.ts';
+import { deploymentController } from './deployment/controller.ts';
 import { createNodes, type NodeOptions } from './nodes.ts';
 import { replicaSetController } from './replicaset.ts';
 import { scheduler } from './scheduler.ts';
@@ -43,4 +44,4 @@ export function startControllers({ api, clock, random, options }: ControllerWorl
   return { stop: () => cluster.stop() };
 }
 
-const CONTROLLERS = [scheduler, replicaSetController] as const;
+const CONTROLLERS = [scheduler, replicaSetController, deploymentController] as const;

@@ -189,7 +189,8 @@ class Lives {
     return status?.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? '10.64.0.1';
   }
 
-  // Only the first sight of a deletion counts, unless it is hurried: the pod then has its preStop time and goes.
+  // Only the first sight of a deletion counts, unless it is hurried: the pod then has its preStop time, and
+  // goes.
   #stop(life: Life): void {
     const { clock, random, stopMs } = this.#options;
     const isHurried = life.pod.metadata.deletionGracePeriodSeconds === 0;
