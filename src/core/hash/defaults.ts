@@ -78,9 +78,19 @@ const rules: Readonly<Record<string, GoObject | Rule>> = {
   PersistentVolumeClaimSpec: { volumeMode: 'Filesystem' },
 };
 
+/**
+ * What the unset fields of a struct get: by the struct's name, and by what the value itself holds. Empty for a
+ * struct without defaults of its own. Of structs inside of it nothing is said.
+ */
+export function defaultsOf(struct: string, value: GoObject): GoObject {
+  const rule = Object.hasOwn(rules, struct) ? rules[struct] : undefined;
+  return typeof rule === 'function' ? rule(value) : (rule ?? none);
+}
+
+const none: GoObject = {};
+
 function structWithDefaults(value: GoObject, type: GoType & { readonly kind: 'struct' }): GoObject {
-  const rule = rules[type.name];
-  const fallbacks = typeof rule === 'function' ? rule(value) : (rule ?? {});
+  const fallbacks = defaultsOf(type.name, value);
   const result: Record<string, GoValue | undefined> = {};
   for (const field of type.fields) {
     const given = value[field.name];
