@@ -20,6 +20,11 @@ export function makeLog(options: { readonly level: string; readonly format: 'jso
   );
 }
 
+/** A log of which only warnings and worse are told, a JSON line each, without a time: for simulations. */
+export function tellTroubles(onLine: (line: string) => void): Logger {
+  return pino({ level: 'warn', base: null, timestamp: false }, { write: onLine });
+}
+
 /** Lines for people: time, level, message, then the rest as key=value. */
 function textStream() {
   return {

@@ -1,6 +1,6 @@
-import { pino } from 'pino';
 import { type Controller, startController } from '../../shell/controller.ts';
 import type { ApiAccess, Connection } from '../../shell/kube/access.ts';
+import { tellTroubles } from '../../shell/log.ts';
 import type { Settings } from '../../shell/settings.ts';
 import type { Surroundings } from '../../shell/surroundings.ts';
 import type { Process } from '../../sim/process.ts';
@@ -15,8 +15,7 @@ export function startInside(
   settings: Partial<Settings> = {},
   onLine: (line: string) => void = () => {},
 ): Controller {
-  const log = pino({ level: 'warn', base: null, timestamp: false }, { write: onLine });
-  return startController(surroundingsIn(process), { ...DEFAULTS, ...settings }, log);
+  return startController(surroundingsIn(process), { ...DEFAULTS, ...settings }, tellTroubles(onLine));
 }
 
 function surroundingsIn(process: Process): Surroundings {
