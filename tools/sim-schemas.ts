@@ -115,7 +115,10 @@ interface Version {
   readonly name: string;
 }
 
-const PROSE = ['description', 'x-kubernetes-validations', 'additionalPrinterColumns', 'conversion'];
+const PROSE = ['description', 'additionalPrinterColumns', 'conversion'];
+
+/** Expressions are not evaluated, but that there are some changes what the server says. */
+const EXPRESSIONS = 'x-kubernetes-validations';
 
 function withoutProse(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutProse);
@@ -123,7 +126,9 @@ function withoutProse(value: unknown): unknown {
   const kept = Object.entries(value).filter(
     ([key, inner]) => !PROSE.includes(key) || (key === 'description' && typeof inner !== 'string'),
   );
-  return Object.fromEntries(kept.map(([key, inner]) => [key, withoutProse(inner)]));
+  return Object.fromEntries(
+    kept.map(([key, inner]) => [key, key === EXPRESSIONS ? [] : withoutProse(inner)]),
+  );
 }
 
 function write(name: string, value: unknown): void {

@@ -146,6 +146,7 @@ function patchWords(of: OpenApi): readonly string[] {
   return [
     ...(strategies.includes('merge') ? [`merge=${key}`] : []),
     ...(strategies.includes('retainKeys') ? ['retainKeys'] : []),
+    ...(strategies.includes('replace') ? ['replace'] : []),
   ];
 }
 

@@ -11,7 +11,7 @@ import { ANYTHING, type EmptyRule, type Rules, type Schema, type SchemaType } fr
  * its name; `!` if it is required; `+` if it is written even when empty, `~` if it is kept even when empty (a pointer
  * in Go); a colon and its type. A type is a word, the name of another type, or one of these after `[]` (a list with
  * one owner), `[=]` (a set), `[a,b]` (a map by these keys), `{}` (a map). Words after it: `default=`, `enum=` (with
- * commas), `merge=` (the merge key of strategic patches) and `retainKeys`, `atomic`. A line `@atomic` makes the type
+ * commas), `merge=` (the merge key of strategic patches) `retainKeys`, `replace` (for these, too) and `atomic`. A line `@atomic` makes the type
  * atomic as a whole.
  */
 export function builtinSchema(apiVersion: string, kind: string): Schema | null {
@@ -93,6 +93,8 @@ function withWord(schema: Schema, word: string): Schema {
       return { ...schema, patch: { ...patch, merges: true, mergeKey: value } };
     case 'retainKeys':
       return { ...schema, patch: { ...patch, retainsKeys: true } };
+    case 'replace':
+      return { ...schema, patch: { ...patch, replaces: true } };
     case 'atomic':
       return { ...schema, isAtomic: true };
     default:

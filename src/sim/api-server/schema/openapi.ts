@@ -6,12 +6,12 @@ import { ANYTHING, type Rules, type Schema, type SchemaType } from './schema.ts'
 export function readCrdVersion(version: object, metadata: Schema): Schema {
   const holder = isObject(version) ? own(version, 'schema') : undefined;
   const raw = isObject(holder) ? own(holder, 'openAPIV3Schema') : undefined;
-  return withIdentity(readOpenApi(raw), metadata);
+  return withIdentity(readOpenApi(raw, metadata), metadata);
 }
 
 /** Every object has these, whatever its schema says of them. */
 function withIdentity(schema: Schema, metadata: Schema): Schema {
-  const text = readOpenApi({ type: 'string' } satisfies JsonObject);
+  const text: Schema = { ...ANYTHING, type: 'string', keepsUnknown: false, isNullable: false };
   return {
     ...schema,
     type: 'object',
@@ -24,18 +24,18 @@ function withIdentity(schema: Schema, metadata: Schema): Schema {
  * API server would not have stored it.
  * Source: https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/
  */
-function readOpenApi(raw: unknown): Schema {
+function readOpenApi(raw: unknown, metadata: Schema): Schema {
   if (!isObject(raw)) return ANYTHING;
   const type = typeOf(raw);
   const additional = own(raw, 'additionalProperties');
   const listType = own(raw, 'x-kubernetes-list-type');
-  return {
+  const schema: Schema = {
     ...ANYTHING,
     type,
     format: textOf(raw, 'format'),
-    fields: fieldsOf(own(raw, 'properties')),
-    values: isObject(additional) ? readOpenApi(additional) : additional === true ? ANYTHING : null,
-    items: type === 'array' ? readOpenApi(own(raw, 'items')) : null,
+    fields: fieldsOf(own(raw, 'properties'), metadata),
+    values: isObject(additional) ? readOpenApi(additional, metadata) : additional === true ? ANYTHING : null,
+    items: type === 'array' ? readOpenApi(own(raw, 'items'), metadata) : null,
     required: textsOf(raw, 'required'),
     keepsUnknown: type === 'any' || isTrue(raw, 'x-kubernetes-preserve-unknown-fields'),
     isResource: isTrue(raw, 'x-kubernetes-embedded-resource'),
@@ -44,8 +44,9 @@ function readOpenApi(raw: unknown): Schema {
     list: listType === 'set' || listType === 'map' ? listType : 'atomic',
     keys: textsOf(raw, 'x-kubernetes-list-map-keys'),
     isAtomic: own(raw, 'x-kubernetes-map-type') === 'atomic',
-    rules: rulesOf(raw),
+    rules: rulesOf(raw, metadata),
   };
+  return schema.isResource ? withIdentity(schema, metadata) : schema;
 }
 
 const types: readonly string[] = ['object', 'array', 'string', 'integer', 'number', 'boolean'];
@@ -56,9 +57,9 @@ function typeOf(raw: JsonObject): SchemaType {
   return typeof type === 'string' && types.includes(type) ? (type as SchemaType) : 'any';
 }
 
-function fieldsOf(raw: Json | undefined): ReadonlyMap<string, Schema> {
+function fieldsOf(raw: Json | undefined, metadata: Schema): ReadonlyMap<string, Schema> {
   if (!isObject(raw)) return ANYTHING.fields;
-  return new Map(Object.entries(raw).map(([name, schema]) => [name, readOpenApi(schema)]));
+  return new Map(Object.entries(raw).map(([name, schema]) => [name, readOpenApi(schema, metadata)]));
 }
 
 /** The keywords that are numbers, texts or switches, and what we call them. */
@@ -78,7 +79,7 @@ const plain: Readonly<Record<string, { readonly as: keyof Rules; readonly type: 
   maxProperties: { as: 'maxProperties', type: 'number' },
 };
 
-function rulesOf(raw: JsonObject): Rules | null {
+function rulesOf(raw: JsonObject, metadata: Schema): Rules | null {
   const rules: Record<string, unknown> = {};
   for (const [keyword, { as, type }] of Object.entries(plain)) {
     const value = own(raw, keyword);
@@ -89,18 +90,19 @@ function rulesOf(raw: JsonObject): Rules | null {
   for (const keyword of ['allOf', 'anyOf', 'oneOf'] as const) {
     const options = own(raw, keyword);
     // The two options of an integer or a string say no more than its type does.
-    if (isList(options) && typeOf(raw) !== 'int-or-string') rules[keyword] = options.map(readOption);
+    if (isList(options) && typeOf(raw) !== 'int-or-string')
+      rules[keyword] = options.map((option) => readOption(option, metadata));
   }
   const not = own(raw, 'not');
-  if (isObject(not)) rules['not'] = readOption(not);
+  if (isObject(not)) rules['not'] = readOption(not, metadata);
   const expressions = own(raw, 'x-kubernetes-validations');
   if (isList(expressions)) rules['expressions'] = expressions.filter(isObject).map(readExpression);
   return Object.keys(rules).length === 0 ? null : (rules as Rules);
 }
 
 /** Inside of `anyOf` and its like nothing is pruned, defaulted or nullable by itself. */
-function readOption(raw: Json): Schema {
-  return { ...readOpenApi(raw), keepsUnknown: true };
+function readOption(raw: Json, metadata: Schema): Schema {
+  return { ...readOpenApi(raw, metadata), keepsUnknown: true };
 }
 
 function readExpression(raw: JsonObject): { readonly rule: string; readonly message: string } {

@@ -62,6 +62,8 @@ export interface PatchRule {
   /** Whether lists are merged, item by item, rather than replaced. */
   readonly merges: boolean;
   readonly retainsKeys: boolean;
+  /** Whether an object is replaced rather than merged. */
+  readonly replaces: boolean;
   /** The field by which items that are objects are told apart; empty for lists of plain values. */
   readonly mergeKey: string;
 }
@@ -110,7 +112,7 @@ export const ANYTHING: Schema = {
   list: 'atomic',
   keys: [],
   isAtomic: false,
-  patch: { merges: false, retainsKeys: false, mergeKey: '' },
+  patch: { merges: false, retainsKeys: false, replaces: false, mergeKey: '' },
   rules: null,
   empty: 'kept',
 };
