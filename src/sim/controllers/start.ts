@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { Random } from '../random.ts';
 import { clusterOf } from './cluster.ts';
 import { deploymentController } from './deployment/controller.ts';
+import { jobController } from './job/controller.ts';
 import { createNodes, type NodeOptions } from './nodes.ts';
 import { replicaSetController } from './replicaset.ts';
 import { scheduler } from './scheduler.ts';
@@ -44,4 +45,4 @@ export function startControllers({ api, clock, random, options }: ControllerWorl
   return { stop: () => cluster.stop() };
 }
 
-const CONTROLLERS = [scheduler, replicaSetController, deploymentController] as const;
+const CONTROLLERS = [scheduler, replicaSetController, deploymentController, jobController] as const;
