@@ -75,6 +75,8 @@ export type Routing =
       readonly mirrors: readonly Mirror[];
       /** How often it turns to another pod when one refuses the connection; at least 1, the first. */
       readonly tries: number;
+      /** How the pods of one backend are chosen. */
+      readonly spread: 'in turn' | 'at random';
     }
   | { readonly kind: 'answer'; readonly status: number; readonly reason: string }
   /** The simulated data plane cannot do what the object asks for; the real one could. */

@@ -108,7 +108,7 @@ function follow(objects: Objects, candidate: Candidate): Routing {
   }
   if (backends.length === 0) return { kind: 'answer', status: 500, reason: 'no backend has a weight' };
   const mirrors = filters.mirrors.filter(({ share }) => share > 0);
-  return { kind: 'backends', via: viaOf(candidate), backends, mirrors, tries: 1 };
+  return { kind: 'backends', via: viaOf(candidate), backends, mirrors, tries: 1, spread: 'at random' };
 }
 
 function destination(objects: Objects, ref: Fields, namespace: string): Destination {

@@ -66,8 +66,8 @@ function route(objects: Objects, request: MeshRequest, options: NginxOptions): R
   }
   const split = backendsOf(objects, main, configuration, request);
   if (split.kind === 'unknown') return refused(split.why);
-  const via = viaOf(location.ingress, location, main);
-  return { kind: 'backends', via, backends: split.backends, mirrors: [], tries: TRIES };
+  const via = viaOf(location.ingress, location, main, hostOf(request));
+  return { kind: 'backends', via, backends: split.backends, mirrors: [], tries: TRIES, spread: 'in turn' };
 }
 
 type Split =
@@ -97,9 +97,9 @@ function hasPods(objects: Objects, service: ServicePortRef): boolean {
   return found.kind === 'endpoints' && found.endpoints.length > 0;
 }
 
-function viaOf(ingress: Manifest, { path }: Location, { service }: Upstream): Via {
+function viaOf(ingress: Manifest, { path }: Location, { service }: Upstream, host: string): Via {
   const { namespace = '', name } = ingress.metadata;
-  return { kind: 'Ingress', namespace, name, host: '', path, service: service.name };
+  return { kind: 'Ingress', namespace, name, host, path, service: service.name };
 }
 
 function refused(why: string): Routing {

@@ -23,5 +23,5 @@ function route(objects: Objects, request: MeshRequest): Routing | null {
   const port = /:(\d+)$/.exec(request.host)?.[1];
   const ref = { namespace, name, port: port === undefined ? null : Number(port) };
   const via = { kind: 'Service', namespace, name, host: '', path: '', service: name } as const;
-  return { kind: 'backends', via, backends: [backend(ref, 1)], mirrors: [], tries: 1 };
+  return { kind: 'backends', via, backends: [backend(ref, 1)], mirrors: [], tries: 1, spread: 'at random' };
 }
