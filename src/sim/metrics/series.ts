@@ -79,22 +79,18 @@ export function createSeriesStore(limits: Limits = DEFAULT_LIMITS): SeriesStore 
     if (newest - swept > limits.retentionMs / 10) sweep();
     return kept;
   };
-  const found = (matchers: readonly Matcher[]) =>
-    index.find(matchers).sort((a, b) => compareLabels(a.labels, b.labels));
+  const found = (matchers: readonly Matcher[], fromMs: number, toMs: number) => {
+    const from = Math.max(fromMs, newest - limits.retentionMs);
+    const series = index.find(matchers).filter(({ samples }) => samples.hasBetween(from, toMs));
+    return { from, series: series.sort((a, b) => compareLabels(a.labels, b.labels)) };
+  };
   return {
     append,
     select: (matchers, fromMs, toMs) => {
-      const from = Math.max(fromMs, newest - limits.retentionMs);
-      return found(matchers)
-        .filter(({ samples }) => samples.hasBetween(from, toMs))
-        .map(({ labels, samples }) => ({ labels, ...samples.between(from, toMs) }));
+      const { from, series } = found(matchers, fromMs, toMs);
+      return series.map(({ labels, samples }) => ({ labels, ...samples.between(from, toMs) }));
     },
-    find: (matchers, fromMs, toMs) => {
-      const from = Math.max(fromMs, newest - limits.retentionMs);
-      return found(matchers)
-        .filter(({ samples }) => samples.hasBetween(from, toMs))
-        .map(({ labels }) => labels);
-    },
+    find: (matchers, fromMs, toMs) => found(matchers, fromMs, toMs).series.map(({ labels }) => labels),
     size: () => {
       let samples = 0;
       for (const series of index.all()) samples += series.samples.count;

@@ -23,7 +23,8 @@ function read(body: string, ordered: boolean): unknown {
   const answer = JSON.parse(body) as Readonly<Record<string, unknown>>;
   if (answer['status'] === 'error') {
     // Where a query cannot be read at all, each says it in words of its own.
-    const message = String(answer['error']);
+    // Which of several series clash first is chance.
+    const message = String(answer['error']).replace(/match group .* on the (.*): \[\{.*\}\];/, '$1');
     return [answer['errorType'], message.includes('parse error') ? 'parse error' : message];
   }
   const { resultType, result } = answer['data'] as { resultType: string; result: unknown };

@@ -318,6 +318,7 @@ export const QUERIES: Readonly<Record<string, readonly string[]>> = {
     'constant == 7 or zero',
     'limit > on(room) group_right temperature',
     'temperature atan2 on(room) limit',
+    'temperature atan2 2',
     'temperature % on(room) limit',
     'temperature ^ on(room) (limit / 10)',
   ],
@@ -423,6 +424,9 @@ export const QUERIES: Readonly<Record<string, readonly string[]>> = {
     'year(unix)',
     'year(-unix)',
     'minute(vector(-1.5))',
+    'hour(huge_total)',
+    'year(huge_total)',
+    'day_of_year(huge_total)',
     'hour(timestamp(up))',
     'abs({room="north"})',
     'abs({__name__=~"constant|zero"})',
@@ -431,6 +435,7 @@ export const QUERIES: Readonly<Record<string, readonly string[]>> = {
   labels: [
     'label_replace(up, "host", "$1", "instance", "(.*):.*")',
     'label_replace(up, "port", "$2", "instance", "(.*):(.*)")',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a template of Go
     'label_replace(up, "host", "${ip}-x", "instance", "(?P<ip>.*):\\\\d+")',
     'label_replace(up, "host", "$1x", "instance", "(.*):.*")',
     'label_replace(up, "host", "$$1", "instance", "(.*):.*")',
@@ -544,6 +549,19 @@ export const QUERIES: Readonly<Record<string, readonly string[]>> = {
  */
 export const DIFFERENCES: readonly (readonly [query: string, reason: string])[] = [
   ['5.', 'the grammar wants a digit after the point'],
+  ['hour(vector(NaN))', 'no date; Prometheus makes up one'],
+  [
+    'predict_linear(temperature[5m] @ 1795250000.5, 60)',
+    'range queries of Prometheus 2.42 lose the samples of a fixed range after the first steps',
+  ],
+  [
+    'quantile_over_time(time() / 1e10, temperature[5m] @ 1795250000.5)',
+    'the same: the scalar changes from step to step, so the range is looked at again',
+  ],
+  [
+    'topk(scalar(twice @ 1795250000.5), up)',
+    'Prometheus 2.42 does not fix the moment within the parameter of an aggregation in range queries',
+  ],
   ['offset', 'the grammar does not take this word for the name of a metric'],
   ['holt_winters(temperature[5m], 0.5, 0.5)', 'not in the grammar, which is that of Prometheus 3'],
   ['histogram_count(up)', 'there are no native histograms'],

@@ -31,9 +31,11 @@ export function evaluateBinary(expr: Binary, [left, right]: readonly [Value, Val
   return { kind: 'vector', rows };
 }
 
-/** Claims that a result has lost what its metric's name stood for. */
+/**
+ * Claims that a result has lost what its metric's name stood for. Prometheus 2.42 forgets that of `atan2`.
+ */
 export function dropsName({ operator, bool }: Pick<Binary, 'operator' | 'bool'>): boolean {
-  return bool || !isComparison(operator);
+  return bool || !(isComparison(operator) || operator === 'atan2');
 }
 
 interface WithScalar {
