@@ -29,7 +29,7 @@ export interface Io {
 export type ClusterUse = 'calls' | 'watch';
 
 /** The calls that commands make; all in raw JSON. */
-export type Api = Pick<RestClient, 'create' | 'get' | 'getPath' | 'list' | 'patch' | 'watch'>;
+export type Api = Pick<RestClient, 'create' | 'delete' | 'get' | 'getPath' | 'list' | 'patch' | 'watch'>;
 
 /** A cluster, and the namespace that the flags or the context chose. */
 export interface Cluster {

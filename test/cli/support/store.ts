@@ -104,6 +104,11 @@ export class Store implements Api {
     return this.#find(resource, place) as unknown as T;
   }
 
+  async delete(resource: Resource, { name = '' }: Place): Promise<null> {
+    this.remove(resource.kind, name);
+    return null;
+  }
+
   async *watch(
     resource: Resource,
     selection: Selection,
