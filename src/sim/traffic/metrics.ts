@@ -7,7 +7,7 @@ import { versionOf } from './ledger.ts';
 
 /** Something that Prometheus scrapes. */
 export interface Target {
-  /** `job` and `instance`, which are put on every sample that has no such label itself. */
+  /** `job` and `instance`, which are put on every sample that has none itself. */
   readonly labels: StringMap;
   readonly samples: readonly Sample[];
 }
@@ -23,9 +23,9 @@ export interface Answers {
 }
 
 /**
- * The metrics of one pod, from the start of its process on, as our test pods serve them: `http_requests_total`
- * by `code` and `method`, and `http_request_duration_seconds`. The hash stands there twice: as the pods name
- * it, and as Prometheus does that takes over the labels of pods.
+ * The metrics of one pod, from the start of its process on, as our test pods serve them:
+ * `http_requests_total` by `code` and `method`, and `http_request_duration_seconds`. The hash stands there
+ * twice: as the pods name it, and as Prometheus does that takes over the labels of pods.
  */
 export class PodMetrics {
   readonly #labels: StringMap;

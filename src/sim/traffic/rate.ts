@@ -9,7 +9,7 @@ export type Rate =
       readonly startMs: number;
       readonly endMs: number;
     }
-  /** Like day and night: around the mean by `swing` of it, 0 to 1, most at `peakMs` and every period after. */
+  /** Like day and night: around the mean by `swing` of it, 0 to 1, most at `peakMs` and each period after. */
   | {
       readonly kind: 'wave';
       readonly meanPerSecond: number;
@@ -35,7 +35,7 @@ export interface Stretch {
   readonly toMs: number;
 }
 
-/** How many requests come on average in a stretch of time: the integral, so nothing falls between two steps. */
+/** How many requests come on average in a stretch: the integral, so nothing falls between two steps. */
 export function expectedIn(rate: Rate, { fromMs, toMs }: Stretch): number {
   return (until(rate, toMs) - until(rate, fromMs)) / 1000;
 }

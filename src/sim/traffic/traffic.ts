@@ -60,9 +60,9 @@ interface Sent {
 }
 
 /**
- * Users, as far as numbers tell: in steps of virtual time every load sends as many requests as the seed draws,
- * the data planes spread them over pods, and these answer as they behave. A step costs the same whether it
- * stands for five requests or for fifty thousand.
+ * Users, as far as numbers tell: in steps of virtual time every load sends as many requests as the seed
+ * draws, the data planes spread them over pods, and these answer as they behave. A step costs the same
+ * whether it stands for five requests or for fifty thousand.
  */
 export class Traffic {
   readonly #options: TrafficOptions;
