@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
@@ -12,7 +13,9 @@ import type { KubeObject, Ref } from './bed/client.ts';
 import { type Controller, startController } from './bed/controller.ts';
 import { podTemplate } from './support/application.ts';
 
-const PLUGIN = join(import.meta.dirname, '..', '..', 'src', 'cli', 'kubectl-sluice.ts');
+const ROOT = join(import.meta.dirname, '..', '..');
+const PLUGIN = join(ROOT, 'src', 'cli', 'kubectl-sluice.ts');
+const EXAMPLE = join(ROOT, 'examples', 'canary-gateway-api');
 
 interface Ended {
   readonly code: number | null;
@@ -44,7 +47,7 @@ interface Following {
 const VERSIONS: Readonly<Record<string, string>> = {
   Rollout: 'argoproj.io/v1alpha1',
   Deployment: 'apps/v1',
-  Gadget: 'example.com/v1',
+  HTTPRoute: 'gateway.networking.k8s.io/v1',
 };
 
 const configMap = (name: string, data: object, annotations: object = {}): string =>
@@ -78,7 +81,7 @@ void describe('kubectl sluice sync on a real API server', { concurrency: 2 }, ()
   const running = new Set<ChildProcess>();
 
   before(async () => {
-    bed = await startBed();
+    bed = await startBed({ gatewayApi: true });
     controller = await startController(bed, { args: ['--leader-elect=false'] });
   });
   after(async () => {
@@ -287,12 +290,6 @@ void describe('kubectl sluice sync on a real API server', { concurrency: 2 }, ()
     assert.match(conflict.out, /"Two": 1 changed; healthy/);
     assert.match(conflict.err, /ConfigMap \S+\/a is not applied: data\.key was set by operator; --force/);
     assert.equal(valueAt(await at.get('ConfigMap', 'a'), 'data.key'), 'theirs');
-    assert.deepEqual(
-      ['spec.replicas', 'spec.template.spec.containers.0.image'].map(async (path) =>
-        valueAt(await at.get('Deployment', 'd'), path),
-      ).length,
-      2,
-    );
     const scaled = await at.get('Deployment', 'd');
     assert.equal(valueAt(scaled, 'spec.replicas'), 2);
     assert.equal(valueAt(scaled, 'spec.template.spec.containers.0.image'), 'demo/app:2');
@@ -378,6 +375,57 @@ void describe('kubectl sluice sync on a real API server', { concurrency: 2 }, ()
     await follow.says(/"Third": not healthy[\s\S]*Rollout \S+\/web: Degraded: RolloutAborted/);
     const { code, err } = await follow.end();
     assert.equal(code, 0, err);
+  });
+
+  void test('weights and selectors stay with the controller in the middle of a release', async () => {
+    const at = await field('release');
+    const example = (file: string) => readFileSync(join(EXAMPLE, file), 'utf8');
+    const files = {
+      'rollout.yaml': example('rollout.yaml').replace('pause: {duration: 5m}', 'pause: {}'),
+      'services.yaml': example('services.yaml'),
+      'httproute.yaml': example('httproute.yaml'),
+    };
+    await at.repository.commit('Version 1', files);
+    const first = await at.once();
+    assert.match(first.out, /"Version 1": 4 created; healthy/, first.err);
+    await at.repository.commit('Version 2', {
+      'rollout.yaml': files['rollout.yaml'].replace('demo/web:1', 'demo/web:2'),
+    });
+    const follow = at.follow('--self-heal', '--force-conflicts', '--interval', '1s');
+    await follow.says(/"Version 2": 1 changed, 3 unchanged/);
+    await bed.api.until(at.ref('Rollout', 'web'), (one) => valueAt(one, 'status.phase') === 'Paused', 60);
+    const selector = (object: unknown) => valueAt(object, 'spec.selector');
+    const weights = (object: unknown) =>
+      [0, 1].map((i) => valueAt(object, `spec.rules.0.backendRefs.${i}.weight`));
+    const before = await Promise.all(['web-stable', 'web-canary'].map((name) => at.get('Service', name)));
+    assert.deepEqual(weights(await at.get('HTTPRoute', 'web')), [90, 10]);
+
+    await at.repository.commit('Another port, host and path', {
+      'services.yaml': files['services.yaml'].replaceAll('port: 80\n', 'port: 80\n      name: http\n'),
+      'httproute.yaml': files['httproute.yaml']
+        .replace('web.example.com', 'shop.example.com')
+        .replace(
+          '- backendRefs:',
+          '- matches: [{path: {type: PathPrefix, value: /shop}}]\n      backendRefs:',
+        ),
+    });
+    const said = await follow.says(/"Another port, host and path": 3 changed, 1 unchanged/);
+    const after = await Promise.all(['web-stable', 'web-canary'].map((name) => at.get('Service', name)));
+    const route = await at.get('HTTPRoute', 'web');
+    assert.deepEqual(after.map(selector), before.map(selector));
+    assert.equal(valueAt(after[0], 'spec.ports.0.name'), 'http');
+    assert.deepEqual([valueAt(route, 'spec.hostnames.0'), ...weights(route)], ['shop.example.com', 90, 10]);
+    assert.equal(valueAt(route, 'spec.rules.0.matches.0.path.value'), '/shop');
+
+    await bed.api.patch(at.ref('Rollout', 'web'), 'merge', { status: { promoteFull: true } }, 'status');
+    await bed.api.until(at.ref('Rollout', 'web'), (one) => valueAt(one, 'status.phase') === 'Healthy', 60);
+    await follow.says(/"Another port, host and path": healthy after/);
+    assert.deepEqual(weights(await at.get('HTTPRoute', 'web')), [100, 0]);
+    const { out, err } = await follow.end();
+    assert.doesNotMatch(out + err, /repaired|Warning/, said);
+    const last = await at.once();
+    assert.deepEqual([last.code, last.err], [0, '']);
+    assert.match(last.out, /: 4 unchanged; healthy/);
   });
 
   void test('what cannot be read is told, and waited for', async () => {
