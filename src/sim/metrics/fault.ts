@@ -25,3 +25,8 @@ export function refuse(what: string): never {
 export function fail(message: string): never {
   throw new QueryFault('execution', message);
 }
+
+/** A query that would take too long, or too much memory. */
+export function failTooMany(): never {
+  fail('query processing would load too many samples into memory in query execution');
+}

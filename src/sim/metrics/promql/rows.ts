@@ -1,4 +1,4 @@
-import { fail } from '../fault.ts';
+import { fail, failTooMany } from '../fault.ts';
 import type { Labels } from '../labels.ts';
 
 /** The moments at which an expression is evaluated: `startMs`, and `count - 1` more, `stepMs` apart. */
@@ -53,6 +53,8 @@ export function samplesAt(rows: readonly Row[], grid: Grid, step: number): reado
 /** A sample before anybody knows when. */
 export type Computed = Pick<Sample, 'labels' | 'value'>;
 
+const MAX_CELLS = 20_000_000;
+
 /**
  * Computes samples moment by moment and puts those with the same labels into one row. Throws a `QueryFault`
  * when one moment has two samples with the same labels.
@@ -63,6 +65,8 @@ export function collect(grid: Grid, at: (step: number) => Iterable<Computed>): r
     for (const { labels, value } of at(step)) {
       const row = rows.get(labels.key) ?? { labels, values: [...eachStep<number | null>(grid, () => null)] };
       rows.set(labels.key, row);
+      // Values that become labels may be others at each step.
+      if (rows.size * grid.count > MAX_CELLS) failTooMany();
       if (row.values[step] !== null) failSameLabels();
       row.values[step] = value;
     }

@@ -1,4 +1,4 @@
-import { fail } from '../fault.ts';
+import { failTooMany } from '../fault.ts';
 import type { SeriesSource } from '../series.ts';
 
 /** What is the same for all parts of one query. */
@@ -15,14 +15,14 @@ export interface Run {
   readonly spend: (samples: number) => void;
 }
 
-/** As many samples as one query may look at: some seconds. */
-const MAX_SAMPLES = 50_000_000;
+/** As many samples as one query may look at: a few seconds, and some hundred megabytes. */
+const MAX_SAMPLES = 20_000_000;
 
 /** Counts the samples that a query looks at. */
 export function samplesBudget(): (samples: number) => void {
   let left = MAX_SAMPLES;
   return (samples) => {
     left -= samples;
-    if (left < 0) fail('query processing would load too many samples into memory in query execution');
+    if (left < 0) failTooMany();
   };
 }

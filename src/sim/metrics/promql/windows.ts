@@ -1,3 +1,4 @@
+import { failTooMany } from '../fault.ts';
 import { type Labels, withoutName } from '../labels.ts';
 import type { Track } from '../series.ts';
 import type { RangeSelector, Selector, Subquery, Timing } from './ast.ts';
@@ -83,6 +84,9 @@ function withoutMarkers({ labels, times, values, stale }: Track): Stretch {
   return { labels, times: times.filter(isSample), values: values.filter(isSample) };
 }
 
+/** Each series takes some bytes for each step. */
+const MAX_STEPS = 1_000_000;
+
 /**
  * The moments at which the inside of a subquery is evaluated: whole multiples of its step, so that they do
  * not move when the query is asked a little later.
@@ -92,6 +96,7 @@ export function gridWithin({ rangeMs, stepMs, timing }: Subquery, grid: Grid, ru
   const step = stepMs ?? run.defaultStepMs;
   const startMs = Math.ceil((endAt(0) - rangeMs) / step) * step;
   const count = Math.max(0, Math.floor((endAt(grid.count - 1) - startMs) / step) + 1);
+  if (count > MAX_STEPS) failTooMany();
   run.spend(count);
   return { startMs, stepMs: step, count };
 }
