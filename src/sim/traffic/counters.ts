@@ -32,7 +32,7 @@ export class Counters {
 
   /** Counts answers that have these labels in common. */
   count(labels: StringMap, count: number): void {
-    const key = JSON.stringify(labels);
+    const key = keyOf(labels);
     const found = this.#requests.get(key) ?? { labels, count: 0 };
     found.count += count;
     this.#requests.set(key, found);
@@ -40,7 +40,7 @@ export class Counters {
 
   /** Counts how long answers took. Their number is that of the latencies. */
   time(labels: StringMap, { counts, sumSeconds }: Latencies): void {
-    const key = JSON.stringify(labels);
+    const key = keyOf(labels);
     const found = this.#histograms.get(key) ?? { labels, counts: counts.map(() => 0), sumSeconds: 0 };
     counts.forEach((count, i) => {
       found.counts[i] = (found.counts[i] ?? 0) + count;
@@ -58,6 +58,11 @@ export class Counters {
     }));
     return [...counters, ...[...this.#histograms.values()].flatMap((one) => histogramSamples(duration, one))];
   }
+}
+
+/** Whoever counts always gives labels in one order; those that may be missing come last. */
+function keyOf(labels: StringMap): string {
+  return Object.values(labels).join('\u0000');
 }
 
 function histogramSamples(name: string, { labels, counts, sumSeconds }: Histogram): readonly Sample[] {
