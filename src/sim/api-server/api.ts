@@ -30,7 +30,8 @@ export interface Change {
 export interface Writing {
   /** The field manager, such as `kube-controller-manager`. */
   readonly manager: string;
-  readonly subresource?: 'status' | 'scale';
+  /** `finalize`: of namespaces, whose spec it changes. `binding`: of pods, which get their node. */
+  readonly subresource?: 'status' | 'scale' | 'finalize' | 'binding';
 }
 
 /** How an object is deleted. */

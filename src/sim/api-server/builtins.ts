@@ -1,6 +1,7 @@
 import { kinds } from '../kinds.ts';
 import type { Kind } from './api.ts';
 import type { ScalePaths, Served } from './catalog.ts';
+import { builtinSchema } from './schema/builtin.ts';
 
 const core = { group: '', version: 'v1', namespaced: true } as const;
 const rbac = { group: 'rbac.authorization.k8s.io', version: 'v1' } as const;
@@ -81,6 +82,7 @@ export const builtins: readonly Served[] = [
 ];
 
 function builtin(kind: Kind, facts: Facts): Served {
+  const apiVersion = kind.group === '' ? kind.version : `${kind.group}/${kind.version}`;
   return {
     kind,
     listKind: kind.kind === 'Endpoints' ? 'EndpointsList' : `${kind.kind}List`,
@@ -90,7 +92,7 @@ function builtin(kind: Kind, facts: Facts): Served {
     versions: [
       {
         name: kind.version,
-        schema: null,
+        schema: () => builtinSchema(apiVersion, kind.kind),
         columns: [],
         scale: facts.scale === true ? replicas : null,
         hasStatus: facts.status === true,

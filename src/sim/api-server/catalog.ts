@@ -1,6 +1,8 @@
 import type { Kind } from './api.ts';
 import { builtins } from './builtins.ts';
 import { notServed, qualified } from './errors.ts';
+import { builtinSchema } from './schema/builtin.ts';
+import type { Schema } from './schema/schema.ts';
 
 /** Where a custom resource keeps its size, as dotted paths: `.spec.replicas`. */
 export interface ScalePaths {
@@ -24,8 +26,10 @@ export interface Column {
 /** One version of a resource. */
 export interface Version {
   readonly name: string;
-  /** `openAPIV3Schema` of a CustomResourceDefinition; null: anything goes, or the kind is built in. */
-  readonly schema: object | null;
+  /** Null: anything goes. Compiled when it is first asked for. */
+  readonly schema: () => Schema | null;
+  /** The schema in the words of OpenAPI, of custom resources. */
+  readonly source?: () => object;
   readonly columns: readonly Column[];
   readonly scale: ScalePaths | null;
   readonly hasStatus: boolean;
@@ -120,7 +124,7 @@ function assume(kind: Kind): Served {
     versions: [
       {
         name: kind.version,
-        schema: null,
+        schema: () => builtinSchema(`${kind.group}/${kind.version}`, kind.kind),
         columns: [],
         scale: assumedScale(kind),
         hasStatus: withStatus(kind),

@@ -4,6 +4,7 @@ import type { Random } from '../random.ts';
 import { ApiError, type Change } from './api.ts';
 import type { Catalog } from './catalog.ts';
 import type { Deleter } from './deleter.ts';
+import { omit } from './omit.ts';
 import type { Entry, Store } from './store.ts';
 import { placeOf, type Writer } from './writer.ts';
 
@@ -154,8 +155,8 @@ export class Collector {
   }
 
   #setOwners(entry: Entry, owners: readonly OwnerReference[]): void {
-    this.#change(entry, ({ ownerReferences, ...metadata }) =>
-      owners.length === 0 ? metadata : { ...metadata, ownerReferences: owners },
+    this.#change(entry, (metadata) =>
+      owners.length === 0 ? omit(metadata, 'ownerReferences') : { ...metadata, ownerReferences: owners },
     );
   }
 

@@ -2,9 +2,10 @@ import type { Manifest, ObjectMeta } from '../../api/meta.ts';
 import { kinds } from '../kinds.ts';
 import type { Deletion, Kind, Place } from './api.ts';
 import type { Served } from './catalog.ts';
-import { conflict, notFound, qualified } from './errors.ts';
+import { notFound, qualified } from './errors.ts';
+import { checkDeletion } from './preconditions.ts';
 import { timestamp } from './timestamp.ts';
-import type { Means } from './writer.ts';
+import { holdsContent, type Means } from './writer.ts';
 
 /** What became of an object that was to be deleted. */
 export interface Removed {
@@ -33,10 +34,11 @@ export class Deleter {
     const { kind } = served;
     const live = store.get(kind, place);
     if (live === null) throw notFound(kind, place.name);
-    checkPreconditions(kind, live, deletion);
+    checkDeletion(served, live, deletion);
     const finalizers = finalizersOf(kind, live.metadata, deletion);
     const graceSeconds = graceOf(kind, live, deletion);
-    const isGoing = finalizers.length > 0 || graceSeconds > 0 || hasContent(kind, live);
+    const isGoing =
+      finalizers.length > 0 || graceSeconds > 0 || (live.kind === 'Namespace' && holdsContent(live));
     if (!isGoing) {
       if (deletion.dryRun !== true) store.remove(kind, live);
       return { kind: 'gone', object: live };
@@ -67,28 +69,6 @@ export class Deleter {
     const going = { ...live, metadata };
     if (qualified(kind) !== 'namespaces') return going;
     return { ...going, status: { ...(live['status'] as object), phase: 'Terminating' } };
-  }
-}
-
-/** A namespace ends when its own finalizers, those of its spec, are gone. */
-function hasContent(kind: Kind, live: Manifest): boolean {
-  if (qualified(kind) !== qualified(kinds.namespaces)) return false;
-  const spec = live['spec'] as { readonly finalizers?: readonly string[] } | undefined;
-  return (spec?.finalizers ?? []).length > 0;
-}
-
-function checkPreconditions(kind: Kind, live: Manifest, deletion: Deletion): void {
-  const { name, uid = '', resourceVersion = '' } = live.metadata;
-  if (deletion.uid !== undefined && deletion.uid !== uid) {
-    const why = `Precondition failed: UID in precondition: ${deletion.uid}, UID in object meta: ${uid}`;
-    throw conflict(kind, name, why);
-  }
-  if (deletion.resourceVersion !== undefined && deletion.resourceVersion !== resourceVersion) {
-    const seen = deletion.resourceVersion;
-    const why =
-      'Precondition failed: ResourceVersion in precondition: ' +
-      `${seen}, ResourceVersion in object meta: ${resourceVersion}`;
-    throw conflict(kind, name, why);
   }
 }
 

@@ -3,12 +3,17 @@ import type { Cancel, Clock } from '../clock.ts';
 import { kinds } from '../kinds.ts';
 import type { Random } from '../random.ts';
 import type { Change, Deletion, Kind, LocalApi, Place, Writing } from './api.ts';
-import { Catalog } from './catalog.ts';
+import { Catalog, type Served } from './catalog.ts';
 import { Collector } from './collector.ts';
+import type { Draft } from './decoding.ts';
+import { Definitions } from './definitions.ts';
 import { Deleter } from './deleter.ts';
+import type { HttpMeans } from './http/means.ts';
+import { Watches } from './http/watches.ts';
+import { type ApiAnswer, type ApiRequest, handle } from './http.ts';
 import { mergePatch } from './patch/merge.ts';
 import { Store } from './store.ts';
-import { type Draft, metadataOf, Writer } from './writer.ts';
+import { metadataOf, Writer } from './writer.ts';
 
 /** What an API server is made of. */
 export interface ApiServerOptions {
@@ -29,6 +34,8 @@ export class ApiServer implements LocalApi {
   readonly #writer: Writer;
   readonly #deleter: Deleter;
   readonly #collector: Collector;
+  readonly #definitions: Definitions;
+  readonly #http: HttpMeans;
 
   constructor({ clock, random, assumed, mostChanges }: ApiServerOptions) {
     this.catalog = new Catalog(assumed ?? Object.values(kinds));
@@ -38,6 +45,8 @@ export class ApiServer implements LocalApi {
     this.#deleter = new Deleter(means);
     const parts = { catalog: this.catalog, writer: this.#writer, deleter: this.#deleter };
     this.#collector = new Collector({ ...means, ...parts });
+    this.#definitions = new Definitions({ ...means, ...parts });
+    this.#http = { ...means, ...parts, watches: new Watches(this.store, clock) };
     for (const name of ['default', 'kube-node-lease', 'kube-public', 'kube-system']) {
       this.create(kinds.namespaces, { metadata: { name } }, { manager: 'kube-apiserver' });
     }
@@ -71,7 +80,8 @@ export class ApiServer implements LocalApi {
   merge(kind: Kind, place: Place, patch: object, writing: Writing): Manifest {
     const next = (live: Manifest): Draft =>
       mergePatch(live as unknown as JsonObject, patch as JsonObject) as JsonObject;
-    return this.#writer.update(this.catalog.get(kind), place, next, writing);
+    const served = this.catalog.get(kind);
+    return this.#writer.update(served, place, next, { ...asBinding(served, patch, writing), isPatch: true });
   }
 
   delete(kind: Kind, place: Place, deletion: Deletion = {}): void {
@@ -82,6 +92,21 @@ export class ApiServer implements LocalApi {
     return this.store.onChange(listener);
   }
 
+  /** Answers a request as it comes by HTTP. Watches go on until their reader or the server ends them. */
+  handle(request: ApiRequest): ApiAnswer {
+    return handle(this.#http, request);
+  }
+
+  /** How many watches are open. */
+  get watches(): number {
+    return this.#http.watches.size;
+  }
+
+  /** Cuts all watches, as a restart of the real one does. Nothing that is stored is lost. */
+  restart(): void {
+    this.#http.watches.endAll();
+  }
+
   /** Forgets changes before this version: watches that begin earlier get 410. */
   compact(beforeVersion: number): void {
     this.store.history.forget(beforeVersion);
@@ -90,5 +115,14 @@ export class ApiServer implements LocalApi {
   /** Ends what it does by itself. */
   stop(): void {
     this.#collector.stop();
+    this.#definitions.stop();
+    this.restart();
   }
+}
+
+/** Whoever gives a pod its node binds it, even without saying so. */
+function asBinding(served: Served, patch: object, writing: Writing): Writing {
+  if (served.kind.kind !== 'Pod' || writing.subresource !== undefined) return writing;
+  const { spec } = patch as { readonly spec?: { readonly nodeName?: unknown } | null };
+  return spec?.nodeName === undefined ? writing : { ...writing, subresource: 'binding' };
 }

@@ -31,7 +31,8 @@ export class Store {
   readonly #resources = new Map<string, Map<string, Bucket>>();
   readonly #byUid = new Map<string, Slot>();
   readonly #dependents = new Map<string, Map<string, Slot>>();
-  readonly #listeners = new Set<(change: Change) => void>();
+  /** With the version from which on each is told. */
+  readonly #listeners = new Map<(change: Change) => void, number>();
   readonly #untold: Change[] = [];
   readonly history: History;
   #version = 1;
@@ -118,8 +119,10 @@ export class Store {
 
   /** Told of every change, in order, after it is stored; a change made by a listener waits for its turn. */
   onChange(listener: (change: Change) => void): Cancel {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    // One function may listen twice: each listening is a function of its own.
+    const told = (change: Change): void => listener(change);
+    this.#listeners.set(told, this.#version);
+    return () => this.#listeners.delete(told);
   }
 
   #index(slot: Slot, before: Manifest | null): void {
@@ -147,7 +150,7 @@ export class Store {
     this.#isTelling = true;
     try {
       for (let next = this.#untold.shift(); next !== undefined; next = this.#untold.shift()) {
-        for (const listener of [...this.#listeners]) listener(next);
+        for (const [listener, since] of this.#listeners) if (next.version > since) listener(next);
       }
     } finally {
       this.#isTelling = false;

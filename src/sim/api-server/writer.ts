@@ -1,16 +1,25 @@
-import type { Manifest, ObjectMeta } from '../../api/meta.ts';
+import type { JsonObject, Manifest, ObjectMeta } from '../../api/meta.ts';
 import type { Clock } from '../clock.ts';
 import { kinds } from '../kinds.ts';
 import type { Random } from '../random.ts';
 import type { Kind, Place, Writing } from './api.ts';
 import { type Served, versionOf } from './catalog.ts';
-import { alreadyExists, badRequest, conflict, forbidden, invalid, MODIFIED, notFound } from './errors.ts';
+import { type Draft, decoded, type Reading, schemaOf } from './decoding.ts';
+import { alreadyExists, badRequest, forbidden, invalid, notFound } from './errors.ts';
 import { share } from './frozen.ts';
+import { changedMetadataCauses, metadataCauses } from './metadata.ts';
+import { omit } from './omit.ts';
+import { checkPreconditions } from './preconditions.ts';
+import { withDefaults } from './schema/defaulting.ts';
+import { validate } from './schema/validate.ts';
 import type { Store } from './store.ts';
+import { strategyOf } from './strategy/strategy.ts';
 import { timestamp } from './timestamp.ts';
 
-/** A write, and how it is meant. */
-export interface How extends Writing {
+/** A write, how it is meant and how it is to be read. */
+export interface How extends Writing, Reading {
+  /** Server-side apply: what is applied, and whether it takes fields from others. */
+  readonly apply?: { readonly object: Draft; readonly force: boolean };
   /** Checks and answers, but stores nothing. */
   readonly dryRun?: boolean;
 }
@@ -21,9 +30,6 @@ export interface Means {
   readonly clock: Clock;
   readonly random: Random;
 }
-
-/** Raw JSON on its way to become an object. */
-export type Draft = Readonly<Record<string, unknown>>;
 
 /**
  * The rules of writing: what a new object gets, what of an update counts, when an update is an end. The same
@@ -40,10 +46,11 @@ export class Writer {
   create(served: Served, draft: Draft, how: How): Manifest {
     const { store, clock, random } = this.#means;
     const { kind } = served;
-    const given = metadataOf(draft);
+    const read = decoded(served, draft, how);
+    const given = metadataOf(read);
     const name = given.name || (given.generateName ? `${given.generateName}${random.suffix(5)}` : '');
-    if (name === '') throw invalid(kind, '', [nameless]);
     this.#admitToNamespace(kind, given.namespace, name);
+    if (name === '') throw invalid(kind, '', [nameless]);
     const metadata: ObjectMeta = {
       ...fresh(given),
       name,
@@ -51,7 +58,10 @@ export class Writer {
       creationTimestamp: timestamp(clock.now()),
       ...(served.hasGeneration ? { generation: 1 } : {}),
     };
-    const object = stamped(served, { ...withoutStatus(served, draft), metadata });
+    const made = stamped(served, { ...withoutStatus(served, read), metadata });
+    const completed = strategyOf(kind).create?.(made, this.#means) ?? made;
+    const object = share(withDefaultsOf(served, completed), undefined) as Manifest;
+    this.#check(served, object, null);
     if (store.get(kind, placeOf(object)) !== null) throw alreadyExists(kind, name);
     return how.dryRun === true ? object : store.put(kind, null, object);
   }
@@ -62,10 +72,10 @@ export class Writer {
     const { kind } = served;
     const live = store.get(kind, place);
     if (live === null) throw notFound(kind, place.name);
-    const draft = next(live);
-    const given = metadataOf(draft);
-    checkIdentity(kind, live, given);
-    const after = this.#merged(served, live, draft, how.subresource);
+    const draft = decoded(served, next(live), how);
+    checkPreconditions(served, live, metadataOf(draft), how.isPatch === true);
+    const after = this.#merged(served, live, draft, how);
+    this.#check(served, after, live, metadataOf(draft), how.subresource === 'binding');
     if (after === live || how.dryRun === true) return after;
     // The one who lets go last does not store anything: the object ends as it was.
     if (!isOver(after)) return store.put(kind, live, after);
@@ -73,18 +83,42 @@ export class Writer {
     return after;
   }
 
-  #merged(served: Served, live: Manifest, draft: Draft, subresource: How['subresource']): Manifest {
+  #merged(served: Served, live: Manifest, draft: Draft, { subresource }: How): Manifest {
     const { kind } = served;
     const given = metadataOf(draft);
     const isStatus = subresource === 'status';
     const { hasStatus } = versionOf(served, kind.version);
-    const own = isStatus ? { ...live, status: draft['status'] } : { ...draft };
-    const body = hasStatus && !isStatus ? { ...own, status: live['status'] } : own;
+    if (subresource === 'finalize') return finalized(live, draft);
+    const own = isStatus ? { ...live, status: draft['status'] } : draft;
+    const body =
+      hasStatus && !isStatus && subresource !== 'binding' ? { ...own, status: live['status'] } : own;
     const metadata = kept(live.metadata, isStatus && served.origin !== 'built-in' ? live.metadata : given);
-    const after = share(stamped(served, { ...body, metadata }), live) as Manifest;
-    if (!served.hasGeneration || !isNewSpec(live, after, hasStatus)) return after;
+    const made = stamped(served, { ...body, metadata });
+    const completed = strategyOf(kind).update?.(made, live) ?? made;
+    const after = share(withDefaultsOf(served, completed), live) as Manifest;
+    const isCounted = served.hasGeneration && subresource !== 'binding';
+    if (!isCounted || !isNewSpec(live, after, hasStatus)) return after;
     const generation = (live.metadata.generation ?? 0) + 1;
     return share({ ...after, metadata: { ...after.metadata, generation } }, live) as Manifest;
+  }
+
+  #check(
+    served: Served,
+    object: Manifest,
+    live: Manifest | null,
+    given: ObjectMeta | null = null,
+    isBinding = false,
+  ): void {
+    if (object === live && given === live?.metadata) return;
+    const { kind } = served;
+    const schema = schemaOf(served);
+    const causes = [
+      ...(live !== null && given !== null ? changedMetadataCauses(live.metadata, given) : []),
+      ...(object.metadata === live?.metadata ? [] : metadataCauses(kind, object.metadata)),
+      ...(schema === null ? [] : validate(asJson(object), schema, live === null ? null : asJson(live))),
+      ...((isBinding ? undefined : strategyOf(kind).causes?.(object, live)) ?? []),
+    ];
+    if (causes.length > 0) throw invalid(kind, object.metadata.name, causes);
   }
 
   /** Objects need their namespace, and one that is going takes in nothing new. */
@@ -102,6 +136,12 @@ export class Writer {
       { reason: 'NamespaceTerminating', message, field: 'metadata.namespace' },
     ]);
   }
+}
+
+/** A namespace with the finalizers of its spec: nothing else can be changed on this way. */
+function finalized(live: Manifest, draft: Draft): Manifest {
+  const { finalizers = [] } = (draft['spec'] ?? {}) as { readonly finalizers?: readonly string[] };
+  return share({ ...live, spec: finalizers.length === 0 ? {} : { finalizers } }, live) as Manifest;
 }
 
 /** Where an object is. */
@@ -122,43 +162,46 @@ const nameless = {
   message: 'Required value: name or generateName is required',
 } as const;
 
+const SERVER_FIELDS = [
+  'uid',
+  'generation',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+] as const;
+
 /** The metadata of a new object, without what only the server sets. */
 function fresh(given: ObjectMeta): ObjectMeta {
-  const { uid, resourceVersion, generation, creationTimestamp, ...rest } = given;
-  const { deletionTimestamp, deletionGracePeriodSeconds, managedFields, ...own } = rest;
-  return own;
+  return omit(given, ...SERVER_FIELDS, 'resourceVersion', 'managedFields') as ObjectMeta;
 }
 
 /** New metadata over old: what only the server sets stays. */
 function kept(live: ObjectMeta, given: ObjectMeta): ObjectMeta {
-  const { uid, generation, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds } = live;
-  const server = { uid, generation, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds };
   const { name, namespace, resourceVersion, managedFields } = live;
+  const server = Object.fromEntries(SERVER_FIELDS.map((field) => [field, live[field]]));
   return { ...given, name, namespace, resourceVersion, managedFields, ...server } as ObjectMeta;
 }
 
-function checkIdentity(kind: Kind, live: Manifest, given: ObjectMeta): void {
-  const { name, uid = '', resourceVersion } = live.metadata;
-  if (given.uid !== undefined && given.uid !== '' && given.uid !== uid) {
-    const why = `Precondition failed: UID in precondition: ${given.uid}, UID in object meta: ${uid}`;
-    throw conflict(kind, name, why);
-  }
-  const seen = given.resourceVersion ?? '';
-  if (seen !== '' && seen !== resourceVersion) throw conflict(kind, name, MODIFIED);
+function withDefaultsOf(served: Served, object: Manifest): Manifest {
+  const schema = schemaOf(served);
+  return schema === null ? object : (withDefaults(asJson(object), schema) as unknown as Manifest);
+}
+
+function asJson(object: Manifest): JsonObject {
+  return object as unknown as JsonObject;
 }
 
 function stamped(served: Served, object: Draft & { readonly metadata: ObjectMeta }): Manifest {
   const { group, version, kind } = served.kind;
   const apiVersion = group === '' ? version : `${group}/${version}`;
-  const { apiVersion: _version, kind: _kind, metadata, ...rest } = object;
-  return { apiVersion, kind, metadata, ...rest };
+  return { ...object, apiVersion, kind };
 }
 
 /** What a new object says about its status does not count where status is a matter of its own. */
 function withoutStatus(served: Served, draft: Draft): Draft {
   if (!versionOf(served, served.kind.version).hasStatus) return draft;
-  const { status, ...rest } = draft;
-  return rest;
+  const rest = omit(draft, 'status');
+  return served.origin === 'built-in' ? { ...rest, status: {} } : rest;
 }
 
 /** Whether anything but metadata and status is another one than before: unchanged parts are shared. */
@@ -171,6 +214,13 @@ function isNewSpec(live: Manifest, after: Manifest, hasStatus: boolean): boolean
 
 /** Deleted, and nobody holds on to it any more. */
 function isOver(object: Manifest): boolean {
+  if (object.kind === 'Namespace' && holdsContent(object)) return false;
   const { deletionTimestamp, deletionGracePeriodSeconds = 0, finalizers = [] } = object.metadata;
   return deletionTimestamp !== undefined && deletionGracePeriodSeconds === 0 && finalizers.length === 0;
+}
+
+/** A namespace ends when its own finalizers, those of its spec, are gone. */
+export function holdsContent(namespace: Manifest): boolean {
+  const spec = namespace['spec'] as { readonly finalizers?: readonly string[] } | undefined;
+  return (spec?.finalizers ?? []).length > 0;
 }

@@ -1,0 +1,36 @@
+import type { Manifest } from '../../../api/meta.ts';
+import { badRequest, conflict } from '../errors.ts';
+import type { ApiAnswer } from '../http.ts';
+import { bound } from '../strategy/pod.ts';
+import { timestamp } from '../timestamp.ts';
+import { json } from './answers.ts';
+import { jsonIn } from './bodies.ts';
+import type { Asked, HttpMeans } from './means.ts';
+import type { Target } from './target.ts';
+import { placeOf } from './writing.ts';
+
+/** A Status that says: done. */
+export const DONE = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' } as const;
+
+/** Answers the scheduler, who gives a pod its node. */
+export function bind(means: HttpMeans, asked: Asked, target: Target): ApiAnswer {
+  const body = jsonIn(asked.request.body ?? '', 'Binding') as { target?: { kind?: string; name?: string } };
+  const node = body?.target?.name ?? '';
+  if (node === '') throw badRequest('target.name: Required value');
+  const now = timestamp(means.clock.now());
+  const next = (live: Manifest): Manifest => {
+    const { nodeName = '' } = live['spec'] as { readonly nodeName?: string };
+    const { name, deletionTimestamp } = live.metadata;
+    const { kind } = target.served;
+    if (deletionTimestamp !== undefined) {
+      throw conflict(kind, name, `pod ${name} is being deleted, cannot be assigned to a host`);
+    }
+    if (nodeName !== '') {
+      throw conflict(kind, name, `pod ${name} is already assigned to node ${JSON.stringify(nodeName)}`);
+    }
+    return bound(live, node, now);
+  };
+  const how = { manager: 'kube-scheduler', subresource: 'binding', isPatch: true } as const;
+  means.writer.update(target.served, placeOf(target), next, how);
+  return json(201, { ...DONE, code: 201 });
+}

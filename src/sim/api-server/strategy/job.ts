@@ -1,0 +1,58 @@
+import type { Manifest, StringMap } from '../../../api/meta.ts';
+import { isSameJson } from '../../../core/merge-patch.ts';
+import type { Cause } from '../errors.ts';
+import { invalid } from '../metadata.ts';
+import type { Strategy } from './strategy.ts';
+
+interface JobSpec {
+  readonly manualSelector?: boolean;
+  readonly selector?: object;
+  readonly completions?: number;
+  readonly template?: {
+    readonly metadata?: { readonly labels?: StringMap };
+    readonly spec?: { readonly restartPolicy?: string };
+  };
+}
+
+/** Jobs select their pods by the uid of the job, which nobody else can have. */
+export const job: Strategy = {
+  create: (object) => {
+    const spec = (object['spec'] ?? {}) as JobSpec;
+    if (spec.manualSelector === true) return object;
+    const { uid = '', name } = object.metadata;
+    const { template = {} } = spec;
+    const labels = {
+      ...template.metadata?.labels,
+      'batch.kubernetes.io/controller-uid': uid,
+      'batch.kubernetes.io/job-name': name,
+      'controller-uid': uid,
+      'job-name': name,
+    };
+    return {
+      ...object,
+      spec: {
+        ...spec,
+        selector: { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } },
+        template: { ...template, metadata: { ...template.metadata, labels } },
+      },
+    };
+  },
+  causes: (object, live) => [...restartCauses(object), ...immutableCauses(object, live)],
+};
+
+function restartCauses(object: Manifest): readonly Cause[] {
+  const { restartPolicy } = (object['spec'] as JobSpec | undefined)?.template?.spec ?? {};
+  if (restartPolicy === 'Never' || restartPolicy === 'OnFailure') return [];
+  const field = 'spec.template.spec.restartPolicy';
+  const supported = 'supported values: "OnFailure", "Never"';
+  const value = JSON.stringify(restartPolicy ?? 'Always');
+  return [{ reason: 'FieldValueNotSupported', field, message: `Unsupported value: ${value}: ${supported}` }];
+}
+
+function immutableCauses(object: Manifest, live: Manifest | null): readonly Cause[] {
+  if (live === null) return [];
+  const [now, before] = [object['spec'] as JobSpec, live['spec'] as JobSpec];
+  return (['selector', 'template', 'completions'] as const)
+    .filter((field) => !isSameJson(now[field], before[field]))
+    .map((field) => invalid(`spec.${field}`, now[field], 'field is immutable'));
+}

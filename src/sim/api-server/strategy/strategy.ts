@@ -1,0 +1,46 @@
+import type { Manifest } from '../../../api/meta.ts';
+import type { Random } from '../../random.ts';
+import type { Kind } from '../api.ts';
+import { type Cause, qualified } from '../errors.ts';
+import type { Store } from '../store.ts';
+import { budget } from './budget.ts';
+import { content } from './content.ts';
+import { job } from './job.ts';
+import { pod } from './pod.ts';
+import { service } from './service.ts';
+import { workload } from './workload.ts';
+
+/** What the server knows when it completes a new object. */
+export interface Surroundings {
+  readonly store: Store;
+  readonly random: Random;
+}
+
+/** What one built-in kind does beyond its schema. Everything is optional. */
+export interface Strategy {
+  /** Completes a new object, before its defaults; the status is gone already. */
+  readonly create?: (object: Manifest, surroundings: Surroundings) => Manifest;
+  /** Completes a changed object, before its defaults. */
+  readonly update?: (object: Manifest, live: Manifest) => Manifest;
+  /** What is wrong beyond the schema; `live` is null for a new object. */
+  readonly causes?: (object: Manifest, live: Manifest | null) => readonly Cause[];
+}
+
+const strategies: Readonly<Record<string, Strategy>> = {
+  pods: pod,
+  services: service,
+  secrets: content,
+  configmaps: content,
+  'deployments.apps': workload,
+  'replicasets.apps': workload,
+  'statefulsets.apps': workload,
+  'jobs.batch': job,
+  'poddisruptionbudgets.policy': budget,
+};
+
+const none: Strategy = {};
+
+/** What a kind does beyond its schema; nothing for most. */
+export function strategyOf(kind: Kind): Strategy {
+  return strategies[qualified(kind)] ?? none;
+}
