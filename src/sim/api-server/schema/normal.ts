@@ -118,6 +118,21 @@ function writtenIn(schema: Schema): readonly (readonly [string, Schema])[] {
   return fields;
 }
 
+const blanks = new WeakMap<Schema, JsonObject>();
+
+/** What an object holds in which nobody has set anything: the fields that are always written, without defaults. */
+export function blank(schema: Schema): JsonObject {
+  const done = blanks.get(schema);
+  if (done !== undefined) return done;
+  const fields = writtenIn(schema).map(([name, field]): [string, Json] => [
+    name,
+    field.name === '' ? zeroOf(field) : blank(field),
+  ]);
+  const object = Object.freeze(Object.fromEntries(fields));
+  blanks.set(schema, object);
+  return object;
+}
+
 const zeros: Readonly<Record<string, Json>> = { integer: 0, number: 0, boolean: false, 'int-or-string': 0 };
 
 /** The zero value of a Go type, as JSON. */
