@@ -6,8 +6,8 @@ import { createSeriesStore, DEFAULT_LIMITS } from '../../src/sim/metrics/series.
 import { isOnPath } from '../cluster/bed/programs.ts';
 import { differenceOf, isOrdered } from './promql/compare.ts';
 import { BASE_MS, DATASET } from './promql/dataset.ts';
-import { DIFFERENCES, QUERIES } from './promql/queries.ts';
-import { ask, type RealPrometheus, startWith } from './promql/real.ts';
+import { DIFFERENCES, QUERIES, REQUESTS } from './promql/queries.ts';
+import { ask, get, type RealPrometheus, startWith } from './promql/real.ts';
 
 // The simulator's Prometheus and a real one get the same samples and the same questions.
 
@@ -72,6 +72,16 @@ for (const [topic, queries] of Object.entries(QUERIES)) {
     }
   });
 }
+
+void describe('as a real Prometheus: other requests', { skip }, () => {
+  for (const address of REQUESTS) {
+    void test(address, async () => {
+      const [path = '', query = ''] = address.split('?');
+      const ours = simulated({ method: 'GET', path, query, body: '', headers: {} }, BASE_MS);
+      assert.equal(differenceOf(ours, await get(real?.url ?? '', address), false), null);
+    });
+  }
+});
 
 void describe('unlike a real Prometheus', { skip }, () => {
   for (const [query, why] of DIFFERENCES) {

@@ -35,7 +35,10 @@ export class Parameters {
 
   /** A time in milliseconds since the Unix epoch; null when there is none. Seconds, or RFC 3339. */
   time(name: string): number | null {
-    return this.text(name) === '' ? null : this.required(name);
+    const text = this.text(name);
+    if (text === '') return null;
+    const why = `Invalid time value for '${name}': cannot parse "${text}" to a valid timestamp`;
+    return readTime(text) ?? this.wrong(name, why);
   }
 
   /** A time that has to be there. */

@@ -3,6 +3,7 @@ import { answerData, badData, dataOf, errorAnswer, type HttpAnswer } from './htt
 import { type Parameters, readParameters } from './http-parameters.ts';
 import { compareLabels, labelValue, recordOf } from './labels.ts';
 import type { Matcher } from './matchers.ts';
+import type { Expr } from './promql/ast.ts';
 import { parse } from './promql/parse.ts';
 import { instantQuery, rangeQuery, type Settings } from './promql/query.ts';
 import { isLabelName, type SeriesSource } from './series.ts';
@@ -145,10 +146,19 @@ function found({ backend, parameters }: Asked): ReadonlySet<ReturnType<SeriesSou
 }
 
 function matchersOf(text: string): readonly Matcher[] {
-  const expr = parse(text);
+  const expr = selectorIn(text);
   const isSelector = expr.kind === 'selector' && expr.timing.offsetMs === 0 && expr.timing.at === null;
-  if (!isSelector) throw badData(`invalid parameter "match[]": not a selector: ${text}`);
+  if (!isSelector) throw badData('invalid parameter "match[]": parse error: only a selector is allowed here');
   return expr.matchers;
+}
+
+function selectorIn(text: string): Expr {
+  try {
+    return parse(text);
+  } catch (error) {
+    if (!(error instanceof QueryFault)) throw error;
+    throw badData(`invalid parameter "match[]": ${error.message}`);
+  }
 }
 
 function decoded(text: string): string {

@@ -27,6 +27,7 @@ function read(body: string, ordered: boolean): unknown {
     const message = String(answer['error']).replace(/match group .* on the (.*): \[\{.*\}\];/, '$1');
     return [answer['errorType'], message.includes('parse error') ? 'parse error' : message];
   }
+  if (Array.isArray(answer['data'])) return answer['data'];
   const { resultType, result } = answer['data'] as { resultType: string; result: unknown };
   const isList = resultType === 'vector' || resultType === 'matrix';
   return [resultType, isList && !ordered ? byLabels(result) : result];

@@ -543,6 +543,44 @@ export const QUERIES: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** Requests to other endpoints, and parameters that are wrong. All samples lie within the year. */
+export const REQUESTS: readonly string[] = [
+  '/api/v1/labels?start=1795248000&end=1795260000',
+  '/api/v1/labels?match[]=up&match[]=pod_info&start=1795248000&end=1795260000',
+  '/api/v1/label/job/values?start=1795248000&end=1795260000',
+  '/api/v1/label/__name__/values?start=1795248000&end=1795260000',
+  '/api/v1/label/pod/values?match[]=memory_bytes&start=1795248000&end=1795260000',
+  '/api/v1/label/nothing/values',
+  '/api/v1/label/bad-name/values',
+  '/api/v1/series?match[]=up&start=1795248000&end=1795260000',
+  '/api/v1/series?match[]=up%7Bjob=%22db%22%7D&match[]=once&start=1795248000&end=1795260000',
+  '/api/v1/series?match[]=odd&start=2026-11-21T08:00:00Z&end=2026-11-21T10:00:00Z',
+  '/api/v1/series',
+  '/api/v1/series?match[]=up%7B',
+  '/api/v1/series?match[]=rate(up[5m])',
+  '/api/v1/query?query=up&time=2026-11-21T08:30:00.25%2B00:00',
+  '/api/v1/query?query=time()&time=1795249000.1239',
+  '/api/v1/query?query=time()&time=-1.5',
+  '/api/v1/query?query=time()&time=1e9',
+  '/api/v1/query?query=up&time=yesterday',
+  '/api/v1/query?query=up&time=2026-11-21',
+  '/api/v1/query?query=up&time=1795249000&timeout=soon',
+  '/api/v1/query?query=up&time=1795249000&timeout=5s',
+  '/api/v1/query?time=1795249000',
+  '/api/v1/query_range?query=up&start=1795249000&end=1795249100&step=1m',
+  '/api/v1/query_range?query=up&start=1795249000&end=1795249100&step=33.3333',
+  '/api/v1/query_range?query=up&start=1795249000&end=1795249100&step=0',
+  '/api/v1/query_range?query=up&start=1795249000&end=1795249100&step=-1',
+  '/api/v1/query_range?query=up&start=1795249000&end=1795249100&step=often',
+  '/api/v1/query_range?query=up&start=1795249000&end=1795249100&step=1e20',
+  '/api/v1/query_range?query=up&start=1795249000&end=1795249100',
+  '/api/v1/query_range?query=up&end=1795249100&step=1',
+  '/api/v1/query_range?query=up&start=1795249100&end=1795249000&step=1',
+  '/api/v1/query_range?query=up&start=1795249000&end=1795360000&step=1',
+  '/api/v1/query_range?query=vector(1)&start=1795249000&end=1795260000&step=1',
+  '/api/v1/query_range?query=up%7B&start=1795249000&end=1795249100&step=10',
+];
+
 /**
  * Queries that the two answer differently, each with the reason. The test also fails when one of them is
  * answered alike one day.

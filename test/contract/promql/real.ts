@@ -68,6 +68,12 @@ export async function ask(
   return { status: answer.status, body: await answer.text() };
 }
 
+/** Asks with GET. */
+export async function get(url: string, address: string): Promise<RealAnswer> {
+  const answer = await fetch(`${url}${address}`, { signal: soon() });
+  return { status: answer.status, body: await answer.text() };
+}
+
 async function write(url: string, series: readonly WrittenSeries[]): Promise<void> {
   const answer = await fetch(`${url}/api/v1/write`, {
     method: 'POST',

@@ -74,7 +74,9 @@ const rows: readonly (readonly [string, number, string])[] = [
   [
     'GET /api/v1/query?query=up&time=soon',
     400,
-    failure('invalid parameter "time": cannot parse "soon" to a valid timestamp'),
+    failure(
+      'invalid parameter "time": Invalid time value for \'time\': cannot parse "soon" to a valid timestamp',
+    ),
   ],
   [
     'GET /api/v1/query?query=up&timeout=soon',
