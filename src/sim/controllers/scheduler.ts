@@ -68,11 +68,19 @@ function place(cluster: Cluster, pod: Pod, { tell, random, places }: Choice): bo
   const fewest = Math.min(...fit.map(({ used }) => used.pods));
   const { node } = random.pick(fit.filter(({ used }) => used.pods === fewest));
   const { name: nodeName } = node.metadata;
-  const patch = { metadata: { uid: uidOf(pod) }, spec: { nodeName } };
-  cluster.api.merge(kinds.pods, placeFor(pod), patch, { manager: MANAGER });
+  bind(cluster, pod, nodeName);
   const message = `Successfully assigned ${keyOf(pod)} to ${nodeName}`;
   tell(subject, { type: 'Normal', reason: 'Scheduled', message });
   return true;
+}
+
+function bind({ api, clock }: Cluster, pod: Pod, nodeName: string): void {
+  const others = (pod.status?.conditions ?? []).filter(({ type }) => type !== 'PodScheduled');
+  const lastTransitionTime = formatInstant(clock.now());
+  const scheduled: Condition = { type: 'PodScheduled', status: 'True', lastTransitionTime };
+  const status = { conditions: [...others, scheduled] };
+  const patch = { metadata: { uid: uidOf(pod) }, spec: { nodeName }, status };
+  api.merge(kinds.pods, placeFor(pod), patch, { manager: MANAGER, subresource: 'binding' });
 }
 
 /** What is said when no node can take a pod: how many object, by reason. */

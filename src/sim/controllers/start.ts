@@ -1,9 +1,13 @@
 import type { LocalApi } from '../api-server/api.ts';
 import type { Clock } from '../clock.ts';
 import type { Random } from '../random.ts';
+import { autoscalerController, type Utilization } from './autoscaler/controller.ts';
 import { clusterOf } from './cluster.ts';
 import { deploymentController } from './deployment/controller.ts';
+import { disruptionController } from './disruption.ts';
+import { endpointSliceController } from './endpoints.ts';
 import { jobController } from './job/controller.ts';
+import { namespaceController, serviceAccountController } from './namespaces.ts';
 import { createNodes, type NodeOptions } from './nodes.ts';
 import { replicaSetController } from './replicaset.ts';
 import { scheduler } from './scheduler.ts';
@@ -16,6 +20,8 @@ export interface ControllerOptions {
   readonly events?: boolean;
   /** The nodes to begin with. Default: three large ones in three zones. */
   readonly nodes?: NodeOptions;
+  /** What autoscalers go by. Default: it is not known, and nothing is scaled. */
+  readonly utilization?: Utilization;
 }
 
 /** What the controllers need of the world. */
@@ -42,7 +48,17 @@ export function startControllers({ api, clock, random, options }: ControllerWorl
   createNodes(api, clock, nodes);
   const cluster = clusterOf({ api, clock, random, delayMs, events });
   for (const start of CONTROLLERS) start(cluster);
+  autoscalerController(cluster, options.utilization ?? (() => null));
   return { stop: () => cluster.stop() };
 }
 
-const CONTROLLERS = [scheduler, replicaSetController, deploymentController, jobController] as const;
+const CONTROLLERS = [
+  namespaceController,
+  serviceAccountController,
+  scheduler,
+  replicaSetController,
+  deploymentController,
+  jobController,
+  endpointSliceController,
+  disruptionController,
+] as const;

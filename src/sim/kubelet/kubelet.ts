@@ -7,6 +7,7 @@ import { type Addresses, podAddresses } from './addresses.ts';
 import { lookAtPod, type PodLook, stopDelayMs } from './lifecycle.ts';
 import type { Misfortune } from './misfortune.ts';
 import type { Pod } from './pod.ts';
+import type { Doors } from './serve/doors.ts';
 import { type PodServer, servePod } from './serve/server.ts';
 import { statusPatch, stoppedPatch } from './status.ts';
 
@@ -29,6 +30,8 @@ export interface KubeletOptions {
   readonly misfortune?: (pod: Pod) => Misfortune;
   /** Pods are real HTTP servers on loopback addresses (127.x.y.z), which Linux has. Only on a real clock. */
   readonly serve?: boolean;
+  /** Who knows where they listen on systems that have not all of these addresses. */
+  readonly doors?: Doors;
   /** Told what goes wrong with a real server. */
   readonly onFault?: (line: string) => void;
 }
@@ -235,7 +238,7 @@ class Lives {
       await this.#shut(life);
       return;
     }
-    life.server ??= servePod(life.pod, life.address);
+    life.server ??= servePod(life.pod, life.address, this.#options.doors ?? null);
     try {
       await life.server;
     } catch (error) {

@@ -5,8 +5,10 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { behaviourOf, servingContainer } from '../behaviour.ts';
 import type { Pod } from '../pod.ts';
+import { type Door, type Doors, isTaken } from './doors.ts';
 import { requestMetrics } from './metrics.ts';
 
 /** The listening servers of one pod. */
@@ -20,13 +22,15 @@ const DEFAULT_PORT = 8080;
 /**
  * Listens on every TCP port of the pod's containers (8080 without any), on the pod's own address. `/healthz`
  * answers `ok`, `/metrics` the counts in Prometheus' format, every other path the version, or an error as
- * often as asked.
+ * often as asked. With `doors` it listens elsewhere where that address cannot be had; with null it throws.
  */
-export async function servePod(pod: Pod, address: string): Promise<PodServer> {
+export async function servePod(pod: Pod, address: string, doors: Doors | null): Promise<PodServer> {
   const handle = application(pod);
-  const servers = await Promise.all(portsOf(pod).map((port) => listen(createServer(handle), port, address)));
+  const wanted = portsOf(pod).map((port) => ({ host: address, port }));
+  const servers = await Promise.all(wanted.map((door) => open(createServer(handle), door, doors)));
   return {
     close: async () => {
+      for (const door of wanted) doors?.forget(door);
       await Promise.all(servers.map(close));
     },
   };
@@ -72,11 +76,23 @@ export function portsOf(pod: Pod): readonly number[] {
   return tcp.length === 0 ? [DEFAULT_PORT] : [...new Set(tcp)];
 }
 
-function listen(server: Server, port: number, address: string): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, address, () => resolve(server));
-  });
+async function open(server: Server, wanted: Door, doors: Doors | null): Promise<Server> {
+  try {
+    await listen(server, wanted);
+  } catch (error) {
+    if (doors === null || !isTaken(error)) throw error;
+    await listen(server, { host: '127.0.0.1', port: 0 });
+    const { port } = server.address() as AddressInfo;
+    doors.move(wanted, { host: '127.0.0.1', port });
+  }
+  return server;
+}
+
+function listen(server: Server, { host, port }: Door): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', reject);
+  server.listen(port, host, resolve);
+  return promise.finally(() => server.off('error', reject));
 }
 
 function close(server: Server): Promise<void> {
