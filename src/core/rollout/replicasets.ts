@@ -11,7 +11,7 @@ import { type Life, nextNumber } from './life.ts';
 import { keptForDelay, olderRouted } from './older.ts';
 import type { Release, Revision } from './release.ts';
 import { isSelected } from './selectors.ts';
-import { nextOlderSizes, nextSizes } from './sizes.ts';
+import { nextOlderSizes, nextSizes, serves } from './sizes.ts';
 import { podsForWeight } from './split.ts';
 import { usableTemplate } from './template.ts';
 import { routedWeight } from './traffic.ts';
@@ -62,7 +62,7 @@ function planBasic(release: Release, life: Life): readonly Plan[] {
   const plans: Plan[] = [];
   if (stable !== null) plans.push({ revision: stable, replicas: next.stable, deadline: null });
   if (current !== null) plans.push({ revision: current, replicas: next.canary, deadline: null });
-  const available = release.all.reduce((sum, r) => sum + r.available, 0);
+  const available = release.all.reduce((sum, r) => sum + serves(r), 0);
   const leastAvailable = release.replicas - release.limits.maxUnavailable;
   const sizes = nextOlderSizes(older, { available, leastAvailable });
   older.forEach((revision, i) => {

@@ -73,8 +73,8 @@ function shrink(now: BasicCanary, want: Pair, grown: Pair): Pair {
   return { canary: fitted.drained, stable: fitted.other };
 }
 
-/** Pods that serve: those about to be removed count as gone already. */
-function serves(size: Size): number {
+/** How many pods serve: those about to be removed count as gone already, whatever the status still says. */
+export function serves(size: Size): number {
   return Math.min(size.spec, size.available);
 }
 

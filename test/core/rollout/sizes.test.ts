@@ -129,6 +129,11 @@ row(
     sizes: 'stable 4 canary 1 old1 0',
   },
 );
+row(
+  'older pods that are about to go are not counted as spare',
+  w('stable 4/4 canary 0/1 old 2/2/1 of 5 [>34]').bySurge(2, 0),
+  { sizes: 'stable 4 canary 2 old1 1' },
+);
 row('older pods that do not serve go first', w('stable 4/4 canary 0/0 old 0/3 of 4 [>50]').bySurge(1, 0), {
   sizes: 'stable 4 canary 0 old1 0',
 });
