@@ -167,7 +167,7 @@ class Kubelet {
       return;
     }
     if (!wanted) return;
-    life.server ??= servePod(life.pod, life.address);
+    life.server ??= servePod(life.pod, life.address, null);
     try {
       await life.server;
     } catch (error) {
