@@ -51,23 +51,24 @@ export class Deleter {
   /** The object with the moment of its deletion. A later wish may shorten the time, never lengthen it. */
   #mark(kind: Kind, live: Manifest, finalizers: readonly string[], graceSeconds: number): Manifest {
     const old = live.metadata;
-    const isFirst = old.deletionTimestamp === undefined;
-    const isSooner = isFirst || graceSeconds < (old.deletionGracePeriodSeconds ?? 0);
+    const { deletionTimestamp, deletionGracePeriodSeconds: oldSeconds = 0 } = old;
+    const isFirst = deletionTimestamp === undefined;
+    const isSooner = isFirst || graceSeconds < oldSeconds;
     const isSame = finalizers.length === (old.finalizers?.length ?? 0);
     if (!isSooner && isSame) return live;
+    // Counted from when it was first asked for.
+    const now = this.#means.clock.now();
+    const asked = isFirst ? now : Date.parse(deletionTimestamp) - oldSeconds * 1000;
+    const isNamespace = qualified(kind) === 'namespaces';
     const metadata = {
       ...old,
       ...(finalizers.length === 0 ? {} : { finalizers }),
-      ...(isSooner
-        ? {
-            deletionTimestamp: timestamp(this.#means.clock.now() + graceSeconds * 1000),
-            deletionGracePeriodSeconds: graceSeconds,
-          }
-        : {}),
+      ...(isSooner ? { deletionTimestamp: timestamp(asked + graceSeconds * 1000) } : {}),
+      ...(isSooner && !isNamespace ? { deletionGracePeriodSeconds: graceSeconds } : {}),
       ...(isFirst && old.generation !== undefined ? { generation: old.generation + 1 } : {}),
     };
     const going = { ...live, metadata };
-    if (qualified(kind) !== 'namespaces') return going;
+    if (!isNamespace) return going;
     return { ...going, status: { ...(live['status'] as object), phase: 'Terminating' } };
   }
 }

@@ -54,7 +54,7 @@ export function invalid(kind: Kind, name: string, causes: readonly Cause[]): Api
   const parts = [...new Set(causes.map(({ field, message }) => `${field}: ${message}`))];
   const why = parts.length === 1 ? parts[0] : `[${parts.join(', ')}]`;
   return new ApiError(422, 'Invalid', `${groupKind} "${name}" is invalid: ${why}`, {
-    name,
+    ...(name === '' ? {} : { name }),
     ...groupOf(kind),
     kind: kind.kind,
     causes,
@@ -85,7 +85,7 @@ export function statusOf(error: ApiError): Readonly<Record<string, unknown>> {
     metadata: {},
     status: 'Failure',
     message: error.message,
-    reason: error.reason,
+    ...(error.reason === '' ? {} : { reason: error.reason }),
     ...(error.details === undefined ? {} : { details: error.details }),
     code: error.code,
   };

@@ -86,21 +86,19 @@ function annotationCauses(annotations: StringMap): readonly Cause[] {
 }
 
 function ownerCauses(owners: readonly OwnerReference[]): readonly Cause[] {
-  const required = owners.flatMap((owner, i) =>
+  const required = owners.flatMap((owner) =>
     (['apiVersion', 'kind', 'name', 'uid'] as const).flatMap((field): Cause[] => {
       if ((owner[field] ?? '') !== '') return [];
-      const path = `metadata.ownerReferences[${i}].${field}`;
-      if (field === 'apiVersion') return [invalid(path, '', 'version must not be empty')];
-      return [invalid(path, '', `${field} must not be empty`)];
+      const why = field === 'apiVersion' ? 'version must not be empty' : 'must not be empty';
+      return [invalid(`metadata.ownerReferences.${field}`, '', why)];
     }),
   );
-  const controllers = owners.filter((owner) => owner.controller === true);
-  const [first, second] = controllers;
+  const [first, second] = owners.filter((owner) => owner.controller === true);
   if (first === undefined || second === undefined) return required;
   const why =
     'Only one reference can have Controller set to true. ' +
     `Found "true" in references for ${first.kind}/${first.name} and ${second.kind}/${second.name}`;
-  return [...required, invalid('metadata.ownerReferences', null, why)];
+  return [...required, invalid('metadata.ownerReferences', owners, why)];
 }
 
 function finalizerCauses(finalizer: string, i: number): readonly Cause[] {

@@ -33,21 +33,23 @@ export function checkPreconditions(
   if (seen !== '' && seen !== '0') throw conflict(kind, name, MODIFIED);
   if (isPatch || (served.origin === 'built-in' && !CONDITIONAL.includes(qualified(kind)))) return;
   const message = 'Invalid value: 0: must be specified for an update';
-  throw invalid(kind, name, [{ reason: 'FieldValueInvalid', field: 'metadata.resourceVersion', message }]);
+  const cause = { reason: 'FieldValueInvalid', field: 'metadata.resourceVersion', message };
+  // Here the real one names the resource where the kind should be.
+  throw invalid({ ...kind, kind: kind.resource }, name, [cause]);
 }
 
-/** The same for a deletion. */
-export function checkDeletion(served: Served, live: Manifest, deletion: Deletion): void {
-  const { kind } = served;
+/** The same for a deletion; here the real one names the kind where the resource should be. */
+export function checkDeletion({ kind }: Served, live: Manifest, deletion: Deletion): void {
   const { name, uid = '', resourceVersion = '' } = live.metadata;
-  const differ = (what: string, wanted: string, found: string): ApiError =>
-    conflict(
-      kind,
-      name,
-      `Precondition failed: ${what} in precondition: ${wanted}, ${what} in object meta: ${found}`,
-    );
-  if (deletion.uid !== undefined && deletion.uid !== uid) throw differ('UID', deletion.uid, uid);
+  const named = { ...kind, resource: kind.kind };
+  const differ = (what: string, wanted: string, found: string, end: string): ApiError => {
+    const why = `the ${what} in the precondition (${wanted}) does not match the ${what} in record (${found})`;
+    return conflict(named, name, `${why}. The object might have been ${end}`);
+  };
+  if (deletion.uid !== undefined && deletion.uid !== uid) {
+    throw differ('UID', deletion.uid, uid, 'deleted and then recreated');
+  }
   if (deletion.resourceVersion !== undefined && deletion.resourceVersion !== resourceVersion) {
-    throw differ('ResourceVersion', deletion.resourceVersion, resourceVersion);
+    throw differ('ResourceVersion', deletion.resourceVersion, resourceVersion, 'modified');
   }
 }

@@ -2,15 +2,16 @@ import type { JsonObject, Manifest, ObjectMeta } from '../../api/meta.ts';
 import type { Clock } from '../clock.ts';
 import { kinds } from '../kinds.ts';
 import type { Random } from '../random.ts';
-import type { Kind, Place, Writing } from './api.ts';
+import { ApiError, type Kind, type Place, type Writing } from './api.ts';
 import { type Served, versionOf } from './catalog.ts';
 import { type Draft, decoded, type Reading, schemaOf } from './decoding.ts';
 import { alreadyExists, badRequest, forbidden, invalid, notFound } from './errors.ts';
 import { share } from './frozen.ts';
+import { applied, managed } from './managers.ts';
 import { changedMetadataCauses, metadataCauses } from './metadata.ts';
 import { omit } from './omit.ts';
 import { checkPreconditions } from './preconditions.ts';
-import { withDefaults } from './schema/defaulting.ts';
+import { withDefaults, withDefaultsAfterApply } from './schema/defaulting.ts';
 import { validate } from './schema/validate.ts';
 import type { Store } from './store.ts';
 import { strategyOf } from './strategy/strategy.ts';
@@ -46,8 +47,10 @@ export class Writer {
   create(served: Served, draft: Draft, how: How): Manifest {
     const { store, clock, random } = this.#means;
     const { kind } = served;
-    const read = decoded(served, draft, how);
+    const sent = how.apply === undefined ? draft : applied(served, null, how.apply, how, clock.now());
+    const read = decoded(served, sent, how);
     const given = metadataOf(read);
+    if ((given.resourceVersion ?? '') !== '') throw versionOfNew();
     const name = given.name || (given.generateName ? `${given.generateName}${random.suffix(5)}` : '');
     this.#admitToNamespace(kind, given.namespace, name);
     if (name === '') throw invalid(kind, '', [nameless]);
@@ -57,10 +60,13 @@ export class Writer {
       uid: random.uuid(),
       creationTimestamp: timestamp(clock.now()),
       ...(served.hasGeneration ? { generation: 1 } : {}),
+      ...(how.apply === undefined ? {} : { managedFields: given.managedFields ?? [] }),
     };
     const made = stamped(served, { ...withoutStatus(served, read), metadata });
     const completed = strategyOf(kind).create?.(made, this.#means) ?? made;
-    const object = share(withDefaultsOf(served, completed), undefined) as Manifest;
+    const defaulted = withDefaultsOf(served, completed, how);
+    const owned = how.apply === undefined ? managed(served, null, defaulted, how, clock.now()) : defaulted;
+    const object = share(owned, undefined) as Manifest;
     this.#check(served, object, null);
     if (store.get(kind, placeOf(object)) !== null) throw alreadyExists(kind, name);
     return how.dryRun === true ? object : store.put(kind, null, object);
@@ -72,10 +78,11 @@ export class Writer {
     const { kind } = served;
     const live = store.get(kind, place);
     if (live === null) throw notFound(kind, place.name);
-    const draft = decoded(served, next(live), how);
-    checkPreconditions(served, live, metadataOf(draft), how.isPatch === true);
+    const draft = decoded(served, this.#sent(served, live, next, how), how);
+    const given = metadataOf(how.apply === undefined ? draft : how.apply.object);
+    checkPreconditions(served, live, given, how.isPatch === true);
     const after = this.#merged(served, live, draft, how);
-    this.#check(served, after, live, metadataOf(draft), how.subresource === 'binding');
+    this.#check(served, after, live, given, how.subresource === 'binding');
     if (after === live || how.dryRun === true) return after;
     // The one who lets go last does not store anything: the object ends as it was.
     if (!isOver(after)) return store.put(kind, live, after);
@@ -83,23 +90,24 @@ export class Writer {
     return after;
   }
 
-  #merged(served: Served, live: Manifest, draft: Draft, { subresource }: How): Manifest {
-    const { kind } = served;
-    const given = metadataOf(draft);
-    const isStatus = subresource === 'status';
-    const { hasStatus } = versionOf(served, kind.version);
-    if (subresource === 'finalize') return finalized(live, draft);
-    const own = isStatus ? { ...live, status: draft['status'] } : draft;
-    const body =
-      hasStatus && !isStatus && subresource !== 'binding' ? { ...own, status: live['status'] } : own;
-    const metadata = kept(live.metadata, isStatus && served.origin !== 'built-in' ? live.metadata : given);
-    const made = stamped(served, { ...body, metadata });
-    const completed = strategyOf(kind).update?.(made, live) ?? made;
-    const after = share(withDefaultsOf(served, completed), live) as Manifest;
-    const isCounted = served.hasGeneration && subresource !== 'binding';
-    if (!isCounted || !isNewSpec(live, after, hasStatus)) return after;
-    const generation = (live.metadata.generation ?? 0) + 1;
-    return share({ ...after, metadata: { ...after.metadata, generation } }, live) as Manifest;
+  #sent(served: Served, live: Manifest, next: (live: Manifest) => Draft, how: How): Draft {
+    const draft = next(live);
+    return how.apply === undefined ? draft : applied(served, live, how.apply, how, this.#means.clock.now());
+  }
+
+  /** The object after an update, sharing with the live one what is the same; the live one if all is. */
+  #merged(served: Served, live: Manifest, draft: Draft, how: How): Manifest {
+    if (how.subresource === 'finalize') return finalized(live, draft);
+    const { hasStatus } = versionOf(served, served.kind.version);
+    const made = overlaid(served, live, draft, how);
+    const completed = strategyOf(served.kind).update?.(made, live) ?? made;
+    const after = share(withDefaultsOf(served, completed, how), live) as Manifest;
+    if (after === live) return live;
+    const isCounted = served.hasGeneration && how.subresource !== 'binding';
+    const raised = isCounted && isNewSpec(live, after, hasStatus) ? withNextGeneration(live, after) : after;
+    const now = this.#means.clock.now();
+    const owned = how.apply === undefined ? managed(served, live, raised, how, now) : raised;
+    return share(owned, live) as Manifest;
   }
 
   #check(
@@ -113,7 +121,7 @@ export class Writer {
     const { kind } = served;
     const schema = schemaOf(served);
     const causes = [
-      ...(live !== null && given !== null ? changedMetadataCauses(live.metadata, given) : []),
+      ...(live !== null && given !== null ? twice(changedMetadataCauses(live.metadata, given)) : []),
       ...(object.metadata === live?.metadata ? [] : metadataCauses(kind, object.metadata)),
       ...(schema === null ? [] : validate(asJson(object), schema, live === null ? null : asJson(live))),
       ...((isBinding ? undefined : strategyOf(kind).causes?.(object, live)) ?? []),
@@ -136,6 +144,31 @@ export class Writer {
       { reason: 'NamespaceTerminating', message, field: 'metadata.namespace' },
     ]);
   }
+}
+
+/** What of a draft counts on this way to write; the rest stays as it is. */
+function overlaid(served: Served, live: Manifest, draft: Draft, { subresource }: How): Manifest {
+  const given = metadataOf(draft);
+  const isStatus = subresource === 'status';
+  const { hasStatus } = versionOf(served, served.kind.version);
+  const own = isStatus ? { ...live, status: draft['status'] } : draft;
+  const keepsStatus = hasStatus && !isStatus && subresource !== 'binding';
+  const body = keepsStatus ? { ...own, status: live['status'] } : own;
+  // The status of a custom resource leaves its metadata alone.
+  const isOwnOnly = isStatus && served.origin !== 'built-in';
+  const { managedFields } = given;
+  const metadata = isOwnOnly ? { ...live.metadata, managedFields } : given;
+  return stamped(served, { ...body, metadata: kept(live.metadata, metadata as ObjectMeta) });
+}
+
+function withNextGeneration(live: Manifest, after: Manifest): Manifest {
+  const generation = (live.metadata.generation ?? 0) + 1;
+  return { ...after, metadata: { ...after.metadata, generation } };
+}
+
+/** The real one asks in two places, and says what it found in both. */
+function twice<T>(list: readonly T[]): readonly T[] {
+  return [...list, ...list];
 }
 
 /** A namespace with the finalizers of its spec: nothing else can be changed on this way. */
@@ -170,21 +203,29 @@ const SERVER_FIELDS = [
   'deletionGracePeriodSeconds',
 ] as const;
 
-/** The metadata of a new object, without what only the server sets. */
+/** The metadata of a new object, without what only the server sets. A generation that is not kept may be any. */
 function fresh(given: ObjectMeta): ObjectMeta {
-  return omit(given, ...SERVER_FIELDS, 'resourceVersion', 'managedFields') as ObjectMeta;
+  const { generation } = given;
+  const rest = omit(given, ...SERVER_FIELDS, 'resourceVersion', 'managedFields') as ObjectMeta;
+  return generation === undefined ? rest : { ...rest, generation };
+}
+
+function versionOfNew(): ApiError {
+  return new ApiError(500, '', 'resourceVersion should not be set on objects to be created');
 }
 
 /** New metadata over old: what only the server sets stays. */
 function kept(live: ObjectMeta, given: ObjectMeta): ObjectMeta {
-  const { name, namespace, resourceVersion, managedFields } = live;
+  const { name, namespace, resourceVersion } = live;
   const server = Object.fromEntries(SERVER_FIELDS.map((field) => [field, live[field]]));
-  return { ...given, name, namespace, resourceVersion, managedFields, ...server } as ObjectMeta;
+  return { ...given, name, namespace, resourceVersion, ...server } as ObjectMeta;
 }
 
-function withDefaultsOf(served: Served, object: Manifest): Manifest {
+function withDefaultsOf(served: Served, object: Manifest, how: How): Manifest {
   const schema = schemaOf(served);
-  return schema === null ? object : (withDefaults(asJson(object), schema) as unknown as Manifest);
+  if (schema === null) return object;
+  const complete = how.apply === undefined ? withDefaults : withDefaultsAfterApply;
+  return complete(asJson(object), schema) as unknown as Manifest;
 }
 
 function asJson(object: Manifest): JsonObject {
@@ -193,8 +234,8 @@ function asJson(object: Manifest): JsonObject {
 
 function stamped(served: Served, object: Draft & { readonly metadata: ObjectMeta }): Manifest {
   const { group, version, kind } = served.kind;
-  const apiVersion = group === '' ? version : `${group}/${version}`;
-  return { ...object, apiVersion, kind };
+  const head = { apiVersion: group === '' ? version : `${group}/${version}`, kind };
+  return { ...head, ...object, ...head };
 }
 
 /** What a new object says about its status does not count where status is a matter of its own. */

@@ -1,4 +1,5 @@
 import type { Manifest } from '../../../api/meta.ts';
+import { kinds } from '../../kinds.ts';
 import { badRequest, conflict } from '../errors.ts';
 import type { ApiAnswer } from '../http.ts';
 import { bound } from '../strategy/pod.ts';
@@ -12,11 +13,20 @@ import { placeOf } from './writing.ts';
 /** A Status that says: done. */
 export const DONE = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' } as const;
 
+interface Binding {
+  readonly metadata?: { readonly name?: string };
+  readonly target?: { readonly name?: string };
+}
+
 /** Answers the scheduler, who gives a pod its node. */
 export function bind(means: HttpMeans, asked: Asked, target: Target): ApiAnswer {
-  const body = jsonIn(asked.request.body ?? '', 'Binding') as { target?: { kind?: string; name?: string } };
+  const body = jsonIn(asked.request.body ?? '', 'Binding') as Binding | null;
+  if ((body?.metadata?.name ?? '') !== target.name) {
+    throw badRequest('name in URL does not match name in Binding object');
+  }
   const node = body?.target?.name ?? '';
   if (node === '') throw badRequest('target.name: Required value');
+  const found = means.store.get(kinds.nodes, { name: node }) ?? { metadata: { name: node } };
   const now = timestamp(means.clock.now());
   const next = (live: Manifest): Manifest => {
     const { nodeName = '' } = live['spec'] as { readonly nodeName?: string };
@@ -28,7 +38,7 @@ export function bind(means: HttpMeans, asked: Asked, target: Target): ApiAnswer 
     if (nodeName !== '') {
       throw conflict(kind, name, `pod ${name} is already assigned to node ${JSON.stringify(nodeName)}`);
     }
-    return bound(live, node, now);
+    return bound(live, found, now);
   };
   const how = { manager: 'kube-scheduler', subresource: 'binding', isPatch: true } as const;
   means.writer.update(target.served, placeOf(target), next, how);

@@ -35,7 +35,9 @@ export function jsonIn(text: string, kind: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const told = error instanceof Error ? error.message : String(error);
+    const isCut = /^(Unterminated|Unexpected end)/.test(told);
+    const why = isCut ? 'unexpected end of JSON input' : told;
     throw unrecognized(kind, `couldn't get version/kind; json parse error: ${why}`, text);
   }
 }
@@ -56,11 +58,11 @@ function checkKind({ kind }: Served, version: string, draft: Draft): void {
   const givenVersion = String(apiVersion);
   if (given !== '' && given !== kind.kind) {
     const named = `${String(given)} in version ${JSON.stringify(givenVersion.split('/').at(-1))}`;
-    const why = `converting (${givenVersion.split('/').at(-1)}.${String(given)}) to (${kind.kind}): unknown conversion`;
+    const why = `converting (${givenVersion.split('/').at(-1)}.${String(given)}) to (${kind.group.split('.')[0] || 'core'}.${kind.kind}): unknown conversion`;
     throw badRequest(`${named} cannot be handled as a ${kind.kind}: ${why}`);
   }
   if (givenVersion === '' || givenVersion === wanted) return;
-  const why = `no kind "${kind.kind}" is registered for version ${JSON.stringify(givenVersion)} in scheme`;
+  const why = `no kind "${kind.kind}" is registered for version ${JSON.stringify(givenVersion)} in scheme "pkg/runtime/scheme.go:111"`;
   const short = JSON.stringify(givenVersion.split('/').at(-1));
   throw badRequest(`${kind.kind} in version ${short} cannot be handled as a ${kind.kind}: ${why}`);
 }

@@ -79,7 +79,7 @@ function applied({ request, query }: Asked, target: Target, force: boolean): Cha
     const [version = '', inGroup = ''] = apiVersion.split('/').reverse();
     throw badRequest(`invalid object type: ${inGroup}/${version}, Kind=${given}`);
   }
-  return { next: (live) => ({ ...object, metadata: { ...live.metadata } }), applied: { object, force } };
+  return { next: () => object, applied: { object, force } };
 }
 
 function asJson(object: Manifest): JsonObject {

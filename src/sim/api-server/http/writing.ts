@@ -45,7 +45,11 @@ export function patch(means: HttpMeans, asked: Asked, target: Target): ApiAnswer
   const shown = shownAs(means, asked, target);
   const change = patchIn(asked, target);
   const wish = wishOf(asked, 'PatchOptions', target.version.name);
-  const how = partOf(target, { ...wish.how, ...(change.applied === null ? {} : { apply: change.applied }) });
+  const applied =
+    change.applied === null
+      ? {}
+      : { apply: { ...change.applied, object: inNamespace(change.applied.object, target) } };
+  const how = partOf(target, { ...wish.how, ...applied });
   const place = placeOf(target);
   const { served } = target;
   if (means.store.get(served.kind, place) === null) {

@@ -28,8 +28,11 @@ export const job: Strategy = {
       'controller-uid': uid,
       'job-name': name,
     };
+    const own = object.metadata.labels ?? {};
     return {
       ...object,
+      // A job without labels has those of its pods.
+      metadata: { ...object.metadata, labels: Object.keys(own).length === 0 ? labels : own },
       spec: {
         ...spec,
         selector: { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } },

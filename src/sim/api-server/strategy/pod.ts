@@ -1,4 +1,4 @@
-import type { Manifest } from '../../../api/meta.ts';
+import type { Manifest, ObjectMeta, Timestamp } from '../../../api/meta.ts';
 import type { Cause } from '../errors.ts';
 import { changes } from './pod-changes.ts';
 import type { Strategy } from './strategy.ts';
@@ -33,14 +33,21 @@ export const pod: Strategy = {
   },
 };
 
-/** The same pod, on a node: what the scheduler's binding does. */
-export function bound(live: Manifest, nodeName: string, now: string): Manifest {
+const TOPOLOGY = ['topology.kubernetes.io/region', 'topology.kubernetes.io/zone'] as const;
+
+/** The same pod, on a node: what the scheduler's binding does. Where the node is, the pod says too. */
+export function bound(live: Manifest, node: { readonly metadata: ObjectMeta }, now: Timestamp): Manifest {
   const status = (live['status'] ?? {}) as { readonly conditions?: readonly { readonly type: string }[] };
   const others = (status.conditions ?? []).filter(({ type }) => type !== 'PodScheduled');
   const scheduled = { type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: now };
+  const { labels = {} } = node.metadata;
+  const where = TOPOLOGY.filter((key) => labels[key] !== undefined).map((key) => [key, labels[key]]);
+  const topology =
+    where.length === 0 ? {} : { labels: { ...live.metadata.labels, ...Object.fromEntries(where) } };
   return {
     ...live,
-    spec: { ...(live['spec'] as object), nodeName },
+    metadata: { ...live.metadata, ...topology },
+    spec: { ...(live['spec'] as object), nodeName: node.metadata.name },
     status: { ...status, conditions: [...others, scheduled] },
   };
 }

@@ -11,13 +11,15 @@ interface ServiceSpec {
   readonly ports?: readonly { readonly name?: string; readonly port?: number }[];
 }
 
+const families = { ipFamilies: ['IPv4'], ipFamilyPolicy: 'SingleStack' } as const;
+
 /** Services get an address of their own, which stays. */
 export const service: Strategy = {
   create: (object, surroundings) => {
     const spec = (object['spec'] ?? {}) as ServiceSpec;
     if (spec.type === 'ExternalName') return object;
     const clusterIP = spec.clusterIP || spec.clusterIPs?.[0] || freeAddress(surroundings);
-    return { ...object, spec: { ...spec, clusterIP, clusterIPs: [clusterIP] }, status: { loadBalancer: {} } };
+    return { ...object, spec: { ...families, ...spec, clusterIP, clusterIPs: [clusterIP] } };
   },
   // Whoever replaces a Service without saying its address means the one that it has.
   update: (object, live) => {

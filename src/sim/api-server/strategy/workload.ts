@@ -30,27 +30,25 @@ function workloadCauses(object: Manifest): readonly Cause[] {
     ...counts
       .filter((field) => (spec[field] ?? 0) < 0)
       .map((field) => invalid(`spec.${field}`, spec[field], 'must be greater than or equal to 0')),
-    ...templateCauses(object.kind, spec),
+    ...templateCauses(spec),
   ];
 }
 
-function templateCauses(kind: string, { selector, template }: WorkloadSpec): readonly Cause[] {
+const required = { reason: 'FieldValueRequired', message: 'Required value' } as const;
+
+function templateCauses({ selector, template }: WorkloadSpec): readonly Cause[] {
   const causes: Cause[] = [];
-  if (selector !== undefined && isEmptySelector(selector)) {
-    causes.push(invalid('spec.selector', selector, `empty selector is invalid for ${word(kind)}`));
-  }
+  // Go cannot tell an empty selector from none once it is stored; none is what people forget.
+  const hasSelector = selector !== undefined && !isEmptySelector(selector);
+  if (!hasSelector) causes.push({ ...required, field: 'spec.selector' });
   const labels = template?.metadata?.labels;
-  if (selector === undefined || !selects(selector, labels ?? {})) {
+  if (!hasSelector || !selects(selector, labels ?? {})) {
     const why = '`selector` does not match template `labels`';
     causes.push(invalid('spec.template.metadata.labels', labels ?? null, why));
   }
   const { containers, restartPolicy = 'Always' } = template?.spec ?? {};
   if (containers?.length === 0) {
-    causes.push({
-      reason: 'FieldValueRequired',
-      field: 'spec.template.spec.containers',
-      message: 'Required value',
-    });
+    causes.push({ ...required, field: 'spec.template.spec.containers' });
   }
   if (restartPolicy !== 'Always') {
     const message = `Unsupported value: ${JSON.stringify(restartPolicy)}: supported values: "Always"`;
@@ -58,10 +56,6 @@ function templateCauses(kind: string, { selector, template }: WorkloadSpec): rea
     causes.push({ reason: 'FieldValueNotSupported', field, message });
   }
   return causes;
-}
-
-function word(kind: string): string {
-  return kind === 'Deployment' ? 'deployment' : kind === 'ReplicaSet' ? 'replica set' : 'statefulset';
 }
 
 function selectorCauses(object: Manifest, live: Manifest | null): readonly Cause[] {
