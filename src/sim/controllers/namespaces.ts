@@ -23,8 +23,8 @@ const FINALIZER = 'kubernetes';
 const PATIENCE_MS = 200;
 
 /**
- * Empties namespaces that are to be deleted, pods first, and lets them go when nothing is left. The namespaces
- * of every cluster are there from the start.
+ * Empties namespaces that are to be deleted, pods first, and lets them go when nothing is left. The
+ * namespaces of every cluster are there from the start.
  */
 export function namespaceController(cluster: Cluster): void {
   const { api, view } = cluster;

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { behaviourOf } from '../../../src/sim/kubelet/behaviour.ts';
 import { interpret } from '../../../src/sim/kubelet/command.ts';
 import { lookAtPod, stopDelayMs } from '../../../src/sim/kubelet/lifecycle.ts';
+import type { Misfortune } from '../../../src/sim/kubelet/misfortune.ts';
 import type { Container, Pod, PodSpec } from '../../../src/sim/kubelet/pod.ts';
 
 const START_MS = 700;
@@ -20,12 +21,22 @@ const gated = (status: 'True' | 'False'): Pod => ({
 });
 
 // A pod's look in a word each: phase, readiness, the reason or state of its first container.
-function told(it: Pod, nowMs: number): string {
-  const look = lookAtPod(it, { nowMs, startAfterMs: START_MS, clock });
+function told(it: Pod, nowMs: number, misfortune: Misfortune = { kind: 'none' }): string {
+  const look = lookAtPod(it, { nowMs, startAfterMs: START_MS, clock, misfortune });
   const ready = look.conditions.find((condition) => condition.type === 'Ready')?.status === 'True';
   const state = look.containerStatuses[0]?.state ?? {};
   const word = state.waiting?.reason ?? state.terminated?.reason ?? (state.running ? 'runs' : 'none');
   return `${look.phase} ${ready ? 'ready' : 'unready'} ${word}`;
+}
+
+function untilTold(it: Pod, misfortune: Misfortune): void {
+  for (let nowMs = 0; nowMs < 20_000; ) {
+    const { nextMs } = lookAtPod(it, { nowMs, startAfterMs: START_MS, clock, misfortune });
+    const until = Math.min(nextMs ?? 20_000, 20_000);
+    assert.ok(until > nowMs);
+    assert.equal(told(it, until - 1, misfortune), told(it, nowMs, misfortune));
+    nowMs = until;
+  }
 }
 
 const slowProbe = pod(app({ readinessProbe: { initialDelaySeconds: 2 } }));
@@ -76,15 +87,7 @@ void describe('a pod of the fake kubelet', () => {
 
   // Whoever sleeps until `nextMs` misses nothing: in between the look is the same.
   for (const [what, it] of rows) {
-    void test(`${what}: nothing changes before it says so`, () => {
-      for (let nowMs = 0; nowMs < 20_000; ) {
-        const { nextMs } = lookAtPod(it, { nowMs, startAfterMs: START_MS, clock });
-        const until = Math.min(nextMs ?? 20_000, 20_000);
-        assert.ok(until > nowMs);
-        assert.equal(told(it, until - 1), told(it, nowMs));
-        nowMs = until;
-      }
-    });
+    void test(`${what}: nothing changes before it says so`, () => untilTold(it, { kind: 'none' }));
   }
 
   void test('a preStop sleep delays the end, within the grace period', () => {
@@ -93,6 +96,39 @@ void describe('a pod of the fake kubelet', () => {
     assert.equal(stopDelayMs({ ...sleepy, metadata: { name: 'p', deletionGracePeriodSeconds: 2 } }), 2_000);
     assert.equal(stopDelayMs(pod(app())), 0);
   });
+});
+
+void describe('a pod with a misfortune', () => {
+  const crashes: Misfortune = { kind: 'crashes', afterMs: 2_000, exitCode: 1 };
+  const flaps: Misfortune = { kind: 'flaps', upMs: 3_000, downMs: 1_000 };
+  const evicted: Misfortune = { kind: 'evicted', afterMs: 5_000 };
+  const cases: readonly (readonly [misfortune: Misfortune, pod: Pod, atMs: number, look: string])[] = [
+    [{ kind: 'none' }, pod(app()), 700, 'Running ready runs'],
+    [{ kind: 'late', delayMs: 60_000 }, pod(app()), 60_699, 'Pending unready ContainerCreating'],
+    [{ kind: 'late', delayMs: 60_000 }, pod(app()), 60_700, 'Running ready runs'],
+    [{ kind: 'stuck' }, pod(app()), 1e9, 'Pending unready ContainerCreating'],
+    [{ kind: 'unpullable' }, pod(app()), 700, 'Pending unready ErrImagePull'],
+    [{ kind: 'unpullable' }, pod(app()), 1_700, 'Pending unready ImagePullBackOff'],
+    [{ kind: 'unready' }, pod(app()), 1e9, 'Running unready runs'],
+    [crashes, pod(app()), 2_699, 'Running ready runs'],
+    [crashes, pod(app()), 2_700, 'Running unready CrashLoopBackOff'],
+    [crashes, pod(app()), 12_700, 'Running ready runs'],
+    [flaps, slowProbe, 2_699, 'Running unready runs'],
+    [flaps, slowProbe, 2_700, 'Running ready runs'],
+    [flaps, slowProbe, 5_700, 'Running unready runs'],
+    [flaps, slowProbe, 6_700, 'Running ready runs'],
+    [flaps, slowProbe, 9_700, 'Running unready runs'],
+    [evicted, pod(app()), 4_999, 'Running ready runs'],
+    [evicted, pod(app()), 5_000, 'Failed unready none'],
+  ];
+  for (const [misfortune, it, atMs, look] of cases) {
+    void test(`${JSON.stringify(misfortune)} after ${atMs} ms: ${look}`, () =>
+      assert.equal(told(it, atMs, misfortune), look));
+  }
+  for (const [misfortune, it] of cases) {
+    void test(`${JSON.stringify(misfortune)}: nothing changes before it says so`, () =>
+      untilTold(it, misfortune));
+  }
 });
 
 void describe('a command', () => {
