@@ -3,6 +3,7 @@ import { kinds } from '../kinds.ts';
 import type { Deletion, Kind, Place } from './api.ts';
 import type { Served } from './catalog.ts';
 import { notFound, qualified } from './errors.ts';
+import { omit } from './omit.ts';
 import { checkDeletion } from './preconditions.ts';
 import { timestamp } from './timestamp.ts';
 import { holdsContent, type Means } from './writer.ts';
@@ -37,15 +38,19 @@ export class Deleter {
     checkDeletion(served, live, deletion);
     const finalizers = finalizersOf(kind, live.metadata, deletion);
     const graceSeconds = graceOf(kind, live, deletion);
-    const isGoing =
-      finalizers.length > 0 || graceSeconds > 0 || (live.kind === 'Namespace' && holdsContent(live));
-    if (!isGoing) {
+    const isHeld = finalizers.length > 0 || (live.kind === 'Namespace' && holdsContent(live));
+    if (!isHeld && qualified(kind) !== 'pods') {
       if (deletion.dryRun !== true) store.remove(kind, live);
       return { kind: 'gone', object: live };
     }
     const marked = this.#mark(kind, live, finalizers, graceSeconds);
-    if (deletion.dryRun === true || marked === live) return { kind: 'going', object: marked };
-    return { kind: 'going', object: store.put(kind, live, marked) };
+    const isGone = !isHeld && graceSeconds === 0;
+    const word = isGone ? 'gone' : 'going';
+    if (deletion.dryRun === true) return { kind: word, object: marked };
+    // A pod that goes at once says so first, and everybody sees both.
+    const stored = marked === live ? live : store.put(kind, live, marked);
+    if (isGone) store.remove(kind, stored);
+    return { kind: word, object: stored };
   }
 
   /** The object with the moment of its deletion. A later wish may shorten the time, never lengthen it. */
@@ -61,7 +66,7 @@ export class Deleter {
     const asked = isFirst ? now : Date.parse(deletionTimestamp) - oldSeconds * 1000;
     const isNamespace = qualified(kind) === 'namespaces';
     const metadata = {
-      ...old,
+      ...omit(old, 'finalizers'),
       ...(finalizers.length === 0 ? {} : { finalizers }),
       ...(isSooner ? { deletionTimestamp: timestamp(asked + graceSeconds * 1000) } : {}),
       ...(isSooner && !isNamespace ? { deletionGracePeriodSeconds: graceSeconds } : {}),

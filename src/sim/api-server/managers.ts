@@ -18,7 +18,9 @@ export function managed(
   now: number,
 ): Manifest {
   const schema = schemaOf(served) ?? ANYTHING;
-  const managedFields = trackUpdate(asJson(live), asJson(after), writeOf(served, how, now), schema);
+  // The finalizers of a namespace are the server's own.
+  const counted = live === null && after.kind === 'Namespace' ? (omit(after, 'spec') as Manifest) : after;
+  const managedFields = trackUpdate(asJson(live), asJson(counted), writeOf(served, how, now), schema);
   if (managedFields.length > 0) return { ...after, metadata: { ...after.metadata, managedFields } };
   return { ...after, metadata: omit(after.metadata, 'managedFields') };
 }

@@ -62,11 +62,14 @@ export class Writer {
       ...(served.hasGeneration ? { generation: 1 } : {}),
       ...(how.apply === undefined ? {} : { managedFields: given.managedFields ?? [] }),
     };
-    const made = stamped(served, { ...withoutStatus(served, read), metadata });
-    const completed = strategyOf(kind).create?.(made, this.#means) ?? made;
-    const defaulted = withDefaultsOf(served, completed, how);
-    const owned = how.apply === undefined ? managed(served, null, defaulted, how, clock.now()) : defaulted;
-    const object = share(owned, undefined) as Manifest;
+    const made = withDefaultsOf(served, stamped(served, { ...withoutStatus(served, read), metadata }), how);
+    // What the server adds from here on belongs to nobody.
+    const owned = how.apply === undefined ? managed(served, null, made, how, clock.now()) : made;
+    const completed = strategyOf(kind).create?.(owned, this.#means);
+    const object = share(
+      completed === undefined ? owned : withDefaultsOf(served, completed, how),
+      undefined,
+    ) as Manifest;
     this.#check(served, object, null);
     if (store.get(kind, placeOf(object)) !== null) throw alreadyExists(kind, name);
     return how.dryRun === true ? object : store.put(kind, null, object);
