@@ -11,9 +11,9 @@ import { type OpenApi, tableOf } from './sim-schemas/table.ts';
  *
  *   node tools/sim-schemas.ts
  *
- * The facts come from a real kube-apiserver (its /openapi/v3, and the CRDs of the Gateway API that it has stored) and
- * from the Go sources of the same version, which alone tell pointers from values. Needs what `test/cluster` needs.
- * Not part of `npm run gen`: run it when the test bed gets another Kubernetes.
+ * The facts come from a real kube-apiserver (its /openapi/v3, and the CRDs of the Gateway API that it has
+ * stored) and from the Go sources of the same version, which alone tell pointers from values. Needs what
+ * `test/cluster` needs. Not part of `npm run gen`: run it when the test bed gets another Kubernetes.
  */
 
 const ROOT = join(import.meta.dirname, '..');

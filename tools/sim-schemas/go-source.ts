@@ -15,8 +15,8 @@ interface Package {
 }
 
 /**
- * Reads the structs out of Go sources in the style of k8s.io/api: one field a line, with a tag. Fields of embedded
- * structs belong to the struct around them.
+ * Reads the structs out of Go sources in the style of k8s.io/api: one field a line, with a tag. Fields of
+ * embedded structs belong to the struct around them.
  */
 export function goFields(packages: readonly Package[]): GoFields {
   const raw = new Map<string, readonly RawField[]>();

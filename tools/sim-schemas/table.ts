@@ -136,8 +136,8 @@ function emptyMark(type: string, go: GoField | undefined): string {
 }
 
 function defaultWord(value: unknown): readonly string[] {
-  const isZero = value === undefined || value === '' || value === 0 || value === false;
-  return isZero || typeof value === 'object' ? [] : [`default=${String(value)}`];
+  const isZero = value === '' || value === 0;
+  return !isZero && (typeof value === 'string' || typeof value === 'number') ? [`default=${value}`] : [];
 }
 
 function patchWords(of: OpenApi): readonly string[] {

@@ -79,8 +79,8 @@ const rules: Readonly<Record<string, GoObject | Rule>> = {
 };
 
 /**
- * What the unset fields of a struct get: by the struct's name, and by what the value itself holds. Empty for a
- * struct without defaults of its own. Of structs inside of it nothing is said.
+ * What the unset fields of a struct get: by the struct's name, and by what the value itself holds. Empty for
+ * a struct without defaults of its own. Of structs inside of it nothing is said.
  */
 export function defaultsOf(struct: string, value: GoObject): GoObject {
   const rule = Object.hasOwn(rules, struct) ? rules[struct] : undefined;

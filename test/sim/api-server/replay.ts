@@ -78,10 +78,12 @@ export const known: Readonly<Record<string, Known>> = {
   Thing: custom(readVector('thing-crd.json') as object, 't.io/v1', true),
 };
 
-/** Does one step as an API server would, as far as schemas, patches and managers go; an ApiError is the answer. */
-export function perform(live: JsonObject | null, step: Step, kind: string, second: number): JsonObject {
+/**
+ * Does one step as an API server would, as far as schemas, patches and managers go; an ApiError is the
+ * answer.
+ */
+export function perform(live: JsonObject | null, step: Step, kind: string, time: string): JsonObject {
   const { apiVersion, schema, isStatusApart } = known[kind] ?? assert.fail(kind);
-  const time = `2026-01-01T00:00:${String(second).padStart(2, '0')}Z`;
   const { manager, subresource = '' } = step;
   const write: Write = { manager, time, subresource, isStatusApart };
   const identity = { apiVersion, kind };
@@ -136,5 +138,6 @@ function kept(live: JsonObject | null, after: JsonObject, write: Write, schema: 
   const status = (of: JsonObject | null) => (of?.['status'] === undefined ? {} : { status: of['status'] });
   const { status: _, ...rest } = after;
   if (write.subresource === '') return { ...rest, ...status(live ?? blank(schema)) };
-  return { ...live, metadata: after['metadata'] ?? {}, ...status(after) };
+  const { status: _old, ...own } = live ?? {};
+  return { ...own, metadata: after['metadata'] ?? {}, ...status(after) };
 }

@@ -30,10 +30,11 @@ export interface Applying extends Write {
 }
 
 /**
- * Server-side apply: the live object (null: none yet) with the applied one on top, without what the manager applied
- * before and no longer does, unless somebody else owns it; `metadata.managedFields` says who owns what. The object
- * still has to be defaulted (with `withDefaultsAfterApply`), validated and given its identity. Throws an ApiError: 400
- * for an object with managedFields, 500 (as the real server) for one that does not have the shape of its kind.
+ * Server-side apply: the live object (null: none yet) with the applied one on top, without what the manager
+ * applied before and no longer does, unless somebody else owns it; `metadata.managedFields` says who owns
+ * what. The object still has to be defaulted (with `withDefaultsAfterApply`), validated and given its
+ * identity. Throws an ApiError: 400 for an object with managedFields, 500 (as the real server) for one that
+ * does not have the shape of its kind.
  * Source: https://kubernetes.io/docs/reference/using-api/server-side-apply/
  */
 export function apply(
@@ -65,17 +66,12 @@ export function apply(
 }
 
 function ownerOf(applied: JsonObject, { manager, subresource, time }: Applying): Omit<Owner, 'set'> {
-  const apiVersion = own(applied, 'apiVersion');
-  return {
-    manager,
-    operation: 'Apply',
-    apiVersion: typeof apiVersion === 'string' ? apiVersion : '',
-    subresource,
-    time,
-  };
+  return { manager, operation: 'Apply', apiVersion: textIn(applied, 'apiVersion'), subresource, time };
 }
 
-/** What is there before the first apply belongs to a manager of its own, where nobody has claimed anything. */
+/**
+ * What is there before the first apply belongs to a manager of its own, where nobody has claimed anything.
+ */
 function ownersBefore(live: JsonObject, schema: Schema, applying: Applying): Owners {
   const owners = readOwners(managedIn(live)) ?? new Map<string, Owner>();
   if (owners.size > 0) return owners;
@@ -99,9 +95,14 @@ function refuseShapeless(applied: JsonObject, schema: Schema): void {
   if (trouble === null) return;
   const metadata = own(applied, 'metadata');
   const named = isObject(metadata) ? metadata : {};
-  const what = `${String(own(named, 'namespace') ?? '')}/${String(own(named, 'name') ?? '')}`;
-  const kind = `${String(own(applied, 'apiVersion'))}, Kind=${String(own(applied, 'kind'))}`;
+  const what = `${textIn(named, 'namespace')}/${textIn(named, 'name')}`;
+  const kind = `${textIn(applied, 'apiVersion')}, Kind=${textIn(applied, 'kind')}`;
   throw new ApiError(500, '', `failed to create typed patch object (${what}; ${kind}): ${trouble}`);
+}
+
+function textIn(object: JsonObject, key: string): string {
+  const value = own(object, key);
+  return typeof value === 'string' ? value : '';
 }
 
 interface Dropping {

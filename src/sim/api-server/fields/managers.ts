@@ -29,7 +29,9 @@ export function identityOf({
   return JSON.stringify([manager, operation, operation === 'Apply' ? '' : apiVersion, subresource]);
 }
 
-/** Reads `metadata.managedFields`. Null for what cannot be read, as the server then takes what it has itself. */
+/**
+ * Reads `metadata.managedFields`. Null for what cannot be read, as the server then takes what it has itself.
+ */
 export function readOwners(managed: unknown): Owners | null {
   if (managed === undefined || managed === null) return new Map();
   if (!isList(managed)) return null;

@@ -5,9 +5,9 @@ import type { FieldSet } from './set.ts';
 import { fieldElement, fieldSchema, itemElement, shapeOf, sharedShape } from './shape.ts';
 
 /**
- * What is live, with what is applied on top: objects by their fields, lists that are sets or maps by their items,
- * everything else as a whole. Applied items stand in their own order; a live item that is not applied stays
- * behind the items that it stood behind, as far as that goes. Unchanged parts stay the same values.
+ * What is live, with what is applied on top: objects by their fields, lists that are sets or maps by their
+ * items, everything else as a whole. Applied items stand in their own order; a live item that is not applied
+ * stays behind the items that it stood behind, as far as that goes. Unchanged parts stay the same values.
  */
 export function mergeApplied(live: JsonObject, applied: JsonObject, schema: Schema): JsonObject {
   return mergeObjects(live, applied, schema);
@@ -71,8 +71,8 @@ function mergeLists(live: readonly Json[], applied: readonly Json[], schema: Sch
 }
 
 /**
- * The value without the fields of a set. An object or a list that loses all that it had is null, as in the real
- * server.
+ * The value without the fields of a set. An object or a list that loses all that it had is null, as in the
+ * real server.
  */
 export function withoutFields(value: Json, set: FieldSet, schema: Schema): Json {
   if (set.children.size === 0 || shapeOf(value, schema) === 'leaf') return value;

@@ -8,8 +8,8 @@ import { difference, intersection, isEmptySet } from './set.ts';
 import { UNOWNED } from './walk.ts';
 
 /**
- * The fields at the top of an object that a write does not touch, so that nobody owns them through it: the status
- * where the kind has a status subresource, and through that subresource everything else but metadata.
+ * The fields at the top of an object that a write does not touch, so that nobody owns them through it: the
+ * status where the kind has a status subresource, and through that subresource everything else but metadata.
  */
 export function untouched(schema: Schema, subresource: string, isStatusApart: boolean): readonly string[] {
   if (subresource === 'status') {
@@ -51,7 +51,9 @@ export function clashes(owners: Owners, comparison: Comparison, self: string): r
   });
 }
 
-/** The owners when the change is made: nobody owns what is gone, and others no more what got another value. */
+/**
+ * The owners when the change is made: nobody owns what is gone, and others no more what got another value.
+ */
 export function settled(owners: Owners, comparison: Comparison, self: string): Owners {
   const changed = changedIn(comparison);
   const left = new Map<string, Owner>();

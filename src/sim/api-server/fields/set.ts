@@ -1,7 +1,7 @@
 /**
- * A set of fields: a tree of path elements as they stand in managedFields (`f:name`, `k:{"name":"a"}`, `v:"x"`). A
- * node is in the set itself (`.`), or some below it are, or both. Sets are never changed; operations return the set
- * that they were given where the result is the same.
+ * A set of fields: a tree of path elements as they stand in managedFields (`f:name`, `k:{"name":"a"}`,
+ * `v:"x"`). A node is in the set itself (`.`), or some below it are, or both. Sets are never changed;
+ * operations return the set that they were given where the result is the same.
  * Source: https://github.com/kubernetes-sigs/structured-merge-diff (fieldpath.Set)
  */
 export interface FieldSet {

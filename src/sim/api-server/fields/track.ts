@@ -18,9 +18,9 @@ export interface Write {
 }
 
 /**
- * `metadata.managedFields` after a write that is no apply: create (`before` is null), update or patch. Both objects
- * as they are stored, with defaults. The writer owns what it changed, nobody owns what is gone. An object that has no
- * managedFields gets none by an update; `[{}]` in the written object asks for that.
+ * `metadata.managedFields` after a write that is no apply: create (`before` is null), update or patch. Both
+ * objects as they are stored, with defaults. The writer owns what it changed, nobody owns what is gone. An
+ * object that has no managedFields gets none by an update; `[{}]` in the written object asks for that.
  */
 export function trackUpdate(
   before: JsonObject | null,

@@ -5,9 +5,9 @@ import { pathText } from './format.ts';
 import { fieldElement, itemElement, shapeOf } from './shape.ts';
 
 /**
- * Why an object cannot be applied: it does not have the shape that its schema gives it. Null when it can. The real
- * server tells one reason, too, with status 500 and
- * `failed to create typed patch object (NAMESPACE/NAME; APIVERSION, Kind=KIND): ` before it.
+ * Why an object cannot be applied: it does not have the shape that its schema gives it. Null when it can. The
+ * real server tells one reason, too, with status 500 and `failed to create typed patch object
+ * (NAMESPACE/NAME; APIVERSION, Kind=KIND): ` before it.
  */
 export function shapeTrouble(object: JsonObject, schema: Schema): string | null {
   return trouble(object, schema, []);

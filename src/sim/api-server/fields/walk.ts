@@ -38,8 +38,8 @@ function isBare(value: Json): boolean {
 }
 
 /**
- * The set with all fields that the schema knows by name and that have something of the set below them: those that go
- * when everything in them goes.
+ * The set with all fields that the schema knows by name and that have something of the set below them: those
+ * that go when everything in them goes.
  */
 export function withNamedFields(set: FieldSet, schema: Schema, value: Json | undefined): FieldSet {
   const children = new Map<string, FieldSet>();

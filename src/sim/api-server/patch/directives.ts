@@ -16,7 +16,10 @@ export function isDirective(key: string): boolean {
   return key === PATCH || Object.values(PREFIX).some((prefix) => key.startsWith(prefix));
 }
 
-/** A value of a patch that meets nothing to be merged with: without directives and nulls; undefined to be deleted. */
+/**
+ * A value of a patch that meets nothing to be merged with: without directives and nulls; undefined to be
+ * deleted.
+ */
 export function clean(value: Json): Json | undefined {
   if (isList(value)) return value.map(clean).filter((item) => item !== undefined);
   if (!isObject(value)) return value;

@@ -10,12 +10,12 @@ export const MOST_OPERATIONS = 10_000;
 export const MOST_COPIED = 100_000;
 
 /**
- * Applies a JSON patch: a list of operations, all of them or none. As in kube-apiserver a `replace` of a field
- * that is not there adds it, a copy from nowhere is null, an index may be negative and count from the end, and
- * all that stands before the first slash of a path is ignored. Nothing of the object is copied but what lies on the
- * way to a change.
- * Throws an ApiError: 400 for what is no patch, 413 for too many operations, 422 for one that cannot be done; why
- * is not said, as by the real server, but stands in the error's `cause`.
+ * Applies a JSON patch: a list of operations, all of them or none. As in kube-apiserver a `replace` of a
+ * field that is not there adds it, a copy from nowhere is null, an index may be negative and count from the
+ * end, and all that stands before the first slash of a path is ignored. Nothing of the object is copied but
+ * what lies on the way to a change. Throws an ApiError: 400 for what is no patch, 413 for too many
+ * operations, 422 for one that cannot be done; why is not said, as by the real server, but stands in the
+ * error's `cause`.
  * Source: https://www.rfc-editor.org/rfc/rfc6902, https://github.com/evanphx/json-patch (version 4)
  */
 export function jsonPatch(object: JsonObject, operations: unknown): JsonObject {
@@ -93,7 +93,8 @@ function perform(document: Json, { op, path, from, value }: Operation, budget: B
     }
     case 'copy': {
       const copied = find(document, from);
-      // A document copied into itself again and again doubles each time: small here, endless when written out.
+      // A document copied into itself again and again doubles each time: small here, endless when written
+      // out.
       pay(copied, budget);
       return edit(document, path, (parent, key) => added(parent, key, copied));
     }

@@ -3,9 +3,10 @@ import { ApiError } from '../api.ts';
 import { type Draft, goWord, isObject, own, put } from './object.ts';
 
 /**
- * Applies a JSON merge patch: objects are merged, null removes, everything else replaces. Parts that the patch
- * does not change stay the same values, and the object itself is returned where nothing changes. Throws an
- * ApiError 400 for a patch that is no object. `mergePatch` of `core/merge-patch.ts` is the way back: it computes one.
+ * Applies a JSON merge patch: objects are merged, null removes, everything else replaces. Parts that the
+ * patch does not change stay the same values, and the object itself is returned where nothing changes. Throws
+ * an ApiError 400 for a patch that is no object. `mergePatch` of `core/merge-patch.ts` is the way back: it
+ * computes one.
  * Source: https://www.rfc-editor.org/rfc/rfc7386
  */
 export function mergePatch(object: JsonObject, patch: unknown): JsonObject {

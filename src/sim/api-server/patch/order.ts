@@ -13,8 +13,8 @@ export interface Order {
 }
 
 /**
- * The items of a list in order: those of the patch in the order of the patch, the others as they stood, and each of
- * these before the first item of the patch that it stood before.
+ * The items of a list in order: those of the patch in the order of the patch, the others as they stood, and
+ * each of these before the first item of the patch that it stood before.
  */
 export function ordered(list: readonly Json[], { first, stood, mergeKey }: Order): readonly Json[] {
   const identity = (item: Json): Json | undefined => (isObject(item) ? own(item, mergeKey) : item);

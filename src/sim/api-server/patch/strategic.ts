@@ -6,10 +6,11 @@ import { type Draft, goWord, isList, isObject, own, put } from './object.ts';
 import { checkOrder, kindOf, ordered } from './order.ts';
 
 /**
- * Applies a strategic merge patch to an object of a built-in kind: lists that have a merge key are merged item by
- * item, and directives (`$patch`, `$retainKeys`, `$deleteFromPrimitiveList/…`, `$setElementOrder/…`) say the rest.
- * A custom resource takes no such patch: the server answers 415 (see `takesStrategic`). What is not patched stays
- * the same values. Throws an ApiError: 400 or, as the real server, 500 for a patch that contradicts itself.
+ * Applies a strategic merge patch to an object of a built-in kind: lists that have a merge key are merged
+ * item by item, and directives (`$patch`, `$retainKeys`, `$deleteFromPrimitiveList/…`, `$setElementOrder/…`)
+ * say the rest. A custom resource takes no such patch: the server answers 415 (see `takesStrategic`). What is
+ * not patched stays the same values. Throws an ApiError: 400 or, as the real server, 500 for a patch that
+ * contradicts itself.
  * Source: https://git.k8s.io/community/contributors/devel/sig-api-machinery/strategic-merge-patch.md
  */
 export function strategicPatch(object: JsonObject, patch: unknown, schema: Schema): JsonObject {
@@ -149,22 +150,17 @@ function special(before: readonly Json[], change: readonly JsonObject[], mergeKe
   const plain: JsonObject[] = [];
   for (const item of change) {
     const directive = own(item, PATCH);
-    switch (directive) {
-      case undefined:
-        plain.push(item);
-        break;
-      case 'delete': {
-        const key = keyIn(item, mergeKey);
-        left = left.filter((other) => !isObject(other) || own(other, mergeKey) !== key);
-        break;
-      }
-      case 'replace':
-        replaces = true;
-        break;
-      case 'merge':
-        throw failed('merging lists cannot yet be specified in the patch');
-      default:
-        throw failed(`unknown patch type: ${goPrint(directive)} in map: ${goPrint(item)}`);
+    if (directive === undefined) {
+      plain.push(item);
+    } else if (directive === 'delete') {
+      const key = keyIn(item, mergeKey);
+      left = left.filter((other) => !isObject(other) || own(other, mergeKey) !== key);
+    } else if (directive === 'replace') {
+      replaces = true;
+    } else if (directive === 'merge') {
+      throw failed('merging lists cannot yet be specified in the patch');
+    } else {
+      throw failed(`unknown patch type: ${goPrint(directive)} in map: ${goPrint(item)}`);
     }
   }
   return replaces ? { before: plain, change: [] } : { before: left, change: plain };

@@ -4,8 +4,8 @@ import { readCrdVersion } from './openapi.ts';
 import type { Schema } from './schema.ts';
 
 /**
- * The schema of one version of a CustomResourceDefinition; null if it has no such version. Compiled once for each
- * definition: ask with the object that is stored, not with a copy.
+ * The schema of one version of a CustomResourceDefinition; null if it has no such version. Compiled once for
+ * each definition: ask with the object that is stored, not with a copy.
  */
 export function schemaOfCrd(crd: object, version: string): Schema | null {
   const known = compiled.get(crd)?.get(version);

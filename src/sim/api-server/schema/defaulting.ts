@@ -4,24 +4,28 @@ import { normal } from './normal.ts';
 import { ANYTHING, fieldOf, itemOf, type Schema } from './schema.ts';
 
 /**
- * The object as the API server stores it: unset fields have their defaults, and what Go would not write is gone. Of
- * a custom resource these are the defaults of its schema, and nulls are dropped where null is no value; of a
- * built-in kind those of `defaults.ts`, and empty fields are dropped or written as Go does it. The object itself
- * comes back when there is nothing to do; unchanged parts stay the same values. Doing it twice changes nothing more.
+ * The object as the API server stores it: unset fields have their defaults, and what Go would not write is
+ * gone. Of a custom resource these are the defaults of its schema, and nulls are dropped where null is no
+ * value; of a built-in kind those of `defaults.ts`, and empty fields are dropped or written as Go does it.
+ * The object itself comes back when there is nothing to do; unchanged parts stay the same values. Doing it
+ * twice changes nothing more.
  */
 export function withDefaults(object: JsonObject, schema: Schema): JsonObject {
   return defaulted(object, schema, complete);
 }
 
 /**
- * The same for an object that was applied: where it lost all that was in a field, that field is null, and validation
- * tells so (`must be of type object: "null"`), as it does in kube-apiserver.
+ * The same for an object that was applied: where it lost all that was in a field, that field is null, and
+ * validation tells so (`must be of type object: "null"`), as it does in kube-apiserver.
  */
 export function withDefaultsAfterApply(object: JsonObject, schema: Schema): JsonObject {
   return defaulted(object, schema, null);
 }
 
-/** Parts of stored objects that lack nothing, by their schema. Null: nulls are kept, and nothing is remembered. */
+/**
+ * Parts of stored objects that lack nothing, by their schema. Null: nulls are kept, and nothing is
+ * remembered.
+ */
 type Memory = WeakMap<object, Schema> | null;
 
 function defaulted(object: JsonObject, schema: Schema, memory: Memory): JsonObject {

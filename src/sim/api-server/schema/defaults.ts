@@ -3,9 +3,9 @@ import { defaultsOf } from '../../../core/hash/defaults.ts';
 import type { GoObject } from '../../../core/hash/go-decode.ts';
 
 /**
- * What the unset fields of a built-in type get, by the type's name (such as `apps.v1.DeploymentSpec`) and by what the
- * value itself holds. What is in pod templates has its defaults in `core/hash`. What admission adds to pods (tokens,
- * tolerations) and what is allocated (cluster IPs, node ports) is not meant here.
+ * What the unset fields of a built-in type get, by the type's name (such as `apps.v1.DeploymentSpec`) and by
+ * what the value itself holds. What is in pod templates has its defaults in `core/hash`. What admission adds
+ * to pods (tokens, tolerations) and what is allocated (cluster IPs, node ports) is not meant here.
  * Source: https://kubernetes.io/docs/reference/kubernetes-api/ ("Defaults to"), and answers of a real API server
  * (test/sim/api-server/vectors/builtin.json).
  */

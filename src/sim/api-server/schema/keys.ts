@@ -3,8 +3,8 @@ import { type Draft, isObject, own, put } from '../patch/object.ts';
 import { itemOf, type Schema } from './schema.ts';
 
 /**
- * What tells an item of a list from the others, as JSON: of a set the item itself, of a map its keys, in the order
- * of their names. A key that is unset has its default. Null for an item without any key.
+ * What tells an item of a list from the others, as JSON: of a set the item itself, of a map its keys, in the
+ * order of their names. A key that is unset has its default. Null for an item without any key.
  */
 export function keyOf(item: Json, schema: Schema): string | null {
   if (schema.list === 'set') return JSON.stringify(item);

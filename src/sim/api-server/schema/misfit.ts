@@ -5,9 +5,10 @@ import { hasFormat } from './formats.ts';
 import type { Schema } from './schema.ts';
 
 /**
- * Why Go could not read an object of a built-in kind, or the metadata of a custom one; null when it can. Real servers
- * answer 400 with `KIND in version "VERSION" cannot be handled as a KIND: ` before it, and to a patch 422.
- * Only the first reason is told. Names of types that stand for a text or a number are not known: `string` it is.
+ * Why Go could not read an object of a built-in kind, or the metadata of a custom one; null when it can. Real
+ * servers answer 400 with `KIND in version "VERSION" cannot be handled as a KIND: ` before it, and to a patch
+ * 422. Only the first reason is told. Names of types that stand for a text or a number are not known:
+ * `string` it is.
  */
 export function misfit(object: JsonObject, schema: Schema): string | null {
   if (schema.origin === 'builtin') return misfitOf(object, schema, { struct: '', path: '' });

@@ -6,8 +6,8 @@ import { prepared } from './prepare.ts';
 import type { Schema } from './schema.ts';
 
 /**
- * An object of a built-in kind as Go writes it after reading it, with the defaults of its kind. Must fit its schema
- * (see `misfit`) and be pruned.
+ * An object of a built-in kind as Go writes it after reading it, with the defaults of its kind. Must fit its
+ * schema (see `misfit`) and be pruned.
  */
 export function normal(object: JsonObject, schema: Schema): JsonObject {
   return normalObject(object, schema);
@@ -120,7 +120,10 @@ function writtenIn(schema: Schema): readonly (readonly [string, Schema])[] {
 
 const blanks = new WeakMap<Schema, JsonObject>();
 
-/** What an object holds in which nobody has set anything: the fields that are always written, without defaults. */
+/**
+ * What an object holds in which nobody has set anything: the fields that are always written, without
+ * defaults.
+ */
 export function blank(schema: Schema): JsonObject {
   const done = blanks.get(schema);
   if (done !== undefined) return done;

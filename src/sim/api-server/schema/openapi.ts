@@ -2,7 +2,9 @@ import type { Json, JsonObject } from '../../../api/meta.ts';
 import { isList, isObject, own } from '../patch/object.ts';
 import { ANYTHING, type Rules, type Schema, type SchemaType } from './schema.ts';
 
-/** The schema of a version as it stands in a CustomResourceDefinition, with the fields that every object has. */
+/**
+ * The schema of a version as it stands in a CustomResourceDefinition, with the fields that every object has.
+ */
 export function readCrdVersion(version: object, metadata: Schema): Schema {
   const holder = isObject(version) ? own(version, 'schema') : undefined;
   const raw = isObject(holder) ? own(holder, 'openAPIV3Schema') : undefined;
@@ -20,8 +22,8 @@ function withIdentity(schema: Schema, metadata: Schema): Schema {
 }
 
 /**
- * Reads a structural schema, as it stands in a CustomResourceDefinition. What is written wrong is passed over: the
- * API server would not have stored it.
+ * Reads a structural schema, as it stands in a CustomResourceDefinition. What is written wrong is passed
+ * over: the API server would not have stored it.
  * Source: https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/
  */
 function readOpenApi(raw: unknown, metadata: Schema): Schema {

@@ -3,9 +3,9 @@ import { isSameQuantity, parseQuantity } from '../../../api/quantity.ts';
 import { isList, isObject, own } from '../patch/object.ts';
 
 /**
- * What the API server does to objects of some built-in kinds that is more than filling in a field: the name of a
- * namespace as its label, the plain texts of a Secret, and what pods get and pod templates do not. The value itself
- * comes back when nothing is to be done.
+ * What the API server does to objects of some built-in kinds that is more than filling in a field: the name
+ * of a namespace as its label, the plain texts of a Secret, and what pods get and pod templates do not. The
+ * value itself comes back when nothing is to be done.
  */
 export function prepared(value: JsonObject, type: string): JsonObject {
   switch (type) {
@@ -34,7 +34,10 @@ function withEncodedTexts(secret: JsonObject): JsonObject {
   const { stringData, ...rest } = secret;
   if (stringData === undefined) return secret;
   const texts = Object.entries(isObject(stringData) ? stringData : {});
-  const encoded = texts.map(([key, text]) => [key, Buffer.from(String(text)).toString('base64')]);
+  const encoded = texts.map(([key, text]) => [
+    key,
+    Buffer.from(typeof text === 'string' ? text : '').toString('base64'),
+  ]);
   return { ...rest, data: { ...part(secret, 'data'), ...Object.fromEntries(encoded) } };
 }
 

@@ -9,14 +9,15 @@ export interface Pruned {
 }
 
 /**
- * Drops the fields that a schema does not know. The object itself comes back where there are none; parts without
- * any stay the same values. With `fieldValidation=Strict` the server refuses such an object
- * (`strict decoding error: unknown field "PATH"`), with `Warn` it says so in a header.
+ * Drops the fields that a schema does not know. The object itself comes back where there are none; parts
+ * without any stay the same values. With `fieldValidation=Strict` the server refuses such an object (`strict
+ * decoding error: unknown field "PATH"`), with `Warn` it says so in a header.
  */
 export function prune(object: JsonObject, schema: Schema): Pruned {
   const unknown: string[] = [];
   const left = pruneObject(object, schema, { path: '', unknown });
-  return { object: left, unknown };
+  // Go reads built-in kinds in the order in which they are written, and custom resources in none.
+  return { object: left, unknown: schema.origin === 'custom' ? unknown.toSorted() : unknown };
 }
 
 interface Place {

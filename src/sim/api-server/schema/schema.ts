@@ -1,11 +1,12 @@
 import type { Json } from '../../../api/meta.ts';
 
 /**
- * What the API server knows about the fields of a kind: of all that OpenAPI and its extensions can say, what is
- * needed to validate, prune, default, patch and share out objects. Compiled once, shared by all parts.
+ * What the API server knows about the fields of a kind: of all that OpenAPI and its extensions can say, what
+ * is needed to validate, prune, default, patch and share out objects. Compiled once, shared by all parts.
  *
  *   schemaOfCrd(crd, version)            schema/crd.ts        of a custom resource
- *   builtinSchema(apiVersion, kind)      schema/builtin.ts    of a built-in kind, and of routes of the Gateway API
+ *   builtinSchema(apiVersion, kind)      schema/builtin.ts    of a built-in kind, and of routes of the
+ * Gateway API
  *   prune(object, schema)                schema/prune.ts      what is unknown goes
  *   withDefaults(object, schema)         schema/defaulting.ts what is unset is filled in
  *   misfit(object, schema)               schema/misfit.ts     why Go could not read a built-in kind (400)
@@ -14,7 +15,9 @@ import type { Json } from '../../../api/meta.ts';
 export interface Schema {
   /** Of what: a Go type such as `core.v1.Container`, or empty. */
   readonly name: string;
-  /** Built-in kinds pass through Go types; those of custom resources, and only those, are validated by schema. */
+  /**
+   * Built-in kinds pass through Go types; those of custom resources, and only those, are validated by schema.
+   */
   readonly origin: 'builtin' | 'custom';
   readonly type: SchemaType;
   readonly format: string;
@@ -68,7 +71,10 @@ export interface PatchRule {
   readonly mergeKey: string;
 }
 
-/** An empty value (zero, empty text, list or map, null) is left out, written even where it was not given, or kept. */
+/**
+ * An empty value (zero, empty text, list or map, null) is left out, written even where it was not given, or
+ * kept.
+ */
 export type EmptyRule = 'omitted' | 'written' | 'kept';
 
 /** The validating keywords of OpenAPI. Absent: nothing is asked. */
@@ -91,7 +97,9 @@ export interface Rules {
   readonly anyOf?: readonly Schema[];
   readonly oneOf?: readonly Schema[];
   readonly not?: Schema;
-  /** Expressions (`x-kubernetes-validations`). Only `self == oldSelf` is understood; the others are not asked. */
+  /**
+   * Expressions (`x-kubernetes-validations`). Only `self == oldSelf` is understood; the others are not asked.
+   */
   readonly expressions?: readonly { readonly rule: string; readonly message: string }[];
 }
 

@@ -5,8 +5,9 @@ import { causes } from './causes.ts';
 import type { Schema } from './schema.ts';
 
 /**
- * What is wrong with an object of a built-in kind, as far as its schema can tell: values that are required or not
- * supported. Kubernetes has rules by hand for these kinds, and many more. Neither metadata nor status is looked at.
+ * What is wrong with an object of a built-in kind, as far as its schema can tell: values that are required or
+ * not supported. Kubernetes has rules by hand for these kinds, and many more. Neither metadata nor status is
+ * looked at.
  */
 export function validateBuiltin(object: JsonObject, schema: Schema): readonly Cause[] {
   const found: Cause[] = [];

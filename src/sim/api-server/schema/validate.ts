@@ -10,10 +10,10 @@ import { ANYTHING, fieldOf, itemOf, type Schema } from './schema.ts';
 import { validateBuiltin } from './validate-builtin.ts';
 
 /**
- * Everything that is wrong with an object by its schema, as the causes of a Status 422. Metadata is not looked at.
- * With `before`, the object that is replaced, values that did not change are not held against it, as in
- * kube-apiserver since 1.33. Of expressions only `self == oldSelf` is evaluated.
- * Prune and default first; causes come in the order of the object's fields, where the real server has none.
+ * Everything that is wrong with an object by its schema, as the causes of a Status 422. Metadata is not
+ * looked at. With `before`, the object that is replaced, values that did not change are not held against it,
+ * as in kube-apiserver since 1.33. Of expressions only `self == oldSelf` is evaluated. Prune and default
+ * first; causes come in the order of the object's fields, where the real server has none.
  */
 export function validate(
   object: JsonObject,
