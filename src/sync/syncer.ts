@@ -46,6 +46,8 @@ export class Syncer {
   /** What was applied at a commit, by key: what has changed since, somebody else has changed. */
   #applied = { hash: '', digests: new Map<string, string>() };
   #read: { readonly hash: string; readonly declaration: Declaration } | null = null;
+  /** Kinds change rarely: they are asked for when a commit brings others, and where not all were known. */
+  #kinds: { readonly versions: string; readonly kinds: Kinds } | null = null;
   #counts: Counts = NO_COUNTS;
   readonly #looks: Looks = new Map();
 
@@ -91,19 +93,29 @@ export class Syncer {
     const commit = await source.commit(hash);
     if (this.#read?.hash !== hash) this.#read = { hash, declaration: await this.#reader.read(hash, signal) };
     const { declaration } = this.#read;
-    // What was built may be other tomorrow: bases come from elsewhere, and programs get installed.
-    if (declaration.problems.length > 0) this.#read = null;
-    if (declaration.problems.length > 0) return { kind: 'refused', commit, problems: declaration.problems };
+    if (declaration.problems.length > 0) {
+      // It may be other tomorrow: programs get installed, and bases come from elsewhere.
+      this.#read = null;
+      return { kind: 'refused', commit, problems: declaration.problems };
+    }
     const inventory = await readInventory(api, { id: this.id, namespace }, signal);
     const manifests = declaration.objects.map(({ manifest }) => manifest);
-    const versions = [...manifests, ...inventory].map(({ apiVersion }) => apiVersion);
-    const kinds = await discover(api, versions, signal);
+    const kinds = await this.#kindsOf([...manifests, ...inventory], signal);
     const known = { served: kinds, coming: kindsOfCrds(manifests) };
     const { wanted, problems } = placed(declaration.objects, known, namespace);
+    if (problems.length > 0 || wanted.some(({ isKindNew }) => isKindNew)) this.#kinds = null;
     if (problems.length > 0) return { kind: 'refused', commit, problems };
     const extent = { id: this.id, scopes: union(inventory, scopesOf(wanted)), kinds, wanted };
     const live = await readLive(api, extent, signal);
     return { commit, declaration, wanted, live, kinds, inventory };
+  }
+
+  async #kindsOf(objects: readonly { readonly apiVersion: string }[], signal: AbortSignal): Promise<Kinds> {
+    const versions = [...new Set(objects.map(({ apiVersion }) => apiVersion))].sort();
+    if (this.#kinds?.versions === versions.join()) return this.#kinds.kinds;
+    const kinds = await discover(this.#settings.api, versions, signal);
+    this.#kinds = { versions: versions.join(), kinds };
+    return kinds;
   }
 
   /** What to write, each with the commit that changed it last. */

@@ -43,24 +43,27 @@ const INTERVAL_MS = { local: 10_000, remote: 60_000 } as const;
  * for health, and exits with 1 where anything of the commit is not applied or not healthy.
  */
 export async function sync(io: Io, cluster: Cluster, options: SyncOptions): Promise<number> {
+  const healthTimeoutMs = durationOf('--timeout', options.timeout, 0);
+  const { interval } = options;
+  const chosenMs = interval === undefined ? null : durationOf('--interval', interval, 1_000);
+  const manner = {
+    pruning: pruningOf(options),
+    selfHeal: options.selfHeal === true,
+    forceConflicts: options.forceConflicts === true,
+  };
   try {
     const { source, isLocal } = openSource(wishOf(options), io.env);
     const settings: Settings = {
+      ...manner,
       api: cluster.api,
       source,
       clock: io.clock,
       namespace: cluster.namespace,
-      pruning: pruningOf(options),
-      selfHeal: options.selfHeal === true,
-      forceConflicts: options.forceConflicts === true,
       check: lintProblems,
       env: io.env,
     };
-    const healthTimeoutMs = durationOf('--timeout', options.timeout, 0);
     if (options.once === true) return await once(io, settings, healthTimeoutMs);
-    const usualMs = isLocal ? INTERVAL_MS.local : INTERVAL_MS.remote;
-    const { interval } = options;
-    const intervalMs = interval === undefined ? usualMs : durationOf('--interval', interval, 1_000);
+    const intervalMs = chosenMs ?? (isLocal ? INTERVAL_MS.local : INTERVAL_MS.remote);
     await forever(io, settings, { intervalMs, healthTimeoutMs });
     return 0;
   } catch (error) {
@@ -87,8 +90,8 @@ function durationOf(flag: string, text: string, leastMs: number): number {
   return ms;
 }
 
-/** Flaws of the text itself are found by the reader of manifests. */
-function lintProblems(texts: Parameters<typeof check>[0]): readonly Problem[] {
+/** What lint finds in files, beside flaws of the text itself: those are found by the reader of manifests. */
+export function lintProblems(texts: Parameters<typeof check>[0]): readonly Problem[] {
   return check(texts)
     .findings.filter(({ severity, object }) => severity === 'error' && object !== '')
     .map(({ file, line, object, path, message }) => ({

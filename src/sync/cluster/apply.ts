@@ -116,9 +116,10 @@ function verdictOn(error: unknown, body: Manifest): Applied {
   throw error;
 }
 
-/** The server quotes values that it does not like. */
+/** The server and its webhooks quote values that they do not like. */
 function whyOf(failure: Failure, { kind }: Manifest): string {
-  if (kind === 'Secret' && failure.code === 'invalid')
+  const isQuoting = failure.code === 'invalid' || failure.message.includes('denied the request');
+  if (kind === 'Secret' && isQuoting)
     return 'the API server refuses it; why is not shown here, since that could quote a value';
   return failure.message.replace(/^kube: [^:]*: /, '').replace(/ \(HTTP \d+\)$/, '');
 }

@@ -42,7 +42,9 @@ export function readText(text: Text): Read {
 
 /** The parser quotes what it stumbles over, which may be a part of a Secret. */
 function withoutQuotes(message: string): string {
-  return message.replaceAll(/"(?:[^"\\]|\\.)*"/g, '"…"');
+  return message
+    .replaceAll(/"(?:[^"\\]|\\.)*"/g, '"…"')
+    .replace(/^(Unresolved alias[^:]*|Block scalar header[^:]*):.*/s, '$1');
 }
 
 function readObject({ file, value, place }: Placed): Declared | Problem {
@@ -63,7 +65,8 @@ function readObject({ file, value, place }: Placed): Declared | Problem {
   const { name, namespace } = about;
   if (name === undefined && isWord(about['generateName']))
     return problem('metadata.generateName: what is in Git needs a name of its own', 'metadata');
-  if (!isWord(name)) return problem('metadata.name: Required value', 'metadata', 'name');
+  if (name === undefined || name === '') return problem('metadata.name: Required value', 'metadata');
+  if (!isWord(name)) return problem('metadata.name: must be text', 'metadata', 'name');
   if (namespace !== undefined && !isWord(namespace))
     return problem('metadata.namespace: must be text', 'metadata', 'namespace');
   for (const field of ['labels', 'annotations'])

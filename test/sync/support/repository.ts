@@ -7,7 +7,7 @@ import git from 'isomorphic-git';
 export interface Repository {
   readonly path: string;
   /** Writes files (null: removes them), commits, and returns the hash. */
-  commit(message: string, files: Readonly<Record<string, string | null>>): Promise<string>;
+  readonly commit: (message: string, files: Readonly<Record<string, string | null>>) => Promise<string>;
   /** Goes to a branch, which is made where it is not there. */
   branch(name: string): Promise<void>;
   /** Merges a branch into the present one. */
