@@ -1,4 +1,6 @@
+import type { Manifest } from '../../api/meta.ts';
 import { formatInstant } from '../../core/time.ts';
+import { bound } from '../api-server/strategy/pod.ts';
 import { kinds } from '../kinds.ts';
 import type { Condition, Pod } from '../kubelet/pod.ts';
 import type { Random } from '../random.ts';
@@ -67,20 +69,12 @@ function place(cluster: Cluster, pod: Pod, { tell, random, places }: Choice): bo
   }
   const fewest = Math.min(...fit.map(({ used }) => used.pods));
   const { node } = random.pick(fit.filter(({ used }) => used.pods === fewest));
-  const { name: nodeName } = node.metadata;
-  bind(cluster, pod, nodeName);
-  const message = `Successfully assigned ${keyOf(pod)} to ${nodeName}`;
+  const { api, clock } = cluster;
+  const next = bound(pod as Pod & Manifest, node, formatInstant(clock.now()));
+  api.update(kinds.pods, next, { manager: MANAGER, subresource: 'binding' });
+  const message = `Successfully assigned ${keyOf(pod)} to ${node.metadata.name}`;
   tell(subject, { type: 'Normal', reason: 'Scheduled', message });
   return true;
-}
-
-function bind({ api, clock }: Cluster, pod: Pod, nodeName: string): void {
-  const others = (pod.status?.conditions ?? []).filter(({ type }) => type !== 'PodScheduled');
-  const lastTransitionTime = formatInstant(clock.now());
-  const scheduled: Condition = { type: 'PodScheduled', status: 'True', lastTransitionTime };
-  const status = { conditions: [...others, scheduled] };
-  const patch = { metadata: { uid: uidOf(pod) }, spec: { nodeName }, status };
-  api.merge(kinds.pods, placeFor(pod), patch, { manager: MANAGER, subresource: 'binding' });
 }
 
 /** What is said when no node can take a pod: how many object, by reason. */

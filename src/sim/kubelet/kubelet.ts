@@ -166,20 +166,17 @@ class Lives {
     const { pod, address, boundAt, startAfterMs } = life;
     const { clock } = this.#options;
     if (this.#lives.get(uidOf(pod)) !== life) return;
-    const facts = {
-      address,
-      hostAddress: this.#hostAddress(pod),
-      boundAt,
-      hasSandbox: nowMs >= startAfterMs,
-      now: clock.now(),
-    };
-    this.#patchStatus(life, statusPatch(pod, look, facts));
+    const hasSandbox = nowMs >= startAfterMs;
+    this.#patchStatus(life, () => {
+      const hostAddress = this.#hostAddress(pod);
+      return statusPatch(pod, look, { address, hostAddress, boundAt, hasSandbox, now: clock.now() });
+    });
   }
 
-  #patchStatus(life: Life, status: object): void {
+  #patchStatus(life: Life, statusOf: () => object): void {
     const { api } = this.#options;
     this.#attempt(life, () => {
-      const patch = { metadata: { uid: uidOf(life.pod) }, status };
+      const patch = { metadata: { uid: uidOf(life.pod) }, status: statusOf() };
       api.merge(kinds.pods, placeOf(life.pod), patch, { manager: MANAGER, subresource: 'status' });
     });
   }
@@ -210,7 +207,7 @@ class Lives {
     life.cancel = nothing;
     const { pod } = life;
     if ((pod.metadata.finalizers ?? []).length > 0 && !isOver(pod)) {
-      this.#patchStatus(life, stoppedPatch(pod, clock.now()));
+      this.#patchStatus(life, () => stoppedPatch(pod, clock.now()));
     }
     if (pod.metadata.deletionGracePeriodSeconds === 0) return;
     this.#attempt(life, () =>

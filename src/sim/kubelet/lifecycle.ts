@@ -47,6 +47,7 @@ export function lookAtPod(pod: Pod, moment: PodMoment): PodLook {
     phase,
     conditions: conditionsOf(pod, phase, {
       initialized: startMs !== null,
+      incomplete: incompleteOf(spec, init),
       main,
       sidecars: sidecarsOf(spec, init),
     }),
@@ -71,7 +72,7 @@ function evicted(pod: Pod): PodLook {
     phase: 'Failed',
     reason: 'Evicted',
     message: 'The node was low on resource: memory. ',
-    conditions: conditionsOf(pod, 'Failed', { initialized: true, main: [], sidecars: [] }),
+    conditions: conditionsOf(pod, 'Failed', { initialized: true, incomplete: [], main: [], sidecars: [] }),
     containerStatuses: [],
     initContainerStatuses: [],
     nextMs: null,
@@ -113,6 +114,13 @@ function sidecarsOf(spec: PodSpec, init: readonly ContainerLook[]): readonly Con
   return init.filter((_, index) => spec.initContainers?.[index]?.restartPolicy === 'Always');
 }
 
+// A sidecar only has to be started.
+function incompleteOf(spec: PodSpec, init: readonly ContainerLook[]): readonly string[] {
+  const isDone = ({ status, ended }: ContainerLook, index: number) =>
+    spec.initContainers?.[index]?.restartPolicy === 'Always' ? status.started : ended?.exitCode === 0;
+  return init.filter((look, index) => !isDone(look, index)).map((look) => look.status.name);
+}
+
 function phaseOf(
   spec: PodSpec,
   init: readonly ContainerLook[],
@@ -132,6 +140,8 @@ function hasRun(status: ContainerStatus): boolean {
 
 interface Readiness {
   readonly initialized: boolean;
+  /** The init containers that are not done. */
+  readonly incomplete: readonly string[];
   readonly main: readonly ContainerLook[];
   readonly sidecars: readonly ContainerLook[];
 }
@@ -139,34 +149,44 @@ interface Readiness {
 function conditionsOf(
   pod: Pod,
   phase: PodLook['phase'],
-  { initialized, main, sidecars }: Readiness,
+  { initialized, incomplete, main, sidecars }: Readiness,
 ): readonly Condition[] {
-  const over = phase === 'Succeeded' || phase === 'Failed';
   const unready = [...main, ...sidecars].filter((look) => !look.status.ready).map((look) => look.status.name);
-  const reason = over ? 'PodCompleted' : 'ContainersNotReady';
-  const message = `containers with unready status: [${unready.join(' ')}]`;
-  const containers = unready.length === 0 && !over;
-  const shut = (pod.spec.readinessGates ?? []).filter((gate) => !isTrue(pod, gate.conditionType));
-  const ready = containers && shut.length === 0;
-  const gates = shut.map((gate) => gate.conditionType).join(' ');
-  const whyNotReady = containers
-    ? { reason: 'ReadinessGatesNotReady', message: `gates that are not True: [${gates}]` }
-    : { reason, message };
+  const containers = unready.length === 0 && !isOver(phase);
+  const shut = (pod.spec.readinessGates ?? []).map((gate) => shutBy(pod, gate.conditionType));
+  const gates = shut.filter((why) => why !== null);
+  const notReady: Why = isOver(phase)
+    ? { reason: phase === 'Failed' ? 'PodFailed' : 'PodCompleted' }
+    : { reason: 'ContainersNotReady', message: `containers with unready status: [${unready.join(' ')}]` };
+  const shutOut: Why = { reason: 'ReadinessGatesNotReady', message: gates.join(', ') };
   return [
     condition('Initialized', initialized, {
       reason: 'ContainersNotInitialized',
-      message: 'init containers are not done',
+      message: `containers with incomplete status: [${incomplete.join(' ')}]`,
     }),
-    condition('ContainersReady', containers, { reason, message }),
-    condition('Ready', ready, whyNotReady),
+    condition('ContainersReady', containers, notReady),
+    condition('Ready', containers && gates.length === 0, containers ? shutOut : notReady),
   ];
 }
 
+interface Why {
+  readonly reason: string;
+  readonly message?: string;
+}
+
 // The reason of a condition that was False must go when it gets True, which a patch does by null.
-function condition(type: string, holds: boolean, why: { reason: string; message: string }): Condition {
+function condition(type: string, holds: boolean, why: Why): Condition {
   return holds ? { type, status: 'True' } : { type, status: 'False', ...why };
 }
 
-function isTrue(pod: Pod, type: string): boolean {
-  return pod.status?.conditions?.some((c) => c.type === type && c.status === 'True') ?? false;
+function isOver(phase: PodLook['phase']): boolean {
+  return phase === 'Succeeded' || phase === 'Failed';
+}
+
+// What keeps a gate shut; null: it is open.
+function shutBy(pod: Pod, type: string): string | null {
+  const status = pod.status?.conditions?.find((c) => c.type === type)?.status;
+  if (status === 'True') return null;
+  if (status === undefined) return `corresponding condition of pod readiness gate "${type}" does not exist.`;
+  return `the status of pod readiness gate "${type}" is not "True", but ${status}`;
 }
