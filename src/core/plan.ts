@@ -12,11 +12,7 @@ import type { Instant } from './time.ts';
  */
 export interface Decision {
   readonly status: RolloutStatus;
-  /**
-   * True where the status must be stored before anything is done; false where its news can wait for
-   * company.
-   */
-  readonly urgent: boolean;
+  readonly urgency: Urgency;
   /** Null where the spec cannot be followed: then nothing is touched. */
   readonly target: Target | null;
   readonly because: Because;
@@ -25,6 +21,12 @@ export interface Decision {
   /** When to decide again if nothing changes before; null: never. */
   readonly wakeAt: Instant | null;
 }
+
+/**
+ * When the status must be stored: before anything is done, as soon as nothing is left to be done, or whenever
+ * there is company for its news.
+ */
+export type Urgency = 'first' | 'atRest' | 'none';
 
 /** What should be. `changes` works out how to get there safely. */
 export interface Target {

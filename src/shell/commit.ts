@@ -10,20 +10,23 @@ import type { Stores } from './stores.ts';
 /** Our name in managedFields and Events. */
 export const FIELD_MANAGER = 'sluice';
 
+/** What a status says that is not stored yet, as a merge patch; null: nothing. */
+export function newsOf(rollout: Rollout, status: RolloutStatus): JsonObject | null {
+  return mergePatch(plain(rollout.status ?? {}), plain(status));
+}
+
 /**
- * Stores a status, if it differs, on the very version of the rollout that it was computed from: a Failure
- * `conflict` says that the decision is out of date. Returns whether it wrote.
+ * Stores the news of a status on the very version of the rollout that it was computed from: a Failure
+ * `conflict` says that the decision is out of date.
  */
 export async function commit(
   io: { readonly stores: Stores; readonly client: Api },
   rollout: Rollout,
-  status: RolloutStatus,
+  { news, status }: { readonly news: JsonObject; readonly status: RolloutStatus },
   signal: AbortSignal,
-): Promise<boolean> {
-  const change = mergePatch(plain(rollout.status ?? {}), plain(status));
-  if (change === null) return false;
+): Promise<void> {
   const { name, namespace, resourceVersion } = rollout.metadata;
-  const body = { metadata: { resourceVersion }, status: change };
+  const body = { metadata: { resourceVersion }, status: news };
   const place = { namespace: namespace ?? '', name, subresource: 'status' };
   const options = { fieldManager: FIELD_MANAGER, signal };
   const written = await io.client.patch<KubeObject>(
@@ -35,7 +38,6 @@ export async function commit(
   io.stores.rollouts.observeWrite(written);
   if ((written as Partial<Rollout>).status?.epoch !== status.epoch)
     throw foreignSchema(name, namespace ?? '');
-  return true;
 }
 
 /**

@@ -10,7 +10,12 @@ const PATIENCE_MS = 2_000;
 export class Patience {
   readonly #since = new Map<string, Instant>();
 
-  /** When the status is to be stored: null means now. */
+  /** There is nothing to store any more. */
+  forget(key: string): void {
+    this.#since.delete(key);
+  }
+
+  /** When the news are to be stored: null means now. */
   dueAt(key: string, urgent: boolean, now: Instant): Instant | null {
     const since = this.#since.get(key) ?? now;
     // A clock that went back must not make anybody wait longer.

@@ -6,11 +6,12 @@ import { check } from '../core/laws.ts';
 import type { Change, Decision, Note } from '../core/plan.ts';
 import { decide } from '../core/rollout/decide.ts';
 import { restartDue } from '../core/rollout/restart.ts';
+import { isStoredFirst } from '../core/rollout/urgency.ts';
 import { earlier, type Instant } from '../core/time.ts';
 import type { World } from '../core/world.ts';
 import { apply } from './apply.ts';
 import type { Clock } from './clock.ts';
-import { commit } from './commit.ts';
+import { commit, newsOf } from './commit.ts';
 import type { Api } from './kube/api.ts';
 import { isFailure } from './kube/failure.ts';
 import { slimPod } from './kube/project.ts';
@@ -48,13 +49,15 @@ export function rolloutPass(io: Io): (key: string, signal: AbortSignal) => Promi
   const patience = new Patience();
   return async (key, signal) => {
     const seen = observe(io.stores, taken, key);
-    if (seen === null) return null;
+    if (seen === null) {
+      patience.forget(key);
+      return null;
+    }
     const world = { ...seen, pods: await podsIfNeeded(io, seen.rollout, signal) };
     const decision = decide(world, io.clock.now());
     const todo = changes(world, decision);
     check(world, decision, todo);
-    const dueAt = patience.dueAt(key, decision.urgent, io.clock.now());
-    const committed = dueAt === null && (await commit(io, world.rollout, decision.status, signal));
+    const { committed, dueAt } = await store(io, patience, { key, world, decision, todo }, signal);
     if (world.nameTakenBy !== null) taken.clear();
     if (decision.notes.length > 0) io.announce(world, decision.notes);
     const applied: Change[] = [];
@@ -72,6 +75,30 @@ export function rolloutPass(io: Io): (key: string, signal: AbortSignal) => Promi
     }
     return earlier(decision.wakeAt, dueAt);
   };
+}
+
+/** Stores the status where it says something new; or says when it must be, where that can wait for company. */
+async function store(
+  io: Io,
+  patience: Patience,
+  pass: {
+    readonly key: string;
+    readonly world: World;
+    readonly decision: Decision;
+    readonly todo: readonly Change[];
+  },
+  signal: AbortSignal,
+): Promise<{ readonly committed: boolean; readonly dueAt: Instant | null }> {
+  const { key, world, decision, todo } = pass;
+  const { status } = decision;
+  const news = newsOf(world.rollout, status);
+  if (news === null) {
+    patience.forget(key);
+    return { committed: false, dueAt: null };
+  }
+  const dueAt = patience.dueAt(key, isStoredFirst(decision, todo), io.clock.now());
+  if (dueAt === null) await commit(io, world.rollout, { news, status }, signal);
+  return { committed: dueAt === null, dueAt };
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Issue } from '../../api/meta.ts';
 import type { Rollout, RolloutStatus } from '../../api/rollout.ts';
 import type { Because } from '../because.ts';
-import type { Decision, Note, Target } from '../plan.ts';
+import type { Decision, Note, Target, Urgency } from '../plan.ts';
 import { earlier, type Instant } from '../time.ts';
 import type { World } from '../world.ts';
 import { remove, set, summarize } from './conditions.ts';
@@ -59,7 +59,7 @@ export function decide(world: World, now: Instant): Decision {
   const target = behind ? null : targetOf(world, seen, life, { now, routes, evict: restart.evict });
   return {
     status,
-    urgent: notes.length > 0 || isAtRest(seen, target) || isUrgent(seen.status, status),
+    urgency: notes.length > 0 ? 'first' : urgencyOf(seen, status, target),
     target,
     because: reasonFor(world, seen, life, status, now),
     notes,
@@ -67,7 +67,12 @@ export function decide(world: World, now: Instant): Decision {
   };
 }
 
-/** True where all pods are there and stay as they are: then the counts are final, and are stored at once. */
+function urgencyOf(seen: Release, status: RolloutStatus, target: Target | null): Urgency {
+  if (isUrgent(seen.status, status)) return 'first';
+  return isAtRest(seen, target) ? 'atRest' : 'none';
+}
+
+/** True where all pods are there and stay as they are: then the counts are final. */
 function isAtRest(seen: Release, target: Target | null): boolean {
   const resized = target?.replicaSets.some((want) => (want.replicaSet.spec.replicas ?? 1) !== want.replicas);
   if (target === null || resized === true || target.create !== null) return false;
@@ -110,7 +115,7 @@ function stepAside(seen: Release): Decision {
       canary: seen.status.canary ?? {},
       collisionCount,
     },
-    urgent: true,
+    urgency: 'first',
     target: null,
     because: { kind: 'working' },
     notes: [],
@@ -219,7 +224,7 @@ function invalid(world: World, issues: readonly Issue[], now: Instant): Decision
       observedGeneration: String(rollout.metadata.generation ?? 0),
       phase: 'Degraded',
     },
-    urgent: true,
+    urgency: 'first',
     target: null,
     because,
     notes: addedNotes(rollout),

@@ -1,4 +1,14 @@
 import type { RolloutCondition, RolloutStatus } from '../../api/rollout.ts';
+import { isSameJson } from '../merge-patch.ts';
+import type { Change, Decision } from '../plan.ts';
+
+/**
+ * True where the status must be stored before this is done. Counts that are final but for what is done now are
+ * not: that leads to more news at once.
+ */
+export function isStoredFirst({ urgency }: Decision, todo: readonly Change[]): boolean {
+  return urgency === 'first' || (urgency === 'atRest' && todo.length === 0);
+}
 
 /**
  * What follows the pods, and may be a moment late: nobody acts on it, and pods change many times in an
@@ -24,8 +34,8 @@ export function isUrgent(stored: RolloutStatus, next: RolloutStatus): boolean {
   const fields = new Set([...Object.keys(stored), ...Object.keys(next)]);
   for (const field of fields) {
     if (COUNTS.has(field) || field === 'conditions') continue;
-    const [before, after] = [stored[field as keyof RolloutStatus], next[field as keyof RolloutStatus]];
-    if (before !== after && JSON.stringify(before) !== JSON.stringify(after)) return true;
+    // The API server gives fields back in another order than we wrote them.
+    if (!isSameJson(stored[field as keyof RolloutStatus], next[field as keyof RolloutStatus])) return true;
   }
   return gist(stored.conditions) !== gist(next.conditions);
 }

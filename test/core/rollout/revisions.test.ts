@@ -163,7 +163,7 @@ void test('a name that is taken: the collision count goes up, and nothing else i
     nameTakenBy: { ...other, metadata: { ...other.metadata, name: `app-${roleHash('canary')}` } },
   };
   const decision = decide(taken, now);
-  assert.deepEqual([decision.status.collisionCount, decision.target, decision.urgent], [1, null, true]);
+  assert.deepEqual([decision.status.collisionCount, decision.target, decision.urgency], [1, null, 'first']);
   const next = { ...taken, nameTakenBy: null, rollout: { ...world.rollout, status: decision.status } };
   const made = changes(next, decide(next, now)).find((change) => change.verb === 'create');
   assert.match(made?.name ?? '', /^app-/);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RolloutCondition, RolloutStatus } from '../../../src/api/rollout.ts';
+import type { Urgency } from '../../../src/core/plan.ts';
 import { decide } from '../../../src/core/rollout/decide.ts';
 import { isUrgent } from '../../../src/core/rollout/urgency.ts';
 import { type Scene, w } from '../../support/world.ts';
@@ -22,6 +23,12 @@ const rows: readonly (readonly [
   ['a field that goes', { abort: true }, {}, true],
   ['a weight', weight(20), weight(30), true],
   ['the same weight in another object', weight(20), weight(20), false],
+  [
+    'the same pause with its fields in another order',
+    { pauseConditions: [{ reason: 'CanaryPauseStep', startTime: 'T' }] },
+    { pauseConditions: [{ startTime: 'T', reason: 'CanaryPauseStep' }] },
+    false,
+  ],
   [
     'a condition that follows the pods',
     conditions('Available', 'True'),
@@ -62,25 +69,25 @@ function two(...types: readonly RolloutCondition['type'][]): RolloutStatus {
   return { conditions: types.flatMap((type) => conditions(type, 'True').conditions ?? []) };
 }
 
-/** Whether a second decision in a world, whose status is that of the first but for some pods, is urgent. */
-function again(scene: Scene, before: Scene): boolean {
+/** How urgent a second decision is in a world whose status is that of the first but for some pods. */
+function again(scene: Scene, before: Scene): Urgency {
   const { status } = decide(before.world, before.now);
   const next = scene.status(status);
-  return decide(next.world, next.now).urgent;
+  return decide(next.world, next.now).urgency;
 }
 
 const growing = (line: string) => w(line).with({ steps: [{ setWeight: 40 }, { pause: {} }], step: 0 });
 void test('one of several pods more can wait', () => {
   const before = growing('stable 6/6 canary 1/4/4 of 10');
-  assert.equal(again(growing('stable 6/6 canary 2/4/4 of 10'), before), false);
+  assert.equal(again(growing('stable 6/6 canary 2/4/4 of 10'), before), 'none');
 });
 void test('the last pod ends the step: at once', () => {
   assert.equal(
     again(growing('stable 6/6 canary 4/4/4 of 10'), growing('stable 6/6 canary 3/4/4 of 10')),
-    true,
+    'first',
   );
 });
-void test('counts that are final are stored at once', () => {
-  const at = (line: string) => w(line).with({ steps: [{ setWeight: 40 }, { pause: {} }] });
-  assert.equal(again(at('stable 4/4 of 4'), at('stable 3/4 of 4')), true);
+void test('counts that are final are stored once nothing is left to do', () => {
+  const paused = (pods: string) => w(`stable 6/6 canary ${pods} of 10 [40 >pause]`);
+  assert.equal(again(paused('4/4'), paused('3/4')), 'atRest');
 });
