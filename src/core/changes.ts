@@ -1,12 +1,13 @@
 import { ANNOTATION, API_VERSION, LABEL } from '../api/keys.ts';
 import type { Json, JsonObject, Manifest } from '../api/meta.ts';
-import type { ReplicaSet, Service } from '../api/workload.ts';
+import type { ReplicaSet } from '../api/workload.ts';
+import { claimsBefore, claimsOfRoutes } from './claims.ts';
 import { mergePatch } from './merge-patch.ts';
 import { ownerReference } from './owner.ts';
-import type { Change, ChangePhase, Decision, Note, PatchChange, ReplicaSetTarget, Target } from './plan.ts';
-import { stampOf } from './rollout/epoch.ts';
+import type { Change, Decision, Note, PatchChange, ReplicaSetTarget, Target } from './plan.ts';
 import { formatInstant } from './time.ts';
 import type { RouterView, World } from './world.ts';
+import { at, patch, remove, stamp } from './writes.ts';
 
 /**
  * The writes that lead from the world to the target, in the order in which they are safe: grow, claim, shift,
@@ -30,14 +31,19 @@ export function changes(world: World, decision: Decision): readonly Change[] {
   const shift = back ? [...routes, ...services] : [...services, ...routes];
   const first = back ? early.filter((change) => isOf(change, world, decision.status.stableRS)) : early;
   const rest = early.filter((change) => !first.includes(change));
-  const late = shrinks.flatMap(({ change }) => change);
   const written = (list: readonly Change[]) => new Set(list.map((change) => `${change.kind}/${change.name}`));
+  const claims = claimsBefore(shift, world, { ...decision, target }, written([...early, ...shift]));
+  const claimed = written([...claims, ...shift]);
+  // What gets more traffic shrinks in the next pass: its claim has just moved it on.
+  const late = shrinks
+    .flatMap(({ change }) => change)
+    .filter(({ kind, name }) => !claimed.has(`${kind}/${name}`));
   return [
     ...first,
     ...createReplicaSet(world, target),
-    ...(shift.length === 0 ? [] : claimPods(target, written([...early, ...late]))),
+    ...claims,
     ...shift,
-    ...(late.length === 0 && !back ? [] : claimRoutes(world, target, written(shift))),
+    ...(late.length === 0 && !back ? [] : claimsOfRoutes(world, target, claimed)),
     ...rest,
     ...late,
     ...runChanges(target),
@@ -135,10 +141,6 @@ function serviceChanges(world: World, target: Target): readonly Change[] {
   });
 }
 
-function stamp(world: World, target: Target): Readonly<Record<string, string>> {
-  return { [ANNOTATION.epoch]: `${world.rollout.metadata.name}/${target.epoch}` };
-}
-
 function routeChanges(world: World, target: Target): readonly Change[] {
   const { routes } = target;
   if (routes === null) return [];
@@ -176,32 +178,6 @@ function stamped(world: World, target: Target, manifest: Manifest): Manifest['me
   return { ...manifest.metadata, annotations };
 }
 
-/** Restamps the ReplicaSets that may carry traffic, where no write of this epoch has done so. */
-function claimPods(target: Target, written: ReadonlySet<string>): readonly Change[] {
-  return target.replicaSets
-    .filter((want) => want.carriesTraffic && want.replicas > 0)
-    .filter(({ replicaSet }) => stampOf(replicaSet, '') !== target.epoch)
-    .filter(({ replicaSet }) => !written.has(`ReplicaSet/${replicaSet.metadata.name}`))
-    .map(({ replicaSet }) => {
-      const annotations = { [ANNOTATION.epoch]: String(target.epoch) };
-      return patch(replicaSet, 'claim', { metadata: { annotations } }, []);
-    });
-}
-
-/** Restamps Services and routes, where no write of this epoch has done so. */
-function claimRoutes(world: World, target: Target, written: ReadonlySet<string>): readonly Change[] {
-  const name = world.rollout.metadata.name;
-  const services = Object.keys(target.services).map((service) => world.services[service] ?? null);
-  const routes = world.routers.flatMap((router) =>
-    router.refs.filter((ref) => ref.written).map((ref) => ref.observed),
-  );
-  return [...services, ...routes]
-    .filter((object): object is Manifest | Service => object !== null)
-    .filter((object) => stampOf(object, name) < target.epoch)
-    .filter((object) => !written.has(`${object.kind}/${object.metadata.name}`))
-    .map((object) => patch(object, 'claim', { metadata: { annotations: stamp(world, target) } }, []));
-}
-
 function runChanges(target: Target): readonly Change[] {
   return [
     ...target.runs.create.map(
@@ -235,26 +211,4 @@ function rolloutChange(world: World, target: Target): readonly Change[] {
       notes: [],
     },
   ];
-}
-
-function at(object: Manifest) {
-  const { apiVersion, kind, metadata } = object;
-  return { apiVersion, kind, namespace: metadata.namespace ?? '', name: metadata.name };
-}
-
-function patch(object: Manifest, phase: ChangePhase, body: JsonObject, notes: readonly Note[]): PatchChange {
-  const resourceVersion = object.metadata.resourceVersion ?? '';
-  return { ...at(object), verb: 'patch', phase, patch: body, resourceVersion, notes };
-}
-
-function remove(object: Manifest): Change {
-  const { uid, resourceVersion } = object.metadata;
-  return {
-    ...at(object),
-    verb: 'delete',
-    phase: 'tidy',
-    uid: uid ?? '',
-    resourceVersion: resourceVersion ?? '',
-    notes: [],
-  };
 }

@@ -20,10 +20,31 @@ row('then traffic, over the same epoch', w('stable 10/10 canary 5/5 @20% [20 pau
   changes: ['shift app-app-canary>50'],
 });
 row(
-  'in a new epoch the pods are claimed before traffic moves onto them',
+  'in a new epoch the pods are claimed before traffic moves onto them, and only they',
   w('stable 10/10 canary 5/5 @20% [20 pause >50 pause]').stamped('canary', 3).stamped('stable', 3),
   {
-    changes: ['claim stable', 'claim canary', 'shift app-app-canary>50'],
+    changes: ['claim canary', 'shift app-app-canary>50'],
+  },
+);
+row(
+  'before the first traffic its Service is claimed, too',
+  w('stable 10/10 canary 5/5 @0% [>50 pause]').status({ epoch: 9 }),
+  {
+    changes: ['claim canary', 'claim Service canary', 'shift app-app-canary>50'],
+  },
+);
+row(
+  'unless it is switched now',
+  w('stable 10/10 canary 5/5 @0% [>50 pause]').status({ epoch: 9 }).selects({ canary: 'stable' }),
+  {
+    changes: ['claim canary', 'shift Service canary>canary', 'shift app-app-canary>50'],
+  },
+);
+row(
+  'pods that may get more traffic are claimed, and fewer only in the next pass',
+  w('stable 4/4 canary 4/4 @80% [80 >20 pause]').selects({ canary: 'stable' }).status({ epoch: 9 }),
+  {
+    changes: ['claim stable', 'claim canary', 'shift Service canary>canary', 'shift app-app-canary>20'],
   },
 );
 row('less weight: traffic first, pods last', w('stable 10/10 canary 8/8 @80% [80 >60s 20 pause]').at('60s'), {
@@ -72,7 +93,21 @@ row(
   'a promotion: Service and traffic move, the old version keeps its pods',
   w('stable 4/4 canary 4/4 @100% [50]'),
   {
+    changes: ['grow stable', 'shift Service stable>canary', 'shift app-app-canary>0'],
+  },
+);
+row(
+  'with an older stamp than of the epoch before, the pods are claimed',
+  w('stable 4/4 canary 4/4 @100% [50]').stamped('canary', 3),
+  {
     changes: ['grow stable', 'claim canary', 'shift Service stable>canary', 'shift app-app-canary>0'],
+  },
+);
+row(
+  'after a promotion pods go without a claim of the canary Service, through which nothing goes',
+  w('old 4/4 stable 4/4 @0% [50]').status({ epoch: 9 }).deadline('old1', '0s'),
+  {
+    changes: ['claim Service stable', 'claim app-app-canary', 'shrink old1 4>0'],
   },
 );
 row(

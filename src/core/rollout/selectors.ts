@@ -40,6 +40,6 @@ export function isSelected(world: World, release: Release, revision: Revision): 
 }
 
 /** The hash in a Service's selector; undefined where it has none. */
-function selectedHash(world: World, service: string | undefined): string | undefined {
+export function selectedHash(world: World, service: string | undefined): string | undefined {
   return service === undefined ? undefined : world.services[service]?.spec?.selector?.[LABEL.podTemplateHash];
 }

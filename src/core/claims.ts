@@ -1,0 +1,134 @@
+import { ANNOTATION, LABEL } from '../api/keys.ts';
+import type { Manifest } from '../api/meta.ts';
+import type { ReplicaSet, Service } from '../api/workload.ts';
+import type { Change, Decision, Target } from './plan.ts';
+import { stampOf } from './rollout/epoch.ts';
+import { selectedHash } from './rollout/selectors.ts';
+import type { World } from './world.ts';
+import { patch, stamp } from './writes.ts';
+
+/** A decision that has a target. */
+export type Planned = Decision & { readonly target: Target };
+
+/**
+ * Claims before traffic moves: the pods that may get more of it are restamped, lest an older plan removes
+ * them; and before the first traffic goes through the canary Service that Service is, lest it is switched.
+ * `moves` are the writes of Services and routes. `written` is what this plan writes in this epoch anyway, as
+ * `Kind/name`. Why no more than this is needed: docs/adr/0002-epoch-and-claim.md.
+ */
+export function claimsBefore(
+  moves: readonly Change[],
+  world: World,
+  decision: Planned,
+  written: ReadonlySet<string>,
+): readonly Change[] {
+  if (moves.length === 0) return [];
+  const { target } = decision;
+  const gainers = gainersOf(moves, world, target);
+  const pods = target.replicaSets
+    .filter((want) => want.carriesTraffic && want.replicas > 0)
+    .map(({ replicaSet }) => replicaSet)
+    .filter((replicaSet) => gainers === 'any' || gainers.has(hashOf(replicaSet)))
+    .filter(
+      (replicaSet) => stampOf(replicaSet, '') !== target.epoch && !isVouchedFor(replicaSet, world, decision),
+    )
+    .filter(({ metadata }) => !written.has(`ReplicaSet/${metadata.name}`));
+  const annotations = { [ANNOTATION.epoch]: String(target.epoch) };
+  const claims = pods.map((replicaSet) => patch(replicaSet, 'claim', { metadata: { annotations } }, []));
+  const way = isFirstTraffic(world, target) ? canaryService(world) : null;
+  return [...claims, ...claim([way], world, target, written)];
+}
+
+/**
+ * Claims before pods go: the Services and routes by which traffic could come to them are restamped, lest an
+ * older plan turns them back. The canary Service need not be where no traffic goes through it: whoever sends
+ * some claims it first.
+ */
+export function claimsOfRoutes(
+  world: World,
+  target: Target,
+  written: ReadonlySet<string>,
+): readonly Change[] {
+  const idle = isIdle(world, target) ? canaryService(world) : null;
+  const services = Object.keys(target.services).map((name) => world.services[name] ?? null);
+  const routes = world.routers.flatMap((router) =>
+    router.refs.filter((ref) => ref.written).map((ref) => ref.observed),
+  );
+  const objects = [...services.filter((service) => service !== idle), ...routes];
+  return claim(objects, world, target, written);
+}
+
+/** Restamps Services and routes that are there, where no write of this epoch has done so. */
+function claim(
+  objects: readonly (Manifest | null)[],
+  world: World,
+  target: Target,
+  written: ReadonlySet<string>,
+): readonly Change[] {
+  const name = world.rollout.metadata.name;
+  return objects
+    .filter((object) => object !== null)
+    .filter((object) => stampOf(object, name) < target.epoch)
+    .filter((object) => !written.has(`${object.kind}/${object.metadata.name}`))
+    .map((object) => patch(object, 'claim', { metadata: { annotations: stamp(world, target) } }, []));
+}
+
+/** Pod-template hashes of those that may get more traffic by these moves. */
+function gainersOf(moves: readonly Change[], world: World, target: Target): ReadonlySet<string> | 'any' {
+  const services = moves.filter(({ kind }) => kind === 'Service');
+  const hashes = services.map(({ name }) => target.services[name]);
+  if (services.length < moves.length) hashes.push(gainerByWeight(world, target));
+  const known = hashes.filter((hash) => hash !== undefined);
+  return known.length === hashes.length ? new Set(known) : 'any';
+}
+
+/** The hash behind the Service that gets more by the new weight; undefined where that cannot be told. */
+function gainerByWeight(world: World, target: Target): string | undefined {
+  const wanted = target.routes?.canaryWeight ?? 0;
+  const weights = world.routers.map(({ settled, routes }) => (settled ? routes?.canaryWeight : undefined));
+  const { canaryService: canary, stableService: stable } = world.rollout.spec.strategy?.canary ?? {};
+  const all = (holds: (weight: number) => boolean) =>
+    weights.every((weight) => weight !== undefined && holds(weight));
+  const grows = all((weight) => weight <= wanted);
+  const shrinks = all((weight) => weight >= wanted);
+  if (grows === shrinks) return undefined;
+  const service = grows ? canary : stable;
+  return service === undefined ? undefined : (target.services[service] ?? selectedHash(world, service));
+}
+
+/**
+ * A version that is promoted keeps the pods that all steps behind it gave it, whichever of the plans of the
+ * epoch before is carried out: then the stamp of that epoch is as good as one of this.
+ */
+function isVouchedFor(replicaSet: ReplicaSet, world: World, { status, target }: Planned): boolean {
+  const stored = world.rollout.status ?? {};
+  const isPromoted =
+    stored.stableRS !== undefined &&
+    status.stableRS !== stored.stableRS &&
+    status.stableRS === hashOf(replicaSet);
+  const before = target.epoch - 1;
+  return isPromoted && stored.epoch === before && stampOf(replicaSet, '') === before;
+}
+
+/** True where these routes send traffic through a canary Service that some route sends none through now. */
+function isFirstTraffic(world: World, { routes }: Target): boolean {
+  if (routes === null || routes.canaryWeight === 0) return false;
+  return world.routers.some((router) => !router.settled || router.routes?.canaryWeight === 0);
+}
+
+/** True where routers, and nobody else, send traffic to the canary Service, and will send none. */
+function isIdle(world: World, target: Target): boolean {
+  const routes = world.routers.map((router) => target.routes ?? router.routes);
+  const isEmpty = routes.every(
+    (route) => route?.canaryWeight === 0 && route.headers.length === 0 && route.mirrors.length === 0,
+  );
+  return routes.length > 0 && isEmpty;
+}
+
+function canaryService(world: World): Service | null {
+  return world.services[world.rollout.spec.strategy?.canary?.canaryService ?? ''] ?? null;
+}
+
+function hashOf(replicaSet: ReplicaSet): string {
+  return replicaSet.metadata.labels?.[LABEL.podTemplateHash] ?? '';
+}
