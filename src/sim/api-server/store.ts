@@ -1,7 +1,7 @@
 import type { Manifest } from '../../api/meta.ts';
 import type { Cancel } from '../clock.ts';
 import type { Change, Kind, Place } from './api.ts';
-import { expired, qualified } from './errors.ts';
+import { qualified } from './errors.ts';
 import { share } from './frozen.ts';
 import { History } from './history.ts';
 
@@ -61,12 +61,10 @@ export class Store {
     return [...buckets.keys()].sort(asKeys).flatMap((name) => listed(buckets.get(name)));
   }
 
-  /** As `list`, at an earlier version; throws Expired when that is forgotten, and when it is yet to come. */
-  listAt(kind: Kind, namespace: string | undefined, version: number): readonly Manifest[] {
+  /** As `list`, at an earlier version; null when that is forgotten. */
+  listAt(kind: Kind, namespace: string | undefined, version: number): readonly Manifest[] | null {
     if (version === this.#version) return this.list(kind, namespace);
-    if (version < this.history.forgottenUntil) {
-      throw expired('The provided continue parameter is too old to display a consistent list result.');
-    }
+    if (version < this.history.forgottenUntil) return null;
     const objects = new Map(this.list(kind, namespace).map((object) => [keyOf(object), object]));
     for (const change of this.history.since(version).toReversed()) {
       const touched = change.before ?? change.after;

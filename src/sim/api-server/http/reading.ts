@@ -1,6 +1,6 @@
 import type { Manifest } from '../../../api/meta.ts';
 import { ApiError } from '../api.ts';
-import { badRequest, notFound } from '../errors.ts';
+import { badRequest, expired, notFound } from '../errors.ts';
 import type { ApiAnswer } from '../http.ts';
 import { keyOf } from '../store.ts';
 import { selectionOf, type Versions, versionsOf } from './list-options.ts';
@@ -32,14 +32,16 @@ export function readAll(means: HttpMeans, asked: Asked, target: Target): ApiAnsw
   const start = startOf(versions, store.version);
   if (start.version > store.version) throw tooLargeVersion(start.version, store.version);
   const all = store.listAt(kind, target.namespace ?? undefined, start.version);
+  if (all === null) throw forgotten(versions);
   const rest = start.key === null ? all : all.filter((object) => keyBehind(object, start.key ?? ''));
   const selected = selection.isAll ? rest : rest.filter(selection.selects);
   const resourceVersion = String(start.version);
   const { limit } = versions;
-  if (limit <= 0 || selected.length <= limit) return shown.many(selected, { resourceVersion });
+  const last = limit > 0 ? selected[limit - 1] : undefined;
+  // Whether one of the others is selected, too, is left to the next page.
+  if (last === undefined || last === rest.at(-1)) return shown.many(selected, { resourceVersion });
   const page = selected.slice(0, limit);
-  const last = page.at(-1);
-  const token = tokenOf(start.version, last === undefined ? '' : keyOf(last));
+  const token = tokenOf(start.version, keyOf(last));
   const left = selection.isAll ? { remainingItemCount: selected.length - limit } : {};
   return shown.many(page, { resourceVersion, continue: token, ...left });
 }
@@ -55,6 +57,14 @@ export function tooLargeVersion(wanted: number, current: number): ApiError {
   const message = `Timeout: Too large resource version: ${wanted}, current: ${current}`;
   const causes = [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }];
   return new ApiError(504, 'Timeout', message, { causes, retryAfterSeconds: 1 });
+}
+
+function forgotten({ continueToken }: Versions): ApiError {
+  if (continueToken === null) return expired('The resourceVersion for the provided list is too old.');
+  return expired(
+    'The provided continue parameter is too old to display a consistent list result. You can start a new ' +
+      'list without the continue parameter.',
+  );
 }
 
 interface Start {

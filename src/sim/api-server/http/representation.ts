@@ -93,7 +93,7 @@ export class Representation {
 
   #answer(status: number, body: string, headers: Readonly<Record<string, string>>): ApiAnswer {
     if (this.#wanted.format === 'json') return jsonText(status, body, headers);
-    const yaml = stringify(JSON.parse(body), { aliasDuplicateObjects: false });
+    const yaml = stringify(JSON.parse(body), { aliasDuplicateObjects: false, sortMapEntries: true });
     return { status, headers: { 'content-type': 'application/yaml', ...headers }, body: yaml };
   }
 }

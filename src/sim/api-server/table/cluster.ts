@@ -3,8 +3,6 @@ import { age } from './age.ts';
 import { at, type ColumnSpec, type ColumnTable, count, fields, list, WIDE, word } from './spec.ts';
 import type { Cell } from './table.ts';
 
-const integer = { type: 'integer' } as const;
-
 const roleColumns: readonly ColumnSpec[] = [
   'name',
   ['Role', (object) => `${word(object, 'roleRef', 'kind')}/${word(object, 'roleRef', 'name')}`],
@@ -33,15 +31,11 @@ export const clusterColumns: ColumnTable = {
       WIDE,
     ],
   ],
-  configmaps: [
-    'name',
-    ['Data', (object) => fields(object, 'data') + fields(object, 'binaryData'), integer],
-    'age',
-  ],
+  configmaps: ['name', ['Data', (object) => fields(object, 'data') + fields(object, 'binaryData')], 'age'],
   secrets: [
     'name',
     ['Type', (object) => word(object, 'type')],
-    ['Data', (object) => fields(object, 'data'), integer],
+    ['Data', (object) => fields(object, 'data')],
     'age',
   ],
   serviceaccounts: ['name', 'age'],
