@@ -6,6 +6,7 @@ import { ApiError, type Change, type Kind } from './api.ts';
 import type { Catalog, Column, Served, Version } from './catalog.ts';
 import type { Deleter } from './deleter.ts';
 import { qualified } from './errors.ts';
+import { byPriority } from './http/groups.ts';
 import { metadataSchema } from './schema/builtin.ts';
 import { readCrdVersion } from './schema/openapi.ts';
 import type { Schema } from './schema/schema.ts';
@@ -56,7 +57,8 @@ interface DefinedVersion {
   };
 }
 
-const FINALIZER = 'customresourcecleanup.apiextensions.k8s.io';
+/** Holds a definition that is deleted until its objects are gone. */
+export const CLEANUP = 'customresourcecleanup.apiextensions.k8s.io';
 const WHO = { manager: 'kube-apiserver', subresource: 'status' } as const;
 /** From a definition to its establishment, and from its deletion to that of its objects, milliseconds. */
 const [SOONEST_MS, LATEST_MS] = [10, 60];
@@ -128,10 +130,6 @@ export class Definitions {
       storedVersions: versions.filter(({ storage }) => storage).map(({ name }) => name),
     };
     this.#change(definition, (live) => ({ ...live, status }), true);
-    this.#change(definition, (live) => {
-      const finalizers = [...new Set([...(live.metadata.finalizers ?? []), FINALIZER])];
-      return { ...live, metadata: { ...live.metadata, finalizers } };
-    });
   }
 
   /** Deletes the objects of a definition; their own finalizers may take their time. */
@@ -141,7 +139,7 @@ export class Definitions {
     for (const object of store.list(served.kind)) deleter.delete(served, placeOf(object), {});
     if (store.list(served.kind).length > 0) return;
     this.#change(definition, (live) => {
-      const finalizers = (live.metadata.finalizers ?? []).filter((finalizer) => finalizer !== FINALIZER);
+      const finalizers = (live.metadata.finalizers ?? []).filter((finalizer) => finalizer !== CLEANUP);
       return { ...live, metadata: { ...live.metadata, finalizers } };
     });
   }
@@ -176,10 +174,10 @@ function resourceOf(definition: Manifest): Pick<Kind, 'group' | 'resource'> {
 }
 
 function isEstablished(definition: Manifest): boolean {
-  const { conditions = [] } = (definition['status'] ?? {}) as {
-    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+  const { conditions } = (definition['status'] ?? {}) as {
+    readonly conditions?: readonly { readonly type: string; readonly status: string }[] | null;
   };
-  return conditions.some(({ type, status }) => type === 'Established' && status === 'True');
+  return (conditions ?? []).some(({ type, status }) => type === 'Established' && status === 'True');
 }
 
 function withDefaultNames(names: DefinitionSpec['names']): DefinitionSpec['names'] {
@@ -210,7 +208,7 @@ function servedBy(definition: Manifest): Served {
     categories: categories ?? [],
     versions: versions
       .filter(({ name, served }) => served || name === stored)
-      .map((version) => versionBy(group, kind, version)),
+      .map((version) => versionBy(group, kind, version, versions)),
     origin: 'custom',
     hasGeneration: true,
   };
@@ -227,10 +225,20 @@ function compile(version: DefinedVersion): Schema {
   return schema;
 }
 
-function versionBy(group: string, kind: string, version: DefinedVersion): Version {
+function versionBy(
+  group: string,
+  kind: string,
+  version: DefinedVersion,
+  all: readonly DefinedVersion[],
+): Version {
   const { name, subresources, deprecated, schema } = version;
   const scale = subresources?.scale;
-  const warning = version.deprecationWarning ?? `${group}/${name} ${kind} is deprecated`;
+  const [newest] = all
+    .filter((other) => other.served && other.deprecated !== true && byPriority(other.name, name) < 0)
+    .map((other) => other.name)
+    .sort(byPriority);
+  const instead = newest === undefined ? '' : `; use ${group}/${newest} ${kind}`;
+  const warning = version.deprecationWarning ?? `${group}/${name} ${kind} is deprecated${instead}`;
   const raw = schema?.openAPIV3Schema;
   return {
     name,

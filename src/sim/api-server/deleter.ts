@@ -2,6 +2,7 @@ import type { Manifest, ObjectMeta } from '../../api/meta.ts';
 import { kinds } from '../kinds.ts';
 import type { Deletion, Kind, Place } from './api.ts';
 import type { Served } from './catalog.ts';
+import { CLEANUP } from './definitions.ts';
 import { notFound, qualified } from './errors.ts';
 import { omit } from './omit.ts';
 import { checkDeletion } from './preconditions.ts';
@@ -36,7 +37,10 @@ export class Deleter {
     const live = store.get(kind, place);
     if (live === null) throw notFound(kind, place.name);
     checkDeletion(served, live, deletion);
-    const finalizers = finalizersOf(kind, live.metadata, deletion);
+    const isDefinition = qualified(kind) === qualified(kinds.customResourceDefinitions);
+    const wanted = finalizersOf(kind, live.metadata, deletion);
+    const isFirst = live.metadata.deletionTimestamp === undefined;
+    const finalizers = isDefinition && isFirst ? [...wanted, CLEANUP] : wanted;
     const graceSeconds = graceOf(kind, live, deletion);
     const isHeld = finalizers.length > 0 || (live.kind === 'Namespace' && holdsContent(live));
     if (!isHeld && qualified(kind) !== 'pods') {
@@ -65,12 +69,14 @@ export class Deleter {
     const now = this.#means.clock.now();
     const asked = isFirst ? now : Date.parse(deletionTimestamp) - oldSeconds * 1000;
     const isNamespace = qualified(kind) === 'namespaces';
+    // These are deleted in a way of their own, which knows no time of grace.
+    const isOwnWay = isNamespace || qualified(kind) === qualified(kinds.customResourceDefinitions);
     const metadata = {
       ...omit(old, 'finalizers'),
       ...(finalizers.length === 0 ? {} : { finalizers }),
       ...(isSooner ? { deletionTimestamp: timestamp(asked + graceSeconds * 1000) } : {}),
-      ...(isSooner && !isNamespace ? { deletionGracePeriodSeconds: graceSeconds } : {}),
-      ...(isFirst && old.generation !== undefined ? { generation: old.generation + 1 } : {}),
+      ...(isSooner && !isOwnWay ? { deletionGracePeriodSeconds: graceSeconds } : {}),
+      ...(isFirst && !isOwnWay && old.generation !== undefined ? { generation: old.generation + 1 } : {}),
     };
     const going = { ...live, metadata };
     if (!isNamespace) return going;

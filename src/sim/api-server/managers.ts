@@ -20,7 +20,9 @@ export function managed(
   const schema = schemaOf(served) ?? ANYTHING;
   // The finalizers of a namespace are the server's own.
   const counted = live === null && after.kind === 'Namespace' ? (omit(after, 'spec') as Manifest) : after;
-  const managedFields = trackUpdate(asJson(live), asJson(counted), writeOf(served, how, now), schema);
+  const managedFields = trackUpdate(asJson(live), asJson(counted), writeOf(served, how, now), schema)
+    // Who scales a custom resource is not remembered, although the others lose the field.
+    .filter((entry) => served.origin === 'built-in' || entry['subresource'] !== 'scale');
   if (managedFields.length > 0) return { ...after, metadata: { ...after.metadata, managedFields } };
   return { ...after, metadata: omit(after.metadata, 'managedFields') };
 }

@@ -2,7 +2,9 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { ApiError } from './api.ts';
 import { loopbackCertificate } from './certificate.ts';
+import { failure } from './http/answers.ts';
 import { type ApiAnswer, type ApiRequest, MOST_BYTES, type Stream } from './http.ts';
 
 /** An API server that answers on a socket of this machine. */
@@ -77,10 +79,20 @@ async function answer(means: Means, request: IncomingMessage, response: ServerRe
     status,
     headers: sent,
     body: content,
-  } = means.api.handle({ method, path: url, headers, body: body.text });
+  } = handled(means.api, { method, path: url, headers, body: body.text });
   response.writeHead(status, sent);
   if (typeof content === 'string') response.end(content);
   else stream(means, content, response);
+}
+
+/** A mistake of our own ends the request that met it, not the server. */
+function handled(api: Means['api'], request: ApiRequest): ApiAnswer {
+  try {
+    return api.handle(request);
+  } catch (error) {
+    const message = `Internal error occurred: ${error instanceof Error ? error.message : String(error)}`;
+    return failure(new ApiError(500, 'InternalError', message));
+  }
 }
 
 /** Passes a watch on, line by line, until one of both ends it. */

@@ -47,8 +47,7 @@ export class Writer {
   create(served: Served, draft: Draft, how: How): Manifest {
     const { store, clock, random } = this.#means;
     const { kind } = served;
-    const sent = how.apply === undefined ? draft : applied(served, null, how.apply, how, clock.now());
-    const read = decoded(served, sent, how);
+    const read = decoded(served, this.#sent(served, null, draft, how), how);
     const given = metadataOf(read);
     if ((given.resourceVersion ?? '') !== '') throw versionOfNew();
     const name = given.name || (given.generateName ? `${given.generateName}${random.suffix(5)}` : '');
@@ -81,7 +80,7 @@ export class Writer {
     const { kind } = served;
     const live = store.get(kind, place);
     if (live === null) throw notFound(kind, place.name);
-    const draft = decoded(served, this.#sent(served, live, next, how), how);
+    const draft = decoded(served, this.#sent(served, live, next(live), how), how);
     const given = metadataOf(how.apply === undefined ? draft : how.apply.object);
     checkPreconditions(served, live, given, how.isPatch === true);
     const after = this.#merged(served, live, draft, how);
@@ -93,9 +92,13 @@ export class Writer {
     return after;
   }
 
-  #sent(served: Served, live: Manifest, next: (live: Manifest) => Draft, how: How): Draft {
-    const draft = next(live);
-    return how.apply === undefined ? draft : applied(served, live, how.apply, how, this.#means.clock.now());
+  /** What is to be stored: what was sent, or what applying it leads to. */
+  #sent(served: Served, live: Manifest | null, draft: Draft, how: How): Draft {
+    if (how.apply === undefined) return draft;
+    const object = applied(served, live, how.apply, how, this.#means.clock.now());
+    const { namespace } = metadataOf(draft);
+    if (namespace === undefined || live !== null) return object;
+    return { ...object, metadata: { ...metadataOf(object), namespace } };
   }
 
   /** The object after an update, sharing with the live one what is the same; the live one if all is. */
@@ -224,8 +227,9 @@ function kept(live: ObjectMeta, given: ObjectMeta): ObjectMeta {
   return { ...given, name, namespace, resourceVersion, ...server } as ObjectMeta;
 }
 
-function withDefaultsOf(served: Served, object: Manifest, how: How): Manifest {
+function withDefaultsOf(served: Served, given: Manifest, how: How): Manifest {
   const schema = schemaOf(served);
+  const object = strategyOf(served.kind).defaults?.(given) ?? given;
   if (schema === null) return object;
   const complete = how.apply === undefined ? withDefaults : withDefaultsAfterApply;
   return complete(asJson(object), schema) as unknown as Manifest;

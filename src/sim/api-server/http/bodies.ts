@@ -1,7 +1,6 @@
 import { parse as parseYaml } from 'yaml';
-import type { Served } from '../catalog.ts';
 import type { Draft } from '../decoding.ts';
-import { badRequest } from '../errors.ts';
+import { badRequest, invalid } from '../errors.ts';
 import type { ApiRequest } from '../http.ts';
 import { mediaParts } from './media.ts';
 import type { Target } from './target.ts';
@@ -25,7 +24,9 @@ export function objectIn(request: ApiRequest, target: Pick<Target, 'served' | 'v
     );
   }
   const draft = value as Draft;
-  checkKind(target.served, target.version.name, draft);
+  const named = { apiVersion: textIn(draft, 'apiVersion'), kind: textIn(draft, 'kind') };
+  if (target.served.origin === 'built-in') checkKind(target, named);
+  else checkCustomKind(target, named, request.body ?? '', draft);
   return draft;
 }
 
@@ -52,23 +53,57 @@ export function yamlIn(text: string): unknown {
   }
 }
 
-function checkKind({ kind }: Served, version: string, draft: Draft): void {
-  const wanted = kind.group === '' ? version : `${kind.group}/${version}`;
-  const { apiVersion = '', kind: given = '' } = draft as { apiVersion?: unknown; kind?: unknown };
-  const givenVersion = String(apiVersion);
-  if (given !== '' && given !== kind.kind) {
-    const named = `${String(given)} in version ${JSON.stringify(givenVersion.split('/').at(-1))}`;
-    const why = `converting (${givenVersion.split('/').at(-1)}.${String(given)}) to (${kind.group.split('.')[0] || 'core'}.${kind.kind}): unknown conversion`;
-    throw badRequest(`${named} cannot be handled as a ${kind.kind}: ${why}`);
+function textIn(draft: Draft, field: string): string {
+  const value = draft[field];
+  return typeof value === 'string' ? value : '';
+}
+
+interface Named {
+  readonly apiVersion: string;
+  readonly kind: string;
+}
+
+/** What is not said is meant to be right. */
+function checkKind({ served, version }: Pick<Target, 'served' | 'version'>, given: Named): void {
+  const { kind, group } = served.kind;
+  const wanted = group === '' ? version.name : `${group}/${version.name}`;
+  const short = given.apiVersion.split('/').at(-1) ?? '';
+  if (given.kind !== '' && given.kind !== kind) {
+    const internal = `${group.split('.')[0] || 'core'}.${kind}`;
+    const why = `converting (${short}.${given.kind}) to (${internal}): unknown conversion`;
+    throw badRequest(`${given.kind} in version "${short}" cannot be handled as a ${kind}: ${why}`);
   }
-  if (givenVersion === '' || givenVersion === wanted) return;
-  const why = `no kind "${kind.kind}" is registered for version ${JSON.stringify(givenVersion)} in scheme "pkg/runtime/scheme.go:111"`;
-  const short = JSON.stringify(givenVersion.split('/').at(-1));
-  throw badRequest(`${kind.kind} in version ${short} cannot be handled as a ${kind.kind}: ${why}`);
+  if (given.apiVersion === '' || given.apiVersion === wanted) return;
+  const quoted = JSON.stringify(given.apiVersion);
+  const why = `no kind "${kind}" is registered for version ${quoted} in scheme "pkg/runtime/scheme.go:111"`;
+  throw badRequest(`${kind} in version "${short}" cannot be handled as a ${kind}: ${why}`);
+}
+
+/** Custom resources say what they are. */
+function checkCustomKind(
+  { served, version }: Pick<Target, 'served' | 'version'>,
+  given: Named,
+  text: string,
+  draft: Draft,
+): void {
+  const { kind, group } = served.kind;
+  if (given.kind === '') throw unrecognized(kind, `Object 'Kind' is missing in '${text}'`, text);
+  const wanted = `${group}/${version.name}`;
+  if (given.apiVersion !== wanted) {
+    throw badRequest(
+      `the API version in the data (${given.apiVersion}) does not match the expected API version (${wanted})`,
+    );
+  }
+  if (given.kind === kind) return;
+  const message = `Invalid value: ${JSON.stringify(given.kind)}: must be ${kind}`;
+  const { name } = (draft['metadata'] ?? {}) as { readonly name?: string };
+  throw invalid({ ...served.kind, kind: given.kind }, name ?? '', [
+    { reason: 'FieldValueInvalid', field: 'kind', message },
+  ]);
 }
 
 function unrecognized(kind: string, why: string, text: string): Error {
-  const start = text.slice(0, 1024);
+  const start = text.length > 30 ? `${text.slice(0, 30)} ...` : text;
   return badRequest(`the object provided is unrecognized (must be of type ${kind}): ${why} (${start})`);
 }
 

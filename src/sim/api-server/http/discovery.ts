@@ -9,6 +9,17 @@ import { reviews } from './reviews.ts';
 
 const AGGREGATED = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
 const VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'] as const;
+/** The same in the order in which definitions are told. */
+const CUSTOM_VERBS = [
+  'delete',
+  'deletecollection',
+  'get',
+  'list',
+  'patch',
+  'create',
+  'update',
+  'watch',
+] as const;
 const PART_VERBS = ['get', 'patch', 'update'] as const;
 
 /** Answers which kinds there are: all at once, by group, or by version. Null for other paths. */
@@ -71,20 +82,22 @@ interface Part {
   readonly verbs: readonly string[];
 }
 
-function partsOf({ kind }: Served, version: Version): readonly Part[] {
+function partsOf({ kind, origin }: Served, version: Version): readonly Part[] {
   const own = { kind: kind.kind, group: kind.group, version: version.name };
   const scale = { kind: 'Scale', group: 'autoscaling', version: 'v1' };
   const isPod = qualified(kind) === 'pods';
   const eviction = { name: 'eviction', kind: 'Eviction', group: 'policy', version: 'v1', verbs: ['create'] };
+  const scales = version.scale === null ? [] : [{ name: 'scale', ...scale, verbs: PART_VERBS }];
+  const statuses = version.hasStatus ? [{ name: 'status', ...own, verbs: PART_VERBS }] : [];
   return [
     ...(isPod ? [{ name: 'binding', ...own, kind: 'Binding', verbs: ['create'] }, eviction] : []),
     ...(qualified(kind) === 'namespaces' ? [{ name: 'finalize', ...own, verbs: ['update'] }] : []),
-    ...(version.scale === null ? [] : [{ name: 'scale', ...scale, verbs: PART_VERBS }]),
-    ...(version.hasStatus ? [{ name: 'status', ...own, verbs: PART_VERBS }] : []),
+    ...(origin === 'custom' ? [...statuses, ...scales] : [...scales, ...statuses]),
   ];
 }
 
-function verbsOf({ kind }: Served): readonly string[] {
+function verbsOf({ kind, origin }: Served): readonly string[] {
+  if (origin === 'custom') return CUSTOM_VERBS;
   const isWhole = !['namespaces', 'services'].includes(qualified(kind));
   return VERBS.filter((verb) => isWhole || verb !== 'deletecollection');
 }

@@ -87,15 +87,24 @@ export class Representation {
     }
     const write = (object: Manifest): string =>
       origin === 'built-in' ? itemTextOf(object) : textOf(inVersion(object, this.#apiVersion));
-    const head = JSON.stringify({ kind: listKind, apiVersion: this.#apiVersion, metadata });
+    const shown = origin === 'built-in' ? metadata : { continue: '', ...metadata };
+    const head = JSON.stringify({ kind: listKind, apiVersion: this.#apiVersion, metadata: shown });
     return `${head.slice(0, -1)},"items":[${objects.map(write).join(',')}]}`;
   }
 
-  #answer(status: number, body: string, headers: Readonly<Record<string, string>>): ApiAnswer {
+  #answer(status: number, body: string, more: Readonly<Record<string, string>>): ApiAnswer {
+    const { deprecationWarning: warning } = this.#target.version;
+    const headers =
+      warning === undefined ? more : { ...more, warning: withWarning(more['warning'], warning) };
     if (this.#wanted.format === 'json') return jsonText(status, body, headers);
     const yaml = stringify(JSON.parse(body), { aliasDuplicateObjects: false, sortMapEntries: true });
     return { status, headers: { 'content-type': 'application/yaml', ...headers }, body: yaml };
   }
+}
+
+function withWarning(others: string | undefined, warning: string): string {
+  const text = `299 - ${JSON.stringify(warning)}`;
+  return others === undefined ? text : `${text}, ${others}`;
 }
 
 function metadataOnly({ metadata }: Manifest): object {

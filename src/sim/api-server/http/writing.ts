@@ -11,7 +11,7 @@ import { patchIn } from './patching.ts';
 import { shownAs } from './reading.ts';
 import { apiVersionOf } from './representation.ts';
 import type { Target } from './target.ts';
-import { type Wish, wishOf } from './write-options.ts';
+import { wishOf } from './write-options.ts';
 
 /** A PUT creates these when they are not there. */
 const MADE_BY_PUT = ['services', 'endpoints', 'events', 'leases.coordination.k8s.io'];
@@ -23,7 +23,7 @@ export function create(means: HttpMeans, asked: Asked, target: Target): ApiAnswe
   const wish = wishOf(asked, 'CreateOptions', target.version.name);
   const draft = inNamespace(objectIn(asked.request, target), target);
   const object = means.writer.create(target.served, draft, wish.how);
-  return shown.one(201, object, headersOf(target, wish));
+  return shown.one(201, object, wish.warnings());
 }
 
 /** Answers a PUT of an object, or of its status or finalizers. */
@@ -34,10 +34,10 @@ export function replace(means: HttpMeans, asked: Asked, target: Target): ApiAnsw
   checkName(draft, target.name ?? '');
   const how = partOf(target, wish.how);
   if (isMade(means, target)) {
-    return shown.one(201, means.writer.create(target.served, draft, how), headersOf(target, wish));
+    return shown.one(201, means.writer.create(target.served, draft, how), wish.warnings());
   }
   const object = means.writer.update(target.served, placeOf(target), () => draft, how);
-  return shown.one(200, object, headersOf(target, wish));
+  return shown.one(200, object, wish.warnings());
 }
 
 /** Answers a PATCH of any sort; server-side apply may create. */
@@ -45,18 +45,15 @@ export function patch(means: HttpMeans, asked: Asked, target: Target): ApiAnswer
   const shown = shownAs(means, asked, target);
   const change = patchIn(asked, target);
   const wish = wishOf(asked, 'PatchOptions', target.version.name);
-  const applied =
-    change.applied === null
-      ? {}
-      : { apply: { ...change.applied, object: inNamespace(change.applied.object, target) } };
-  const how = partOf(target, { ...wish.how, ...applied });
+  const how = partOf(target, { ...wish.how, ...(change.applied === null ? {} : { apply: change.applied }) });
   const place = placeOf(target);
   const { served } = target;
   if (means.store.get(served.kind, place) === null) {
     if (change.applied === null || target.subresource !== null) throw notFound(served.kind, place.name);
     const draft = inNamespace(change.applied.object, target);
+    checkName(draft, place.name);
     const made = means.writer.create(served, draft, how);
-    return shown.one(201, made, headersOf(target, wish));
+    return shown.one(201, made, wish.warnings());
   }
   const apiVersion = apiVersionOf(target);
   const next = (live: Manifest): Draft => {
@@ -65,7 +62,7 @@ export function patch(means: HttpMeans, asked: Asked, target: Target): ApiAnswer
     return draft;
   };
   const object = means.writer.update(served, place, next, how);
-  return shown.one(200, object, headersOf(target, wish));
+  return shown.one(200, object, wish.warnings());
 }
 
 /** Where the object of a path is. */
@@ -104,9 +101,4 @@ function isMade({ store }: HttpMeans, target: Target): boolean {
   const { kind } = target.served;
   const isAllowed = MADE_BY_PUT.includes(qualified(kind)) || kind.group === RBAC;
   return isAllowed && target.subresource === null && store.get(kind, placeOf(target)) === null;
-}
-
-function headersOf({ version }: Target, wish: Wish): Readonly<Record<string, string>> {
-  if (version.deprecationWarning !== undefined) wish.warn(version.deprecationWarning);
-  return wish.warnings();
 }

@@ -5,6 +5,7 @@ import { type Cause, qualified } from '../errors.ts';
 import type { Store } from '../store.ts';
 import { budget } from './budget.ts';
 import { content } from './content.ts';
+import { definition } from './definition.ts';
 import { job } from './job.ts';
 import { pod } from './pod.ts';
 import { service } from './service.ts';
@@ -18,6 +19,8 @@ export interface Surroundings {
 
 /** What one built-in kind does beyond its schema. Everything is optional. */
 export interface Strategy {
+  /** Fills in what is not given, new or changed; whoever writes owns it. */
+  readonly defaults?: (object: Manifest) => Manifest;
   /** Completes a new object, before its defaults; the status is gone already. */
   readonly create?: (object: Manifest, surroundings: Surroundings) => Manifest;
   /** Completes a changed object, before its defaults. */
@@ -36,6 +39,7 @@ const strategies: Readonly<Record<string, Strategy>> = {
   'statefulsets.apps': workload,
   'jobs.batch': job,
   'poddisruptionbudgets.policy': budget,
+  'customresourcedefinitions.apiextensions.k8s.io': definition,
 };
 
 const none: Strategy = {};
