@@ -27,16 +27,18 @@ interface Timer {
 export class VirtualClock implements Clock {
   readonly #timers: Timer[] = [];
   #elapsedMs = 0;
-  #wallMs: number;
+  /** What the wall clock is ahead of the monotonic one. */
+  #aheadMs: number;
   #order = 0;
 
   /** `startMs`: the wall clock at the beginning, milliseconds since the epoch. */
   constructor(startMs: number) {
-    this.#wallMs = startMs;
+    this.#aheadMs = startMs;
   }
 
+  /** Whole milliseconds, as of every wall clock. */
   now(): number {
-    return this.#wallMs;
+    return Math.floor(this.#aheadMs + this.#elapsedMs);
   }
 
   elapsed(): number {
@@ -55,7 +57,7 @@ export class VirtualClock implements Clock {
 
   /** Sets the wall clock forward or back; timers do not notice. */
   jump(deltaMs: number): void {
-    this.#wallMs += deltaMs;
+    this.#aheadMs += deltaMs;
   }
 
   /** When the next timer is due, on the monotonic clock; null: nothing will ever happen by itself. */
@@ -83,9 +85,7 @@ export class VirtualClock implements Clock {
   }
 
   #advance(toMs: number): void {
-    const stepMs = Math.max(0, toMs - this.#elapsedMs);
-    this.#elapsedMs += stepMs;
-    this.#wallMs += stepMs;
+    this.#elapsedMs = Math.max(this.#elapsedMs, toMs);
   }
 }
 

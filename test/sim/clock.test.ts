@@ -72,3 +72,19 @@ void test('a life that has ended does nothing more, a sleeping one does it later
   await clock.run(100);
   assert.deepEqual(fired, ['asleep at 30', 'awake at 40']);
 });
+
+void test('the wall clock shows whole milliseconds, however many fractions have passed', async () => {
+  const clock = new VirtualClock(START);
+  const walls: number[] = [];
+  let left = 1_000;
+  const again = (): void => {
+    walls.push(clock.now());
+    if (left-- > 0) clock.after(0.1, again);
+  };
+  again();
+  const atOneSecond: number[] = [];
+  clock.after(1_000, () => atOneSecond.push(clock.elapsed(), clock.now() - START));
+  await clock.run(2_000);
+  assert.ok(walls.every(Number.isInteger));
+  assert.deepEqual(atOneSecond, [1_000, 1_000]);
+});
