@@ -34,6 +34,7 @@ export function observe(
     held: outcome.blocked || release.rollout.spec.paused === true,
     paused: life.pauses.length > 0,
     resumed: life.controllerPause && life.pauses.length === 0,
+    pauseLeft: hasLeftPause(release, life),
     pastSteps: isPastSteps(release, life),
     step: stepState(world, release, life, outcome.now),
     inconclusive: underWay && isInconclusive(life),
@@ -69,6 +70,13 @@ function stepState(world: World, release: Release, life: Life, now: Instant): Fa
   }
   if (step.analysis !== undefined) return life.stepRun?.status === 'Successful' ? 'done' : 'waiting';
   return 'waiting';
+}
+
+/** `promote --skip-current-step` and its like move the index of the step and nothing else. */
+function hasLeftPause(release: Release, life: Life): boolean {
+  const step = life.step === null ? undefined : release.steps[life.step];
+  const isOfStep = life.pauses.every((pause) => pause.reason === 'CanaryPauseStep');
+  return life.pauses.length > 0 && isOfStep && step?.pause === undefined;
 }
 
 /** True where every router routes this weight to the canary. Without pods there is nothing to route. */

@@ -26,6 +26,8 @@ export interface Facts {
   readonly paused: boolean;
   /** A pause of ours was lifted by clearing the pause conditions. */
   readonly resumed: boolean;
+  /** A person has moved on from the pause step that the pause condition speaks of. */
+  readonly pauseLeft: boolean;
   /** All steps are behind. */
   readonly pastSteps: boolean;
   /** What the current step is about now. */
@@ -113,6 +115,7 @@ export const machine = setup({
     inconclusive: ({ event: { facts } }) => facts.inconclusive,
     paused: ({ event: { facts } }) => facts.paused,
     resumed: ({ event: { facts } }) => facts.resumed,
+    pauseLeft: ({ event: { facts } }) => facts.pauseLeft,
     retried: ({ event: { facts } }) => !facts.abortRequested && facts.abortedBefore,
     pauseDue: ({ event: { facts } }) => facts.step === 'pauseDue',
     pauseOver: ({ event: { facts } }) => facts.step === 'pauseOver',
@@ -165,6 +168,11 @@ export const machine = setup({
             guard: 'pauseOver',
             target: 'stepping',
             actions: ['completeStep', { type: 'resume', params: { by: 'time' } }],
+          },
+          {
+            guard: 'pauseLeft',
+            target: 'stepping',
+            actions: { type: 'resume', params: { by: 'user' } },
           },
         ],
       },

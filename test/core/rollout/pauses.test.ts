@@ -44,6 +44,26 @@ row('a timed one may be cut short', w('stable 8/8 canary 2/2 [20 >60s 50]').prom
   step: 2,
   pauses: '',
 });
+// `promote --skip-current-step` moves the index only, and leaves the pause condition.
+const begun = {
+  controllerPause: true,
+  pauseConditions: [{ reason: 'CanaryPauseStep', startTime: '2026-03-01T12:00:00Z' }],
+} as const;
+row('moved on by a person, to a weight', w('stable 8/8 canary 2/2 [20 pause >40 pause]').status(begun), {
+  step: 2,
+  pauses: '',
+  phase: 'Progressing',
+});
+row('moved on by a person, to the end', w('stable 8/8 canary 2/2 [20 pause]').status(begun), {
+  step: 2,
+  pauses: '',
+  phase: 'Progressing',
+});
+row('moved on by a person, to another pause', w('stable 8/8 canary 2/2 [20 pause ~60s]').status(begun), {
+  step: 2,
+  pauses: 'CanaryPauseStep',
+  wake: '60s',
+});
 row('a second pause begins by itself', w('stable 8/8 canary 2/2 [20 >60s pause 50]').at('60s'), {
   step: 2,
   pauses: 'CanaryPauseStep',
