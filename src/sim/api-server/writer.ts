@@ -129,8 +129,8 @@ export class Writer {
     const causes = [
       ...(live !== null && given !== null ? twice(changedMetadataCauses(live.metadata, given)) : []),
       ...(object.metadata === live?.metadata ? [] : metadataCauses(kind, object.metadata)),
-      ...(schema === null ? [] : validate(asJson(object), schema, live === null ? null : asJson(live))),
       ...((isBinding ? undefined : strategyOf(kind).causes?.(object, live)) ?? []),
+      ...(schema === null ? [] : validate(asJson(object), schema, live === null ? null : asJson(live))),
     ];
     if (causes.length > 0) throw invalid(kind, object.metadata.name, causes);
   }
