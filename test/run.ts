@@ -7,9 +7,10 @@ import { parseArgs } from 'node:util';
 import { inNamespace, missingNamespace } from './cluster/bed/namespace.ts';
 import { findPrograms, isOnPath, missingPrograms } from './cluster/bed/programs.ts';
 
-const USAGE = `Usage: node test/run.ts [unit|cluster|compat|all] [-t NAME] [FILE...]
+const USAGE = `Usage: node test/run.ts [unit|sim|cluster|compat|all] [-t NAME] [FILE...]
 
   unit       everything that needs nothing but Node
+  sim        many simulated lives from seeds, under faults, and defects that they must notice; only Node, too
   cluster    against a real etcd, kube-apiserver and kube-controller-manager with a fake node
   compat     recorded scenarios of the original controller, on the same control plane
   all        one after the other (default)
@@ -23,7 +24,7 @@ tests prometheus. The control plane is built from Go modules once, which takes a
 in the user's cache folder. A part whose needs are not met is left out, and said to be; with CI set it fails.
 `;
 
-const PARTS = ['unit', 'cluster', 'compat'] as const;
+const PARTS = ['unit', 'sim', 'cluster', 'compat'] as const;
 type Part = (typeof PARTS)[number];
 
 interface Result {
@@ -97,6 +98,10 @@ async function runPart(part: Part, files: readonly string[], patterns: readonly 
       await runNode([...SEEDED, '--test-isolation=none', '--test-timeout=120000', ...patterns, ...files]),
     );
   }
+  if (part === 'sim') {
+    const options = ['--test-isolation=process', '--test-concurrency=1', '--test-timeout=900000'];
+    return ended(part, await runNode([...options, ...patterns, ...files]));
+  }
   const why = (await missingPrograms()) ?? missingNamespace();
   if (why !== null) return leftOut(part, why);
   if (part === 'cluster' && !(await isOnPath('prometheus'))) {
@@ -125,7 +130,11 @@ function filesOf(part: Part): readonly string[] {
   return all.filter((file) => partOf(file) === part).sort();
 }
 
+/** Tests that play whole lives take minutes, not milliseconds. */
+const LIVES = /^test\/sim\/(seeds|kept|mutations)\.test\.ts$/;
+
 function partOf(file: string): Part {
+  if (LIVES.test(file)) return 'sim';
   const [, folder] = file.split('/');
   return folder === 'cluster' || folder === 'compat' ? folder : 'unit';
 }

@@ -121,8 +121,8 @@ export class Wire {
 
   async *#lines(request: ApiRequest, stream: Stream, signal: AbortSignal | null): AsyncGenerator<Uint8Array> {
     const mailbox = new Mailbox();
-    stream.onEnd(() => this.#later(mailbox, 0, () => mailbox.end(null)));
     stream.onLine((line) => this.#deliver(mailbox, request, line));
+    stream.onEnd(() => this.#later(mailbox, 0, () => mailbox.end(null)));
     const stop = (): void => stream.cancel();
     const abort = (): void => mailbox.end(abortion());
     signal?.addEventListener('abort', abort, { once: true });

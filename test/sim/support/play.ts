@@ -1,0 +1,318 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Manifest } from '../../../src/api/meta.ts';
+import type { Rollout } from '../../../src/api/rollout.ts';
+import type { ReplicaSet } from '../../../src/api/workload.ts';
+import { startInside } from '../../../src/cli/simulate/controller.ts';
+import { VirtualClock } from '../../../src/sim/clock.ts';
+import { PlannedWeather, type Strike } from '../../../src/sim/faults.ts';
+import { kinds } from '../../../src/sim/kinds.ts';
+import type { Misfortune } from '../../../src/sim/kubelet/misfortune.ts';
+import type { Process, Site } from '../../../src/sim/process.ts';
+import { Random } from '../../../src/sim/random.ts';
+import type { Deed } from '../../../src/sim/user.ts';
+import { siteOf, startVisitors, type Visitors } from '../../../src/sim/visitors.ts';
+import type { Weather } from '../../../src/sim/wire.ts';
+import { BEGINNING_MS, World } from '../../../src/sim/world.ts';
+import { manifestsOf, NAMESPACE, PROMETHEUS } from './applications.ts';
+import { STORM_MS } from './draw.ts';
+import { canaryWeight, ownedBy } from './reading.ts';
+import type { App, Script, Trouble } from './script.ts';
+import { type Broken, Witness } from './witness.ts';
+
+/** What came of a script. */
+export interface Played {
+  readonly broken: readonly Broken[];
+  /** Which faults struck what, and in which state the rollouts were. */
+  readonly strikes: readonly (Strike & { readonly state: string })[];
+  /** Requests of all controllers to the API server. */
+  readonly requests: number;
+  /** How long the simulated life was. */
+  readonly virtualMs: number;
+}
+
+/** Nothing is written for longer than the longest deadline: nothing will be. */
+const CALM_MS = 150_000;
+const LONGEST_MS = 7_200_000;
+
+/** Plays a script: a storm, in which safety must hold, and then fair weather, in which all must come to its end. */
+export async function play(
+  script: Script,
+  onWorld: (world: World<VirtualClock>) => void = () => {},
+): Promise<Played> {
+  const life = new Playing(script);
+  onWorld(life.world);
+  try {
+    await life.storm();
+    await life.clearing();
+    return life.played();
+  } finally {
+    await life.end();
+  }
+}
+
+class Playing {
+  readonly #script: Script;
+  readonly world: World<VirtualClock>;
+  readonly #witness: Witness;
+  readonly #weather: PlannedWeather;
+  readonly #random: Random;
+  readonly #strikes: (Strike & { readonly state: string })[] = [];
+  readonly #processes = new Set<Process>();
+  readonly #visitors: Visitors | null;
+  #main: Process | null = null;
+  #started = 0;
+  #requests = 0;
+  #lastWriteMs = 0;
+  #lastWrite = '';
+  #isStormy = true;
+
+  constructor(script: Script) {
+    this.#script = script;
+    this.#random = new Random(`play/${script.seed}`);
+    this.world = new World({
+      clock: new VirtualClock(BEGINNING_MS),
+      seed: script.seed,
+      misfortune: () => this.#misfortune(),
+    });
+    const { api, clock } = this.world;
+    this.#witness = new Witness(script, api, () => clock.elapsed());
+    this.#weather = new PlannedWeather(script.faults, (strike) =>
+      this.#strikes.push({ ...strike, state: this.#state() }),
+    );
+    api.create(kinds.namespaces, { metadata: { name: 'sluice' } }, { manager: 'kubectl' });
+    this.#visitors = this.#visit(script.apps.filter(({ rate }) => rate > 0));
+  }
+
+  async storm(): Promise<void> {
+    const { clock } = this.world;
+    for (const app of this.#script.apps) this.#put(app, '1');
+    for (const { atMs, app, deed } of this.#script.deeds) clock.after(atMs, () => this.#act(app, deed));
+    for (const trouble of this.#script.troubles) clock.after(trouble.atMs, () => this.#strike(trouble));
+    this.#start();
+    await clock.run(STORM_MS + 5_000);
+  }
+
+  /** All is well again: it must come to rest, and then a last good release must arrive. */
+  async clearing(): Promise<void> {
+    this.#isStormy = false;
+    this.#weather.heal();
+    for (const process of this.#processes) if (process !== this.#main) this.#kill(process);
+    this.#replaceBadPods();
+    this.world.api.restart();
+    await this.#rest('after the storm');
+    for (const app of this.#script.apps) this.#put(app, '9');
+    for (const { name } of this.#script.apps) this.#act(name, { kind: 'retry' });
+    await this.world.clock.run(this.world.clock.elapsed() + 60_000);
+    for (const { name } of this.#script.apps) this.#act(name, { kind: 'promote', how: 'full' });
+    await this.#rest('after the last release');
+    for (const app of this.#script.apps) this.#judgeEnd(app);
+  }
+
+  played(): Played {
+    const virtualMs = this.world.clock.elapsed();
+    return { broken: this.#witness.broken, strikes: this.#strikes, requests: this.#requests, virtualMs };
+  }
+
+  async end(): Promise<void> {
+    for (const process of this.#processes) process.kill();
+    this.#visitors?.stop();
+    await this.world.stop();
+  }
+
+  /** Who asks for nothing leaves no metrics: then there is nothing to simulate. */
+  #visit(apps: readonly App[]): Visitors | null {
+    const { clock, sites } = this.world;
+    const loads = apps.map(({ name, routing, rate }) => ({
+      name,
+      rate: { kind: 'constant' as const, perSecond: rate },
+      request: { host: hostOf(name, routing), path: '/', method: 'GET', headers: {} },
+    }));
+    const visitors = loads.length === 0 ? null : startVisitors(this.world, { loads });
+    const site = visitors === null ? NO_METRICS : siteOf(visitors.prometheus, () => clock.now());
+    sites.set(PROMETHEUS, (request) => (this.#isTrouble('metrics-down') ? null : site(request)));
+    return visitors;
+  }
+
+  #put(app: App, tag: string): void {
+    this.#witness.asUser(() => {
+      for (const [kind, manifest] of manifestsOf(app, tag)) {
+        const { name } = manifest.metadata;
+        // What is there already is only given its image and size, as by somebody who edits the manifest.
+        if (this.world.api.get(kind, { namespace: NAMESPACE, name }) === null || kind === kinds.rollouts)
+          this.world.user.put(kind, manifest);
+      }
+      this.world.user.act({ namespace: NAMESPACE, name: app.name }, { kind: 'resume' });
+    });
+  }
+
+  #act(app: string, deed: Deed): void {
+    if (deed.kind === 'promote') this.#witness.skipped(app);
+    this.#witness.asUser(() => this.world.user.act({ namespace: NAMESPACE, name: app }, deed));
+  }
+
+  #start(options: { readonly isSecond: boolean } = { isSecond: false }): Process {
+    const name = `sluice-${this.#started++}`;
+    const process = this.world.process(name, this.#counted(), () => this.#died(process));
+    const controller = startInside(process, { leaderElect: !options.isSecond }, (line) => this.#hear(line));
+    void controller.lost.then(() => this.#died(process));
+    this.#processes.add(process);
+    if (!options.isSecond) this.#main = process;
+    return process;
+  }
+
+  #died(process: Process): void {
+    this.#kill(process);
+    if (process !== this.#main) return;
+    this.world.clock.after(this.#random.int(500, 5_000), () => this.#start());
+  }
+
+  #kill(process: Process): void {
+    process.kill();
+    this.#processes.delete(process);
+  }
+
+  #counted(): Weather {
+    const weather = this.#weather;
+    return {
+      request: (request) => {
+        this.#requests++;
+        if (request.method !== 'GET' && !request.path.includes('/leases')) {
+          this.#lastWriteMs = this.world.clock.elapsed();
+          this.#lastWrite = `${request.method} ${request.path} ${request.body ?? ''}`.slice(0, 300);
+        }
+        return weather.request(request);
+      },
+      line: (request, line) => weather.line(request, line),
+    };
+  }
+
+  #hear(line: string): void {
+    if (line.includes('breaks a law')) this.#witness.tell('plan', line);
+  }
+
+  #misfortune(): Misfortune {
+    if (this.#isTrouble('no-starts')) return { kind: 'stuck' };
+    if (this.#isTrouble('flap')) return { kind: 'flaps', upMs: 4_000, downMs: 2_000 };
+    return { kind: 'none' };
+  }
+
+  #isTrouble(kind: 'metrics-down' | 'no-starts' | 'flap'): boolean {
+    const now = this.world.clock.elapsed();
+    return (
+      this.#isStormy &&
+      this.#script.troubles.some(
+        (trouble) => trouble.kind === kind && trouble.atMs <= now && now < trouble.atMs + trouble.forMs,
+      )
+    );
+  }
+
+  #strike(trouble: Trouble): void {
+    const { api, clock } = this.world;
+    switch (trouble.kind) {
+      case 'api-restart':
+        api.restart();
+        return;
+      case 'compact':
+        api.compact(Number.POSITIVE_INFINITY);
+        return;
+      case 'clock-jump':
+        clock.jump(trouble.byMs);
+        return;
+      case 'asleep':
+        this.#main?.life.sleep(trouble.forMs);
+        return;
+      case 'second': {
+        const second = this.#start({ isSecond: true });
+        clock.after(trouble.forMs, () => this.#kill(second));
+        return;
+      }
+      case 'kill':
+        if (this.#main !== null) this.#died(this.#main);
+        return;
+      case 'metrics-down':
+      case 'no-starts':
+      case 'flap':
+        return;
+      default:
+        trouble satisfies never;
+    }
+  }
+
+  /** What never gets ready by itself is thrown away, as its user would do. */
+  #replaceBadPods(): void {
+    const { api } = this.world;
+    for (const { metadata } of api.list(kinds.pods, { namespace: NAMESPACE }))
+      api.delete(kinds.pods, { namespace: NAMESPACE, name: metadata.name });
+  }
+
+  async #rest(when: string): Promise<void> {
+    const { clock } = this.world;
+    this.#lastWriteMs = clock.elapsed();
+    const isCalm = (): boolean => clock.elapsed() - this.#lastWriteMs > CALM_MS;
+    if (await clock.run(clock.elapsed() + LONGEST_MS, isCalm)) return;
+    this.#witness.tell('calm', `${when} something is written again and again, at last ${this.#lastWrite}`);
+  }
+
+  #state(): string {
+    return this.#script.apps.map(({ name }) => stateOf(this.#rollout(name))).join(' & ');
+  }
+
+  #rollout(name: string): (Manifest & Rollout) | null {
+    return this.world.api.get(kinds.rollouts, { namespace: NAMESPACE, name }) as (Manifest & Rollout) | null;
+  }
+
+  #judgeEnd(app: App): void {
+    const { api } = this.world;
+    const rollout = this.#rollout(app.name);
+    const { phase, message, stableRS, observedGeneration } = rollout?.status ?? {};
+    const tell = (what: string) => this.#witness.tell('converges', `${app.name}: ${what}`);
+    if (rollout === null || phase !== 'Healthy') {
+      tell(`in the end it is ${phase}: ${message}`);
+      return;
+    }
+    if (String(rollout.metadata.generation) !== observedGeneration) tell('its status is about an older spec');
+    const sets = ownedBy(api, kinds.replicaSets, rollout) as readonly Manifest[] as readonly ReplicaSet[];
+    const sizes = sets.map(({ metadata, spec, status }) => {
+      const isStable = metadata.labels?.['rollouts-pod-template-hash'] === stableRS;
+      return [isStable, spec.replicas ?? 1, status?.availableReplicas ?? 0] as const;
+    });
+    const wanted = sizes.map(([isStable]) => (isStable ? app.replicas : 0));
+    if (
+      !isDeepStrictEqual(
+        sizes.map(([, size]) => size),
+        wanted,
+      ) ||
+      !isDeepStrictEqual(
+        sizes.map(([, , ready]) => ready),
+        wanted,
+      )
+    )
+      tell(`its ReplicaSets are ${JSON.stringify(sizes)}`);
+    if (app.routing !== 'none' && canaryWeight(api, app) !== 0)
+      tell(`the canary keeps ${canaryWeight(api, app)} %`);
+  }
+}
+
+/** A Prometheus that knows nothing. */
+const NO_METRICS: Site = () => {
+  const body = { status: 'success', data: { resultType: 'vector', result: [] } };
+  return { status: 200, body: JSON.stringify(body) };
+};
+
+/** The state of a rollout in a few words, for the table of what the faults have hit. */
+function stateOf(rollout: Rollout | null): string {
+  if (rollout?.status === undefined) return rollout === null ? 'gone' : 'new';
+  const { status } = rollout;
+  if (status.abort === true) return 'aborted';
+  if (status.promoteFull === true) return 'promoting in full';
+  const step = rollout.spec.strategy?.canary?.steps?.[status.currentStepIndex ?? 0];
+  const at =
+    status.currentPodHash === status.stableRS ? 'stable' : `at ${Object.keys(step ?? { end: 0 })[0]}`;
+  return `${status.phase ?? ''} ${at}`;
+}
+
+/** Behind a router an application has a name of its own, else that of a Service. */
+function hostOf(name: string, routing: App['routing']): string {
+  if (routing === 'none') return `${name}-stable.${NAMESPACE}`;
+  return `${name}.example.com`;
+}

@@ -1,0 +1,346 @@
+import { isDeepStrictEqual } from 'node:util';
+import { ANNOTATION, LABEL } from '../../../src/api/keys.ts';
+import type { Manifest } from '../../../src/api/meta.ts';
+import type { Rollout, RolloutStatus } from '../../../src/api/rollout.ts';
+import type { ReplicaSet } from '../../../src/api/workload.ts';
+import type { Change, LocalApi } from '../../../src/sim/api-server/api.ts';
+import { kinds } from '../../../src/sim/kinds.ts';
+import { canaryShare, isCustomScaled, type Owned, ownedBy, promisedAvailable, selects } from './reading.ts';
+import type { App, Script } from './script.ts';
+
+/** A law that does not hold, when, and in which words. */
+export interface Broken {
+  readonly law: Law;
+  readonly atMs: number;
+  readonly what: string;
+}
+
+/** What must hold of everything that is written, whoever writes it and whatever goes wrong. */
+export const LAWS = {
+  capacity: 'traffic never goes to more of a version than its pods can carry',
+  outlive: 'pods never go while traffic needs them',
+  promise: 'scaling down never leaves fewer pods available than the strategy promises',
+  abort: 'after an abort nothing raises the weight of the canary',
+  verdicts: 'no version is promoted without every verdict that was asked for',
+  asked: 'no pods of a version that nobody asked for',
+  users: 'what belongs to the user is never changed',
+  told: 'nothing is told twice',
+  calm: 'what is stable is not written again',
+  converges: 'when all is well again, every rollout comes to its end',
+  plan: 'no plan is made that the laws refuse',
+} as const;
+
+/** The name of a law. */
+export type Law = keyof typeof LAWS;
+
+/** How long a view may be old because of what goes wrong on the way. Milliseconds. */
+const STALE_MS = 45_000;
+
+/** What is remembered of one application. */
+interface Memory {
+  readonly app: App;
+  /** Every number of replicas that was asked for lately. */
+  replicas: readonly { readonly untilMs: number; readonly count: number }[];
+  wanted: number;
+  readonly tags: Set<string>;
+  weight: number;
+  abortedAtMs: number | null;
+  /** A person has skipped something since the last release. */
+  isSkipped: boolean;
+}
+
+/** Watches every write to the simulated API server and holds it against the laws. */
+export class Witness {
+  readonly broken: Broken[] = [];
+  readonly #api: LocalApi;
+  readonly #now: () => number;
+  readonly #memories = new Map<string, Memory>();
+  /** The most pods of a ReplicaSet that were available since it was last made smaller. */
+  readonly #capacity = new Map<string, { count: number; atMs: number }>();
+  /** Whose writes are looked at: those of the people of the script are theirs. */
+  #isUser = false;
+
+  /** `now`: milliseconds since the beginning. */
+  constructor(script: Script, api: LocalApi, now: () => number) {
+    this.#api = api;
+    this.#now = now;
+    for (const app of script.apps)
+      this.#memories.set(app.name, {
+        app,
+        replicas: [],
+        wanted: app.replicas,
+        tags: new Set(['1', '9']),
+        weight: 0,
+        abortedAtMs: null,
+        isSkipped: false,
+      });
+    for (const { app, deed } of script.deeds) {
+      const memory = this.#memories.get(app);
+      if (deed.kind === 'image') memory?.tags.add(deed.tag);
+    }
+    api.onChange((change) => this.#see(change));
+  }
+
+  /** Everything written by `work` is a person's. */
+  asUser(work: () => void): void {
+    this.#isUser = true;
+    try {
+      work();
+    } finally {
+      this.#isUser = false;
+    }
+  }
+
+  /** A person has promoted by hand. */
+  skipped(app: string): void {
+    const memory = this.#memories.get(app);
+    if (memory !== undefined) memory.isSkipped = true;
+  }
+
+  tell(law: Law, what: string): void {
+    if (this.broken.length < 20) this.broken.push({ law, atMs: this.#now(), what });
+  }
+
+  #see(change: Change): void {
+    const object = change.after ?? change.before;
+    const memory = this.#memoryOf(object);
+    if (object === null || memory === null) return;
+    switch (change.kind.kind) {
+      case 'Rollout':
+        this.#seeRollout(memory, change);
+        break;
+      case 'ReplicaSet':
+        this.#seeReplicaSet(memory, change);
+        break;
+      case 'Service':
+        this.#seeService(memory, change);
+        break;
+      case 'Ingress':
+      case 'HTTPRoute':
+        this.#seeRoute(memory, change);
+        break;
+      default:
+    }
+  }
+
+  #memoryOf(object: Manifest | null): Memory | null {
+    const name = /^app-[ab]/.exec(object?.metadata.name ?? '')?.[0];
+    return name === undefined ? null : (this.#memories.get(name) ?? null);
+  }
+
+  #seeRollout(memory: Memory, { before, after }: Change): void {
+    const old = before as (Manifest & Rollout) | null;
+    const next = after as (Manifest & Rollout) | null;
+    if (next === null) {
+      memory.abortedAtMs = null;
+      return;
+    }
+    this.#remember(memory, next.spec.replicas ?? 1);
+    if (old !== null && !this.#isUser && !isDeepStrictEqual(old.spec, next.spec))
+      this.tell('users', `the spec of ${memory.app.name} was changed`);
+    const { status = {} } = next;
+    const released = old?.status?.currentPodHash !== status.currentPodHash;
+    if (released) memory.isSkipped = false;
+    if (status.abort !== true || released) memory.abortedAtMs = null;
+    else memory.abortedAtMs ??= this.#now();
+    if (old !== null) this.#seePromotion(memory, old.status ?? {}, next);
+  }
+
+  #remember(memory: Memory, wanted: number): void {
+    const now = this.#now();
+    if (wanted !== memory.wanted)
+      memory.replicas = [...memory.replicas, { untilMs: now + STALE_MS, count: memory.wanted }];
+    memory.wanted = wanted;
+    memory.replicas = memory.replicas.filter(({ untilMs }) => untilMs > now);
+  }
+
+  #seePromotion(memory: Memory, old: RolloutStatus, next: Manifest & Rollout): void {
+    const { stableRS = '', promoteFull } = next.status ?? {};
+    if (!old.stableRS || old.stableRS === stableRS) return;
+    if (memory.isSkipped || old.promoteFull === true || promoteFull === true) return;
+    // Without pods of an older version this is the first one, however often it was given another image.
+    const stood = this.#sets(memory).some((set) => hashOf(set) === old.stableRS);
+    if (!stood || this.#isRollback(memory, stableRS)) return;
+    const runs = ownedBy(this.#api, kinds.analysisRuns, next).filter(
+      ({ metadata }) => metadata.labels?.[LABEL.podTemplateHash] === stableRS,
+    );
+    const revision = next.metadata.annotations?.[ANNOTATION.revision];
+    const ofNow = runs.filter(({ metadata }) => metadata.annotations?.[ANNOTATION.revision] === revision);
+    memory.app.steps.forEach((step, i) => {
+      if (!('analysis' in step)) return;
+      const phases = ofNow
+        .filter(({ metadata }) => metadata.labels?.[LABEL.stepIndex] === String(i))
+        .map((run) => (run as { status?: { phase?: string } }).status?.phase);
+      if (!phases.includes('Successful'))
+        this.tell(
+          'verdicts',
+          `${memory.app.name}: ${stableRS} is stable, analysis of step ${i} was ${phases.join()}`,
+        );
+    });
+  }
+
+  /** Steps are skipped on the way back to a version that has been there a moment ago. */
+  #isRollback(memory: Memory, hash: string): boolean {
+    const { rollbackWindow } = memory.app.spec;
+    return (
+      rollbackWindow !== undefined && this.#sets(memory).some((set) => hashOf(set) === hash && isOld(set))
+    );
+  }
+
+  #seeReplicaSet(memory: Memory, { before, after }: Change): void {
+    const old = before as ReplicaSet | null;
+    const next = after as ReplicaSet | null;
+    if (next === null) return;
+    const image = JSON.stringify(next.spec.template?.spec ?? {});
+    const tag = /"image":"[^"]*:([^":]+)"/.exec(image)?.[1] ?? '';
+    if (old === null && !memory.tags.has(tag))
+      this.tell('asked', `${next.metadata.name} has image tag ${tag}`);
+    const isSmaller = (next.spec.replicas ?? 1) < (old?.spec.replicas ?? 0);
+    if (isSmaller && old !== null && !this.#isUser) this.#seeShrinking(memory, old, next);
+    this.#measure(next, isSmaller);
+  }
+
+  #measure(set: ReplicaSet, isSmaller: boolean): void {
+    const { name } = set.metadata;
+    const available = Math.min(set.status?.availableReplicas ?? 0, set.spec.replicas ?? 1);
+    const known = this.#capacity.get(name);
+    const isOlder = known !== undefined && this.#now() - known.atMs > STALE_MS;
+    if (known === undefined || isSmaller || isOlder || available >= known.count)
+      this.#capacity.set(name, { count: available, atMs: this.#now() });
+  }
+
+  #seeShrinking(memory: Memory, old: ReplicaSet, next: ReplicaSet): void {
+    const { app } = memory;
+    const left = next.spec.replicas ?? 1;
+    const wanted = this.#leastWanted(memory);
+    if (app.routing === 'none') {
+      this.#seeBasicShrinking(memory, old, next);
+      return;
+    }
+    const share = canaryShare(this.#api, app, hashOf(next));
+    const needed = Math.ceil((share * wanted) / 100 - 1e-9);
+    const isFree = isCustomScaled(app) && !selects(this.#api, app, 'stable', hashOf(next));
+    if (left < needed && !isFree)
+      this.tell(
+        'outlive',
+        `${next.metadata.name} goes to ${left} pods, its ${share} % of traffic need ${needed}`,
+      );
+  }
+
+  #seeBasicShrinking(memory: Memory, old: ReplicaSet, next: ReplicaSet): void {
+    const promised = promisedAvailable(memory.app, this.#leastWanted(memory));
+    const others = this.#sets(memory).filter((set) => set.metadata.name !== next.metadata.name);
+    const sum = (sets: readonly ReplicaSet[]): number =>
+      sets.reduce((total, set) => total + this.#recentlyAvailable(set), 0);
+    const available = this.#recentlyAvailable(old);
+    const after = sum(others) + Math.min(available, next.spec.replicas ?? 1);
+    if (after < promised && after < sum(others) + available)
+      this.tell(
+        'promise',
+        `${next.metadata.name} goes to ${next.spec.replicas}: ${after} of ${promised} pods left`,
+      );
+  }
+
+  #recentlyAvailable(set: ReplicaSet): number {
+    return Math.max(
+      Math.min(set.status?.availableReplicas ?? 0, set.spec.replicas ?? 1),
+      this.#capacity.get(set.metadata.name)?.count ?? 0,
+    );
+  }
+
+  #leastWanted({ wanted, replicas }: Memory): number {
+    return Math.min(wanted, ...replicas.map(({ count }) => count));
+  }
+
+  #seeService(memory: Memory, { before, after }: Change): void {
+    if (before === null || after === null || this.#isUser) return;
+    if (!isDeepStrictEqual(usersPart(before), usersPart(after)))
+      this.tell('users', `Service ${after.metadata.name} was changed`);
+    const hash = selectorOf(after)?.[LABEL.podTemplateHash];
+    const isMoved = hash !== selectorOf(before)?.[LABEL.podTemplateHash];
+    const isStable = after.metadata.name.endsWith('-stable');
+    if (!isMoved || !isStable || hash === undefined || this.#leastWanted(memory) === 0) return;
+    const set = this.#sets(memory).find((one) => hashOf(one) === hash);
+    if (set === undefined || this.#recentlyAvailable(set) === 0)
+      this.tell('capacity', `the stable Service of ${memory.app.name} moves to ${hash}, which has no pods`);
+  }
+
+  #seeRoute(memory: Memory, { before, after }: Change): void {
+    const { app } = memory;
+    const weight = after === null ? 0 : weightOf(after);
+    const isOurs = !this.#isUser && before !== null;
+    if (isOurs && after !== null && !isDeepStrictEqual(usersPart(before), usersPart(after)))
+      this.tell('users', `${after.kind} ${after.metadata.name} was changed`);
+    if (weight === null) return;
+    if (!this.#isUser && weight > memory.weight) this.#seeRise(memory, weight);
+    if (app.routing !== 'none') memory.weight = weight;
+  }
+
+  #seeRise(memory: Memory, weight: number): void {
+    const { app, abortedAtMs } = memory;
+    if (abortedAtMs !== null && this.#now() - abortedAtMs > STALE_MS)
+      this.tell('abort', `${app.name}: from ${memory.weight} to ${weight}`);
+    const set = this.#sets(memory).find((one) => selects(this.#api, app, 'canary', hashOf(one)));
+    const wanted = this.#leastWanted(memory);
+    const needed = isCustomScaled(app) ? Math.min(1, wanted) : Math.ceil((weight * wanted) / 100 - 1e-9);
+    const available = set === undefined ? 0 : this.#recentlyAvailable(set);
+    if (available < needed)
+      this.tell('capacity', `${app.name}: weight ${weight} needs ${needed} pods, ${available} are there`);
+  }
+
+  #sets({ app }: Memory): readonly ReplicaSet[] {
+    const rollout = this.#api.get(kinds.rollouts, { namespace: 'default', name: app.name });
+    if (rollout === null) return [];
+    return ownedBy(this.#api, kinds.replicaSets, rollout) as readonly Owned[] as readonly ReplicaSet[];
+  }
+}
+
+function hashOf(set: ReplicaSet): string {
+  return set.metadata.labels?.[LABEL.podTemplateHash] ?? '';
+}
+
+function isOld(set: ReplicaSet): boolean {
+  return set.metadata.annotations?.[ANNOTATION.revisionHistory] !== undefined;
+}
+
+function selectorOf(service: Manifest): Readonly<Record<string, string>> | undefined {
+  return (service['spec'] as { selector?: Readonly<Record<string, string>> } | undefined)?.selector;
+}
+
+/** The weight that a canary Ingress or an HTTPRoute gives to the canary; null for any other. */
+function weightOf(route: Manifest): number | null {
+  if (route.kind === 'Ingress') {
+    const weight = route.metadata.annotations?.['nginx.ingress.kubernetes.io/canary-weight'];
+    return weight === undefined ? null : Number(weight);
+  }
+  const spec = route['spec'] as { rules?: readonly { backendRefs?: readonly Backend[] }[] } | undefined;
+  const backends = spec?.rules?.[0]?.backendRefs ?? [];
+  return backends.find(({ name }) => name.endsWith('-canary'))?.weight ?? null;
+}
+
+interface Backend {
+  readonly name: string;
+  readonly weight?: number;
+}
+
+/** Labels and annotations that the controller writes, as of the API and of the plugin for Gateway API. */
+const OURS = /^sluice\.dev\/|managed-by-rollouts$|\/canary|\/gatewayapi-(canary|active-rollouts)$/;
+
+/** What of an object is not the controller's to write. */
+function usersPart(object: Manifest): unknown {
+  const { metadata, ...rest } = object;
+  const { annotations = {}, labels = {} } = metadata;
+  const ofUsers = (entries: Readonly<Record<string, string>>) =>
+    Object.entries(entries).filter(([key]) => !OURS.test(key));
+  const plain = JSON.parse(JSON.stringify(rest)) as { spec?: Record<string, unknown> };
+  if (object.kind === 'Service')
+    delete ((plain.spec?.['selector'] ?? {}) as Record<string, unknown>)[LABEL.podTemplateHash];
+  if (object.kind === 'HTTPRoute') for (const backend of backendsIn(plain.spec)) delete backend['weight'];
+  const { status: _, ...kept } = plain as Record<string, unknown>;
+  return { annotations: ofUsers(annotations), labels: ofUsers(labels), ...kept };
+}
+
+function backendsIn(spec: Record<string, unknown> | undefined): readonly Record<string, unknown>[] {
+  const rules = (spec?.['rules'] ?? []) as readonly { backendRefs?: readonly Record<string, unknown>[] }[];
+  return rules.flatMap((rule) => rule.backendRefs ?? []);
+}
