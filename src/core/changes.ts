@@ -30,14 +30,14 @@ export function changes(world: World, decision: Decision): readonly Change[] {
   const back = decision.status.abort === true;
   const shift = back ? [...routes, ...services] : [...services, ...routes];
   const first = back ? early.filter((change) => isOf(change, world, decision.status.stableRS)) : early;
-  const rest = early.filter((change) => !first.includes(change));
   const written = (list: readonly Change[]) => new Set(list.map((change) => `${change.kind}/${change.name}`));
-  const claims = claimsBefore(shift, world, { ...decision, target }, written([...early, ...shift]));
+  const claims = claimsBefore(shift, world, { ...decision, target }, written([...first, ...shift]));
   const claimed = written([...claims, ...shift]);
-  // What gets more traffic shrinks in the next pass: its claim has just moved it on.
-  const late = shrinks
-    .flatMap(({ change }) => change)
-    .filter(({ kind, name }) => !claimed.has(`${kind}/${name}`));
+  // What is claimed because it gets more traffic is written in the next pass: the claim has just moved it on.
+  const isLeft = (change: PatchChange) =>
+    !first.includes(change) && !claimed.has(`${change.kind}/${change.name}`);
+  const rest = early.filter(isLeft);
+  const late = shrinks.flatMap(({ change }) => change).filter(isLeft);
   return [
     ...first,
     ...createReplicaSet(world, target),

@@ -14,7 +14,7 @@ export type Planned = Decision & { readonly target: Target };
  * Claims before traffic moves: the pods that may get more of it are restamped, lest an older plan removes
  * them; and before the first traffic goes through the canary Service that Service is, lest it is switched.
  * `moves` are the writes of Services and routes. `written` is what this plan writes in this epoch anyway, as
- * `Kind/name`. Why no more than this is needed: docs/adr/0002-epoch-and-claim.md.
+ * `Kind/name`. Why no more than this is needed: docs/adr/0016-writes-of-an-update.md.
  */
 export function claimsBefore(
   moves: readonly Change[],

@@ -27,6 +27,13 @@ row(
   },
 );
 row(
+  'another size that a person asks for begins an epoch',
+  w('stable 10/10 canary 5/5 @20% [20 pause >50 pause]').status({ observedGeneration: '2' }),
+  {
+    changes: ['claim canary', 'shift app-app-canary>50'],
+  },
+);
+row(
   'before the first traffic its Service is claimed, too',
   w('stable 10/10 canary 5/5 @0% [>50 pause]').status({ epoch: 9 }),
   {

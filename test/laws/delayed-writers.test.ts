@@ -225,6 +225,7 @@ function describe(write: Change | null): string {
 void test('whatever two controllers do with old views and old plans, traffic only goes where pods are', () => {
   fc.assert(
     fc.property(fc.noBias(fc.nat()), (seed) => new Play(seed).run()),
-    { numRuns: runs(200) },
+    // The seed showed pods that an abort meant to mark only after traffic had moved onto them.
+    { numRuns: runs(300), examples: [[1_120_405_267]] },
   );
 });

@@ -45,7 +45,7 @@ export function decide(world: World, now: Instant): Decision {
   const restart = restartOf(world, seen, settled.life, now);
   const life = {
     ...settled.life,
-    ...(behind ? { epoch: stamp + 1 } : {}),
+    epoch: behind ? stamp + 1 : settled.life.epoch + turn(seen.rollout),
     ...(restart.isDone ? { restartedAt: seen.rollout.spec.restartAt ?? null } : {}),
   };
   const routes = routesTarget(world, seen, life);
@@ -70,6 +70,15 @@ export function decide(world: World, now: Instant): Decision {
 function urgencyOf(seen: Release, status: RolloutStatus, target: Target | null): Urgency {
   if (isUrgent(seen.status, status)) return 'first';
   return isAtRest(seen, target) ? 'atRest' : 'none';
+}
+
+/**
+ * 1 where the spec is another one than that last acted on, else 0: what was planned for another number of
+ * pods must not be carried out any more.
+ */
+function turn({ metadata, status }: Rollout): number {
+  const known = status?.observedGeneration;
+  return known === undefined || known === String(metadata.generation ?? 0) ? 0 : 1;
 }
 
 /** True where all pods are there and stay as they are: then the counts are final. */
@@ -222,6 +231,7 @@ function invalid(world: World, issues: readonly Issue[], now: Instant): Decision
       conditions: summarize(marked, 'Degraded', message).list,
       message,
       observedGeneration: String(rollout.metadata.generation ?? 0),
+      ...(stored.epoch === undefined ? {} : { epoch: stored.epoch + turn(rollout) }),
       phase: 'Degraded',
     },
     urgency: 'first',
