@@ -36,11 +36,18 @@ export function planRestart(release: Release, pods: readonly Pod[], dueAt: Insta
   );
   const going = old.filter((pod) => pod.metadata.deletionTimestamp !== undefined);
   const wanted = release.all.reduce((sum, r) => sum + r.spec, 0);
-  const available = release.all.reduce((sum, r) => sum + r.available, 0);
+  const counted = release.all.reduce((sum, r) => sum + r.available, 0);
+  // Pods that were evicted a moment ago are still counted where the ReplicaSet's status is older than they are.
+  const available = Math.min(counted, pods.filter(isServing).length);
   const least = Math.max(release.replicas, wanted) - Math.max(1, release.limits.maxUnavailable);
   const allowed = Math.max(0, available - least);
   const staying = old.filter((pod) => !going.includes(pod));
   return { evict: staying.slice(0, allowed), isDone: old.length === 0 };
+}
+
+function isServing({ metadata, status }: Pod): boolean {
+  const isReady = status?.conditions?.some((one) => one.type === 'Ready' && one.status === 'True') === true;
+  return isReady && metadata.deletionTimestamp === undefined;
 }
 
 function isOlder(pod: Pod, dueAt: Instant): boolean {

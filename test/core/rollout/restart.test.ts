@@ -16,9 +16,10 @@ interface PodDraft {
   readonly role: Role;
   readonly made: number;
   readonly going?: boolean;
+  readonly ready?: boolean;
 }
 
-function pod({ name, role, made, going = false }: PodDraft): Pod {
+function pod({ name, role, made, going = false, ready = true }: PodDraft): Pod {
   return {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -29,11 +30,13 @@ function pod({ name, role, made, going = false }: PodDraft): Pod {
       creationTimestamp: formatInstant(ZERO + made * 1000),
       ...(going ? { deletionTimestamp: formatInstant(ZERO) } : {}),
     },
+    status: { conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }] },
   };
 }
 
 const AT = formatInstant(ZERO);
 const old = (name: string, role: Role = 'stable'): PodDraft => ({ name, role, made: -60 });
+const young = (name: string): PodDraft => ({ name, role: 'stable', made: 1 });
 
 interface Expected {
   readonly evict: string;
@@ -77,12 +80,24 @@ restarts('none while one is missing already', w('stable 3/4 [50]').bySurge(1, 1)
   done: false,
   wake: 30,
 });
-restarts('a pod that goes is not asked again', healthy(), [{ ...old('a'), going: true }, old('b')], {
+const going = { ...old('a'), going: true };
+restarts('a pod that goes is not asked again', healthy(), [going, old('b'), old('c'), old('d'), young('e')], {
   evict: 'b',
   done: false,
   wake: 30,
 });
-restarts('younger pods stay', healthy(), [{ name: 'new', role: 'stable', made: 1 }, old('b')], {
+restarts('none while one goes that is still counted', healthy(), [going, old('b'), old('c'), old('d')], {
+  evict: '',
+  done: false,
+  wake: 30,
+});
+restarts(
+  'none while the one for it is not ready, though it is counted',
+  healthy(),
+  [{ ...young('e'), ready: false }, old('b'), old('c'), old('d')],
+  { evict: '', done: false, wake: 30 },
+);
+restarts('younger pods stay', healthy(), [young('a'), old('b'), young('c'), young('d')], {
   evict: 'b',
   done: false,
   wake: 30,
@@ -93,7 +108,7 @@ restarts('made in that very second, a pod is young', healthy(), [{ name: 'a', ro
   wake: null,
 });
 restarts('without old pods it is done', healthy(), [], { evict: '', done: true, wake: null });
-restarts('not done while the last one goes', healthy(), [{ ...old('a'), going: true }], {
+restarts('not done while the last one goes', healthy(), [going], {
   evict: '',
   done: false,
   wake: 30,
@@ -119,7 +134,7 @@ restarts('seen through already', healthy().status({ restartedAt: AT }), four, {
 restarts(
   'stable first, then the canary',
   w('stable 3/3 canary 1/1 of 4 [25 >pause]').bySurge(1, 2),
-  [old('c', 'canary'), old('s', 'stable')],
+  [old('c', 'canary'), old('s', 'stable'), young('t'), young('u')],
   { evict: 's c', done: false, wake: 30 },
 );
 restarts('held: none', healthy().held(), four, { evict: '', done: false, wake: 30 });
