@@ -24,6 +24,9 @@ tests prometheus. The control plane is built from Go modules once, which takes a
 in the user's cache folder. A part whose needs are not met is left out, and said to be; with CI set it fails.
 `;
 
+/** Tests that play whole lives take minutes, not milliseconds. */
+const LIVES = /^test\/sim\/(seeds|kept|crashes|mutations)\.test\.ts$/;
+
 const PARTS = ['unit', 'sim', 'cluster', 'compat'] as const;
 type Part = (typeof PARTS)[number];
 
@@ -129,9 +132,6 @@ function filesOf(part: Part): readonly string[] {
   const all = globSync('test/**/*.test.ts', { cwd: ROOT });
   return all.filter((file) => partOf(file) === part).sort();
 }
-
-/** Tests that play whole lives take minutes, not milliseconds. */
-const LIVES = /^test\/sim\/(seeds|kept|mutations)\.test\.ts$/;
 
 function partOf(file: string): Part {
   if (LIVES.test(file)) return 'sim';

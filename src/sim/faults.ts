@@ -62,6 +62,11 @@ export class PlannedWeather implements Weather {
     this.#onStrike = onStrike;
   }
 
+  /** How many writes have passed. */
+  get writes(): number {
+    return this.#counts.write;
+  }
+
   heal(): void {
     this.#isFair = true;
   }

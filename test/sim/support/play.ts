@@ -26,6 +26,8 @@ export interface Played {
   readonly strikes: readonly (Strike & { readonly state: string })[];
   /** Requests of all controllers to the API server. */
   readonly requests: number;
+  /** Writes among them that can be struck, up to the clearing. */
+  readonly writes: number;
   /** How long the simulated life was. */
   readonly virtualMs: number;
 }
@@ -62,6 +64,7 @@ class Playing {
   #main: Process | null = null;
   #started = 0;
   #requests = 0;
+  #writes = 0;
   #lastWriteMs = 0;
   #lastWrite = '';
   #isStormy = true;
@@ -95,6 +98,7 @@ class Playing {
   /** All is well again: it must come to rest, and then a last good release must arrive. */
   async clearing(): Promise<void> {
     this.#isStormy = false;
+    this.#writes = this.#weather.writes;
     this.#weather.heal();
     for (const process of this.#processes) if (process !== this.#main) this.#kill(process);
     this.#replaceBadPods();
@@ -110,7 +114,13 @@ class Playing {
 
   played(): Played {
     const virtualMs = this.world.clock.elapsed();
-    return { broken: this.#witness.broken, strikes: this.#strikes, requests: this.#requests, virtualMs };
+    return {
+      broken: this.#witness.broken,
+      strikes: this.#strikes,
+      requests: this.#requests,
+      writes: this.#writes,
+      virtualMs,
+    };
   }
 
   async end(): Promise<void> {
