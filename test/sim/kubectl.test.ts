@@ -175,6 +175,18 @@ void describe('stock kubectl on the simulated server', { skip: why }, () => {
     await assert.rejects(kubectl('apply', unknown), /unknown field "spec.strategy.canary.steps\[1\].pauze"/);
   });
 
+  void test('create, and what else comes in the binary form', async () => {
+    assert.match(await kubectl('create namespace team'), /created/);
+    await kubectl('create configmap settings --from-literal=a=b');
+    await kubectl('create deployment third --image=app:3 --replicas=2 --port=80');
+    assert.deepEqual(api.get(kinds.configMaps, { namespace: 'default', name: 'settings' })?.['data'], {
+      a: 'b',
+    });
+    assert.match(await kubectl('get deploy third -o wide'), /0\/2 .* app:3 /);
+    assert.match(await kubectl('auth can-i create pods'), /yes/);
+    assert.match(await kubectl('get --raw /readyz'), /^ok$/);
+  });
+
   void test('delete', async () => {
     assert.match(await kubectl('delete rollout web'), /deleted/);
     await kubectl('delete deploy,svc --all');

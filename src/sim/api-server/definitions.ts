@@ -64,8 +64,8 @@ const WHO = { manager: 'kube-apiserver', subresource: 'status' } as const;
 const [SOONEST_MS, LATEST_MS] = [10, 60];
 
 /**
- * Serves custom resources as their definitions say. A new definition is accepted and established after a small
- * delay; one that is deleted takes its objects along.
+ * Serves custom resources as their definitions say. A new definition is accepted and established after a
+ * small delay; one that is deleted takes its objects along.
  */
 export class Definitions {
   readonly #means: DefinitionMeans;

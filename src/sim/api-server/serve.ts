@@ -6,6 +6,7 @@ import { ApiError } from './api.ts';
 import { loopbackCertificate } from './certificate.ts';
 import { failure } from './http/answers.ts';
 import { type ApiAnswer, type ApiRequest, MOST_BYTES, type Stream } from './http.ts';
+import { decodeObject } from './protobuf/decode.ts';
 
 /** An API server that answers on a socket of this machine. */
 export interface Serving {
@@ -72,17 +73,32 @@ async function answer(means: Means, request: IncomingMessage, response: ServerRe
   const body = await bodyOf(request);
   if (body.kind === 'too large') return refuse(response, 413, tooLarge);
   if (response.destroyed) return;
+  const readable = inJson(body.bytes, given['content-type'] ?? '');
   const headers = Object.fromEntries(
     Object.entries(given).map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : value]),
   );
-  const {
-    status,
-    headers: sent,
-    body: content,
-  } = handled(means.api, { method, path: url, headers, body: body.text });
+  if (readable.type !== null) headers['content-type'] = readable.type;
+  const asked = { method, path: url, headers, body: readable.text };
+  const { status, headers: sent, body: content } = handled(means.api, asked);
   response.writeHead(status, sent);
   if (typeof content === 'string') response.end(content);
   else stream(means, content, response);
+}
+
+interface Readable {
+  readonly text: string | null;
+  /** Null: as it was said. */
+  readonly type: string | null;
+}
+
+/** Some commands of kubectl send the binary form only; what cannot be read of it is answered 415. */
+function inJson(bytes: Buffer | null, type: string): Readable {
+  if (bytes === null) return { text: null, type: null };
+  if (!type.startsWith('application/vnd.kubernetes.protobuf'))
+    return { text: bytes.toString('utf8'), type: null };
+  const decoded = decodeObject(bytes);
+  if (decoded.kind === 'object') return { text: decoded.json, type: 'application/json' };
+  return { text: '', type: null };
 }
 
 /** A mistake of our own ends the request that met it, not the server. */
@@ -113,7 +129,7 @@ function stream({ watches }: Means, content: Stream, response: ServerResponse): 
   content.onEnd(end);
 }
 
-type Body = { readonly kind: 'read'; readonly text: string | null } | { readonly kind: 'too large' };
+type Body = { readonly kind: 'read'; readonly bytes: Buffer | null } | { readonly kind: 'too large' };
 
 /** The whole body; refused as soon as it is too large. */
 async function bodyOf(request: IncomingMessage): Promise<Body> {
@@ -124,7 +140,7 @@ async function bodyOf(request: IncomingMessage): Promise<Body> {
     if (size > MOST_BYTES) return { kind: 'too large' };
     chunks.push(chunk);
   }
-  return { kind: 'read', text: size === 0 ? null : Buffer.concat(chunks).toString('utf8') };
+  return { kind: 'read', bytes: size === 0 ? null : Buffer.concat(chunks) };
 }
 
 /** Takes the same time for every wrong word. */

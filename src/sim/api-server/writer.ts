@@ -209,7 +209,9 @@ const SERVER_FIELDS = [
   'deletionGracePeriodSeconds',
 ] as const;
 
-/** The metadata of a new object, without what only the server sets. A generation that is not kept may be any. */
+/**
+ * The metadata of a new object, without what only the server sets. A generation that nobody keeps may be any.
+ */
 function fresh(given: ObjectMeta): ObjectMeta {
   const { generation } = given;
   const rest = omit(given, ...SERVER_FIELDS, 'resourceVersion', 'managedFields') as ObjectMeta;

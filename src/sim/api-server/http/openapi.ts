@@ -10,8 +10,8 @@ const EMPTY_V2 = '\n\u00032.0\u0012\n\n\u0003sim\u0012\u0003v1 ';
 const V2_TYPE = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
 
 /**
- * Answers what OpenAPI tells of the kinds: enough for kubectl to validate on the server and to explain. Schemas
- * of built-in kinds come without descriptions. Null for other paths.
+ * Answers what OpenAPI tells of the kinds: enough for kubectl to validate on the server and to explain.
+ * Schemas of built-in kinds come without descriptions. Null for other paths.
  */
 export function answerOpenApi({ catalog }: HttpMeans, { request, parts }: Asked): ApiAnswer | null {
   if (request.method !== 'GET' || parts[0] !== 'openapi') return null;

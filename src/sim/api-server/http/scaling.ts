@@ -1,7 +1,7 @@
 import type { JsonObject, LabelSelector, Manifest } from '../../../api/meta.ts';
 import { selectorText } from '../../../api/selector.ts';
 import { ApiError } from '../api.ts';
-import type { ScalePaths, Served, Version } from '../catalog.ts';
+import type { ScalePaths } from '../catalog.ts';
 import type { Draft } from '../decoding.ts';
 import { invalid, notAllowed, notFound } from '../errors.ts';
 import type { ApiAnswer } from '../http.ts';
@@ -43,12 +43,6 @@ export function answerScale(means: HttpMeans, asked: Asked, target: Target): Api
   const how = { ...wish.how, subresource: 'scale', isPatch: true } as const;
   const object = means.writer.update(target.served, place, next, how);
   return json(200, scaleOf(target, object, paths), wish.warnings());
-}
-
-/** Sets the size of an object through its Scale; for those in the process. */
-export function resize(served: Served, version: Version, live: Manifest, replicas: number): Draft {
-  if (version.scale === null) throw notFound(served.kind, live.metadata.name);
-  return resized(live, { metadata: { name: live.metadata.name }, spec: { replicas } }, version.scale);
 }
 
 /** The Scale of an object, as autoscalers see it. */
