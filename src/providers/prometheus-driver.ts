@@ -32,7 +32,8 @@ export interface Question {
  */
 export async function query(question: Question, ask: Ask): Promise<Answer | ErrorReading> {
   // Loading it takes 70 ms, which nobody should pay who only validates or prints a metric.
-  const { PrometheusDriver } = await import('prometheus-query');
+  // Of a CommonJS module the default is all that every bundler and Node agree on.
+  const { PrometheusDriver } = (await import('prometheus-query')).default;
   let last: ErrorReading | null = null;
   for (const method of ['POST', 'GET'] as const) {
     const exchange: Exchange = { question, ask, method, status: 0, warnings: [] };

@@ -78,7 +78,7 @@ export function startController(surroundings: Surroundings, settings: Settings, 
     stop: async () => {
       stop.abort();
       await work.ended;
-      await Promise.race([recorder.flush(), sleep(clock, FLUSH_MS)]);
+      await flushed(recorder, clock);
       await work.resign();
       await Promise.all([watching.ended, reading]);
       await surroundings.close();
@@ -101,6 +101,13 @@ function recorderOf(client: RestClient, { clock, log }: Io): Recorder {
     clock,
     onLost: (error) => log.warn({ error: String(error) }, 'an event could not be written'),
   });
+}
+
+/** Everything told so far, or what of it can be written in a while. */
+async function flushed(recorder: Recorder, clock: Clock): Promise<void> {
+  const done = new AbortController();
+  await Promise.race([recorder.flush(), sleep(clock, FLUSH_MS, done.signal)]);
+  done.abort();
 }
 
 function announcer(recorder: Recorder, metrics: Metrics, leadership: Leadership) {

@@ -75,3 +75,18 @@ void test('what does not fit is counted', () => {
   new Screen(sink).draw(['1', '2', '3', '4', '5']);
   assert.deepEqual(shown(sink.text), ['1', '2', '(3 more lines)']);
 });
+
+void test('lines above stay above, and the frame below them is what was drawn last', () => {
+  const sink = new Recorder(size);
+  const screen = new Screen(sink);
+  screen.above(['one']);
+  screen.draw(['status 1', 'more']);
+  screen.above(['two', 'three']);
+  screen.draw(['status 2']);
+  screen.above(['four']);
+  assert.deepEqual(shown(sink.text), ['one', 'two', 'three', 'four', 'status 2']);
+  screen.clear();
+  assert.deepEqual(shown(sink.text), ['one', 'two', 'three', 'four']);
+  screen.draw(['status 3']);
+  assert.deepEqual(shown(sink.text), ['one', 'two', 'three', 'four', 'status 3']);
+});

@@ -35,6 +35,23 @@ export class Screen {
     this.#sink.write(`${SYNC.begin}${CURSOR.hide}${WRAP.off}${up}${body}${rest}${WRAP.on}${SYNC.end}`);
   }
 
+  /** Writes lines above those that are shown: they scroll away as all others do, and are not cut. */
+  above(lines: readonly string[]): void {
+    const shown = this.#shown;
+    const up = shown.length === 0 ? '' : `\x1b[${shown.length}A\r`;
+    const over = lines.map((line) => `${line}\n`).join('');
+    const body = shown.map((line) => `${line}\n`).join('');
+    const text = `${up}${ERASE_BELOW}${over}${WRAP.off}${body}${WRAP.on}`;
+    this.#sink.write(`${SYNC.begin}${CURSOR.hide}${text}${SYNC.end}`);
+  }
+
+  /** Takes the lines that are shown away. */
+  clear(): void {
+    if (this.#shown.length === 0) return;
+    this.#sink.write(`\x1b[${this.#shown.length}A\r${ERASE_BELOW}`);
+    this.#shown = [];
+  }
+
   /** Gives the terminal back; the last lines stay. */
   close(): void {
     this.#sink.write(`${WRAP.on}${CURSOR.show}`);
