@@ -7,6 +7,27 @@ import type { Reason } from './reason.ts';
  * Times of day are UTC. `steps` is the number of steps, 0 where there are none or they do not matter.
  */
 export function sayBecause(because: Reason, now: Instant, steps = 0): string {
+  return sentence(because, { now, steps, isNew: false });
+}
+
+/**
+ * The same sentence at the moment when it becomes true, for accounts with times of their own: `paused at
+ * step 3/8 for 5m`.
+ */
+export function sayFirst(because: Reason, now: Instant, steps = 0): string {
+  return sentence(because, { now, steps, isNew: true });
+}
+
+/** How something is told: when, and whether it is true since this very moment. */
+interface Telling {
+  readonly now: Instant;
+  readonly steps: number;
+  readonly isNew: boolean;
+}
+
+function sentence(because: Reason, telling: Telling): string {
+  const { now, steps, isNew } = telling;
+  const since = (at: Instant): string => (isNew ? '' : ` (since ${clockTime(at)})`);
   switch (because.kind) {
     case 'healthy':
       return 'healthy: nothing is left to do';
@@ -15,12 +36,12 @@ export function sayBecause(because: Reason, now: Instant, steps = 0): string {
     case 'held':
       return 'paused by hand: spec.paused is true';
     case 'pause':
-      return sayPause(because, now, steps);
+      return sayPause(because, telling);
     case 'inconclusive':
       return `paused${since(because.since)}: ${runName(because.run)} was inconclusive`;
     case 'aborted':
       return because.cause === null
-        ? `rolled back: somebody aborted the update at ${clockTime(because.at)}`
+        ? `rolled back: somebody aborted the update${isNew ? '' : ` at ${clockTime(because.at)}`}`
         : `rolled back: ${because.cause}`;
     case 'deadline':
       return `stuck: no progress of ${because.replicaSet} before the deadline${since(because.since)}`;
@@ -87,8 +108,11 @@ export function waitingFor(because: Reason, now: Instant, steps = 0): string | n
 
 type PauseReason = Extract<Reason, { readonly kind: 'pause' }>;
 
-function sayPause(pause: PauseReason, now: Instant, steps: number): string {
-  return `paused${place(pause, steps)}${howLong(pause, now)} (since ${clockTime(pause.since)})`;
+function sayPause(pause: PauseReason, { now, steps, isNew }: Telling): string {
+  const begun = `paused${place(pause, steps)}`;
+  if (!isNew) return `${begun}${howLong(pause, now)} (since ${clockTime(pause.since)})`;
+  if (pause.until === null) return `${begun} until somebody promotes`;
+  return `${begun} for ${describeDuration(pause.until - pause.since)}`;
 }
 
 function becomesPause(pause: PauseReason, now: Instant, steps: number): string {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Reason } from '../../src/view/reason.ts';
-import { sayBecause, waitingFor } from '../../src/view/words.ts';
+import { sayBecause, sayFirst, waitingFor } from '../../src/view/words.ts';
 import { NOW } from './support/objects.ts';
 
 const since = NOW - 250_000;
@@ -110,3 +110,19 @@ for (const [because, sentence, wait] of rows) {
 void test('without steps a pause names none', () => {
   assert.equal(sayBecause(pause(null), NOW), 'paused until somebody promotes (since 14:02:11 UTC)');
 });
+
+/** At the moment itself nobody needs to be told since when. */
+const fresh: readonly (readonly [because: Reason, sentence: string])[] = [
+  [pause(null), 'paused at step 3/8 until somebody promotes'],
+  [pause(since + 300_000), 'paused at step 3/8 for 5m'],
+  [{ kind: 'inconclusive', run: 'app-2-1', since }, 'paused: analysis app-2-1 was inconclusive'],
+  [{ kind: 'aborted', cause: null, at: since }, 'rolled back: somebody aborted the update'],
+  [{ kind: 'deadline', replicaSet: 'app-6d5c', since }, 'stuck: no progress of app-6d5c before the deadline'],
+  [{ kind: 'healthy' }, 'healthy: nothing is left to do'],
+];
+
+for (const [because, sentence] of fresh) {
+  void test(`${because.kind}, just now: ${sentence}`, () => {
+    assert.equal(sayFirst(because, NOW, 8), sentence);
+  });
+}

@@ -14,17 +14,18 @@ export function startInside(
   process: Process,
   settings: Partial<Settings> = {},
   onLine: (line: string) => void = () => {},
+  env: Surroundings['env'] = {},
 ): Controller {
-  return startController(surroundingsIn(process), { ...DEFAULTS, ...settings }, tellTroubles(onLine));
+  return startController(surroundingsIn(process, env), { ...DEFAULTS, ...settings }, tellTroubles(onLine));
 }
 
-function surroundingsIn(process: Process): Surroundings {
+function surroundingsIn(process: Process, env: Surroundings['env']): Surroundings {
   return {
     clock: process.life,
     rng: () => process.random.next(),
     access: accessThrough(process),
     fetch: process.fetch,
-    env: {},
+    env,
     identity: process.name,
     close: () => Promise.resolve(process.wire.close()),
   };

@@ -5,6 +5,7 @@ import { clockTime, parseInstant } from '../time.ts';
 /** Newest measurements that a person is shown. */
 const MOST_VALUES = 5;
 const LONGEST_VALUE = 60;
+const LONGEST_REASON = 300;
 
 /**
  * Why a run ended badly, one sentence for each metric that did: the condition, how often it was missed and
@@ -85,6 +86,13 @@ function when(measurement: Measurement | undefined): string {
   return at === null ? '' : ` at ${clockTime(at)}`;
 }
 
+/** One measurement in words: its value, marked where it did not meet the condition, or why there is none. */
+export function sayMeasurement(measurement: Measurement): string {
+  if (measurement.value !== undefined && measurement.phase !== 'Error') return shownValue(measurement);
+  const { message = '' } = measurement;
+  return `could not be taken${message === '' ? '' : `: ${message.slice(0, LONGEST_REASON)}`}`;
+}
+
 /** Values without a mark met the condition. */
 function shownValue({ value = '', phase }: Measurement): string {
   const shown = shortened(value);
@@ -107,7 +115,7 @@ function broken(result: MetricResult, metric: Metric | undefined): string {
   const last = result.measurements?.findLast((one) => one.phase === 'Error');
   const reason = last?.message ?? result.message ?? '';
   const count = `${times} ${times === 1 ? 'time' : 'times in a row'} (limit ${limit})${lastly(last)}`;
-  const because = reason === '' ? '' : `: ${reason.slice(0, 300)}`;
+  const because = reason === '' ? '' : `: ${reason.slice(0, LONGEST_REASON)}`;
   return `${result.name} could not be measured ${count}${because}`;
 }
 

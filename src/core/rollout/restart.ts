@@ -37,7 +37,7 @@ export function planRestart(release: Release, pods: readonly Pod[], dueAt: Insta
   const going = old.filter((pod) => pod.metadata.deletionTimestamp !== undefined);
   const wanted = release.all.reduce((sum, r) => sum + r.spec, 0);
   const counted = release.all.reduce((sum, r) => sum + r.available, 0);
-  // Pods that were evicted a moment ago are still counted where the ReplicaSet's status is older than they are.
+  // Pods that were evicted a moment ago are still counted where the ReplicaSet's status is older.
   const available = Math.min(counted, pods.filter(isServing).length);
   const least = Math.max(release.replicas, wanted) - Math.max(1, release.limits.maxUnavailable);
   const allowed = Math.max(0, available - least);

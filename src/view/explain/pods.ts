@@ -17,10 +17,11 @@ export function troubledPods(view: RolloutView, wanted: ReleaseVersion | null): 
   if (reason.kind !== 'pods' && reason.kind !== 'deadline') return [];
   const name = wanted?.replicaSet ?? reason.replicaSet;
   const set = view.revisions.flatMap(({ replicaSets }) => replicaSets).find((one) => one.name === name);
-  return set === undefined ? [] : grouped(set.pods);
+  return set === undefined ? [] : unreadyPods(set.pods);
 }
 
-function grouped(pods: ReplicaSetView['pods']): readonly PodTrouble[] {
+/** Those of some pods that are not ready and do not go either, by why they are not; worst first. */
+export function unreadyPods(pods: ReplicaSetView['pods']): readonly PodTrouble[] {
   const unready = pods
     .filter(({ ready, containers, status }) => ready < containers && status !== 'Terminating')
     .toSorted((a, b) => Number(b.look === 'bad') - Number(a.look === 'bad'));

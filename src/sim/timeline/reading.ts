@@ -1,0 +1,42 @@
+import type { AnalysisRun } from '../../api/analysis.ts';
+import type { Manifest } from '../../api/meta.ts';
+import type { Rollout } from '../../api/rollout.ts';
+import type { Pod, ReplicaSet } from '../../api/workload.ts';
+import { controls, type RolloutParts } from '../../view/parts.ts';
+import type { LocalApi } from '../api-server/api.ts';
+import { kinds } from '../kinds.ts';
+
+/** A rollout and what belongs to it, as it is now. */
+export function partsOf(api: LocalApi, rollout: Rollout): RolloutParts {
+  const { namespace = '' } = rollout.metadata;
+  const replicaSets = ofRollout(api, rollout);
+  const pods = api.list(kinds.pods, { namespace }) as readonly Manifest[] as readonly Pod[];
+  const runs = api.list(kinds.analysisRuns, { namespace }) as readonly Manifest[] as readonly AnalysisRun[];
+  return {
+    rollout,
+    replicaSets,
+    pods: pods.filter((pod) => replicaSets.some((set) => controls(set, pod))),
+    runs: runs.filter((run) => controls(rollout, run)),
+    experiments: [],
+  };
+}
+
+/** The ReplicaSets of a rollout. */
+export function ofRollout(api: LocalApi, rollout: Rollout): readonly ReplicaSet[] {
+  const { namespace = '' } = rollout.metadata;
+  const sets = api.list(kinds.replicaSets, { namespace }) as readonly Manifest[] as readonly ReplicaSet[];
+  return sets.filter((set) => controls(rollout, set));
+}
+
+/** The rollout that controls an object; null where there is none. */
+export function rolloutOf(api: LocalApi, object: Manifest): (Manifest & Rollout) | null {
+  const { namespace = '', ownerReferences = [] } = object.metadata;
+  const owner = ownerReferences.find(({ kind, controller }) => kind === 'Rollout' && controller === true);
+  if (owner === undefined) return null;
+  return api.get(kinds.rollouts, { namespace, name: owner.name }) as (Manifest & Rollout) | null;
+}
+
+/** `namespace/name`. */
+export function keyOf({ metadata: { namespace = '', name } }: Manifest): string {
+  return `${namespace}/${name}`;
+}

@@ -1,0 +1,29 @@
+# The API server restarts again and again
+rollout web: 4 replicas, nginx, steps 20 / pause 30s / 60 / pause 30s
+traffic 50/s
+at 0s   release 2
+at 1s   API restarts
+at 31s  API restarts
+at 62s  API restarts
+---
+  0m00.0s    → release 2
+  0m00.0s  ◌ revision 2 is released: demo/web:1 → demo/web:2
+  0m00.0s    step 1/4: setWeight: 20
+  0m00.6s    revision 2 has 1 pod
+  0m00.6s    step 2/4: pause: 30s
+  0m00.6s    weight of the new version: 0% → 20%
+  0m00.6s  ॥ paused at step 2/4 for 30s
+  0m01.0s    → API restarts
+  0m30.0s    step 3/4: setWeight: 60
+  0m30.7s    revision 2 has 3 pods
+  0m30.7s    step 4/4: pause: 30s
+  0m30.7s    weight of the new version: 20% → 60%
+  0m30.7s  ॥ paused at step 4/4 for 30s
+  0m31.0s    → API restarts
+  1m00.4s    revision 2 has 4 pods
+  1m00.4s  ✔ revision 2 is the stable version now
+  1m00.4s  ✔ healthy: nothing is left to do
+  1m02.0s    → API restarts
+  1m30.0s    revision 1 has no pods
+in the end: Healthy, healthy: nothing is left to do; revision 2 has 4/4 pods, weight 100
+8,432 requests, 0 failed

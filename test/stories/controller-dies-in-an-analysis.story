@@ -1,0 +1,22 @@
+# The controller is killed in the middle of an analysis of a bad release
+rollout web: 4 replicas, nginx, steps 20 / analysis errors / 60 / pause 30s
+traffic 50/s
+at 0s   release 2 errors 30%
+at 20s  controller dies for 20s
+---
+  0m00.0s    → release 2 errors 30%
+  0m00.0s  ◌ revision 2 is released: demo/web:1 → demo/web:2
+  0m00.0s    step 1/4: setWeight: 20
+  0m00.6s    revision 2 has 1 pod
+  0m00.6s    step 2/4: analysis
+  0m00.6s    weight of the new version: 0% → 20%
+  0m00.6s  ◌ analysis web-5f4d4f4d74-2-1 (step 2) begins
+  0m20.0s    → controller dies for 20s
+  0m40.0s  ✖ analysis web-5f4d4f4d74-2-1: errors = 0.26141 (bad)
+  0m40.0s  ✖ analysis web-5f4d4f4d74-2-1 (step 2): Failed
+            errors failed 1 of 1 measurement (limit 0); expected len(result) == 0 || isNaN(result[0]) || result[0] < 0.1; measured 0.26141 (bad) at 12:00:40 UTC
+  0m40.0s  ✖ rolled back: Step-based analysis phase error/failed: Metric "errors" assessed Failed due to failed (1) > failureLimit (0)
+  0m40.0s    weight of the new version: 20% → 0%
+  1m10.0s    revision 2 has no pods
+in the end: Degraded, rolled back: Step-based analysis phase error/failed: Metric "errors" assessed Failed due to failed (1) > failureLimit (0); revision 1 has 4/4 pods, weight 0
+7,370 requests, 104 failed

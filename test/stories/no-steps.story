@@ -1,0 +1,13 @@
+# Without steps all pods are replaced, as by a Deployment
+rollout web: 4 replicas, surge 1, unavailable 1
+traffic 40/s
+at 0s   release 2
+---
+  0m00.0s    → release 2
+  0m00.0s  ◌ revision 2 is released: demo/web:1 → demo/web:2
+  0m01.3s    revision 1 has no pods
+  0m01.3s    revision 2 has 4 pods
+  0m01.3s  ✔ revision 2 is the stable version now
+  0m01.3s  ✔ healthy: nothing is left to do
+in the end: Healthy, healthy: nothing is left to do; revision 2 has 4/4 pods, weight 100
+3,027 requests, 29 failed (unserved: 29 Service default/web has a pod that takes no connections)

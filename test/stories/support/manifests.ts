@@ -1,0 +1,205 @@
+import type { Manifest } from '../../../src/api/meta.ts';
+import type { Kind } from '../../../src/sim/api-server/api.ts';
+import { kinds } from '../../../src/sim/kinds.ts';
+import type { RolloutLine } from './story.ts';
+
+/** Where every story plays. */
+export const NAMESPACE = 'default';
+
+type Applied = readonly [kind: Kind, manifest: Manifest];
+
+/** What a user applies for a line of a story: Services, a route, and the Rollout. */
+export function manifestsOf(line: RolloutLine): readonly Applied[] {
+  const { name, words } = line;
+  const routing = routingOf(words);
+  const isRouted = routing !== null;
+  const services = isRouted ? [`${name}-stable`, `${name}-canary`] : [name];
+  return [
+    ...services.map((service): Applied => [kinds.services, serviceOf(service, name)]),
+    ...(routing === null ? [] : [routeOf(name, routing)]),
+    [kinds.rollouts, rolloutOf(line, routing)],
+  ];
+}
+
+/** The host name under which users ask for an application. */
+export function hostOf({ name, words }: RolloutLine): string {
+  return routingOf(words) === null ? `${name}.${NAMESPACE}` : `${name}.example.com`;
+}
+
+type Routing = 'nginx' | 'gateway';
+
+function routingOf(words: readonly string[]): Routing | null {
+  return words.includes('nginx') ? 'nginx' : words.includes('gateway') ? 'gateway' : null;
+}
+
+function object(apiVersion: string, kind: string, name: string, body: object): Manifest {
+  return { apiVersion, kind, metadata: { name, namespace: NAMESPACE }, ...body };
+}
+
+function serviceOf(service: string, app: string): Manifest {
+  const ports = [{ name: 'http', port: 80, targetPort: 8080 }];
+  return object('v1', 'Service', service, { spec: { selector: { app }, ports } });
+}
+
+function routeOf(name: string, routing: Routing): Applied {
+  if (routing === 'nginx') {
+    const backend = { service: { name: `${name}-stable`, port: { number: 80 } } };
+    const http = { paths: [{ path: '/', pathType: 'Prefix', backend }] };
+    const spec = { ingressClassName: 'nginx', rules: [{ host: `${name}.example.com`, http }] };
+    return [kinds.ingresses, object('networking.k8s.io/v1', 'Ingress', name, { spec })];
+  }
+  const backendRefs = [
+    { name: `${name}-stable`, port: 80 },
+    { name: `${name}-canary`, port: 80 },
+  ];
+  const spec = {
+    parentRefs: [{ name: 'gateway' }],
+    hostnames: [`${name}.example.com`],
+    rules: [{ backendRefs }],
+  };
+  return [kinds.httpRoutes, object('gateway.networking.k8s.io/v1', 'HTTPRoute', name, { spec })];
+}
+
+function rolloutOf({ name, words }: RolloutLine, routing: Routing | null): Manifest {
+  const trafficRouting =
+    routing === 'nginx'
+      ? { nginx: { stableIngress: name } }
+      : { plugins: { 'argoproj-labs/gatewayAPI': { httpRoute: name, namespace: NAMESPACE } } };
+  const services = { stableService: `${name}-stable`, canaryService: `${name}-canary` };
+  const readySeconds = Number(wordsAfter(words, 'ready after')?.replace(/s$/, '') ?? 0);
+  const readinessProbe = { initialDelaySeconds: readySeconds, httpGet: { path: '/', port: 8080 } };
+  const container = {
+    name: 'app',
+    image: `demo/${name}:1`,
+    ports: [{ name: 'http', containerPort: 8080 }],
+    ...(readySeconds === 0 ? {} : { readinessProbe }),
+  };
+  const extra = words.flatMap((phrase) => optionOf(phrase));
+  const inside = (where: 'spec' | 'canary') =>
+    Object.fromEntries(
+      extra.filter((one) => one.where === where).flatMap((one) => Object.entries(one.fields)),
+    );
+  return object('argoproj.io/v1alpha1', 'Rollout', name, {
+    spec: {
+      replicas: Number(
+        words.map((one) => /^(\d+) replicas?$/.exec(one)?.[1]).find((n) => n !== undefined) ?? 1,
+      ),
+      selector: { matchLabels: { app: name } },
+      template: { metadata: { labels: { app: name } }, spec: { containers: [container] } },
+      strategy: {
+        canary: {
+          ...(routing === null ? {} : { ...services, trafficRouting }),
+          steps: stepsOf(wordsAfter(words, 'steps') ?? ''),
+          ...inside('canary'),
+        },
+      },
+      ...inside('spec'),
+    },
+  });
+}
+
+function wordsAfter(words: readonly string[], begin: string): string | undefined {
+  return words.find((phrase) => phrase.startsWith(`${begin} `))?.slice(begin.length + 1);
+}
+
+interface Option {
+  readonly where: 'spec' | 'canary';
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+const spec = (fields: Option['fields']): Option => ({ where: 'spec', fields });
+const canary = (fields: Option['fields']): Option => ({ where: 'canary', fields });
+const sizeOf = (text: string): number | string => (text.endsWith('%') ? text : Number(text));
+const secondsOf = (text: string): number => Number(text.replace(/s$/, ''));
+
+/** Phrases that set a field, and what they set. */
+const OPTIONS: readonly (readonly [phrase: RegExp, make: (value: string, more: string) => Option])[] = [
+  [/^surge (\S+)$/, (value) => canary({ maxSurge: sizeOf(value) })],
+  [/^unavailable (\S+)$/, (value) => canary({ maxUnavailable: sizeOf(value) })],
+  [/^keeps old pods (\d+s)$/, (value) => canary({ scaleDownDelaySeconds: secondsOf(value) })],
+  [/^keeps aborted pods (\d+s)$/, (value) => canary({ abortScaleDownDelaySeconds: secondsOf(value) })],
+  [/^at least (\d+) pods$/, (value) => canary({ minPodsPerReplicaSet: Number(value) })],
+  [/^dynamic stable$/, () => canary({ dynamicStableScale: true })],
+  [
+    /^background (\S+)(?: from step (\d+))?$/,
+    (value, from) => canary({ analysis: { ...analysisOf(value), startingStep: Number(from || 1) - 1 } }),
+  ],
+  [/^deadline (\d+s)$/, (value) => spec({ progressDeadlineSeconds: secondsOf(value) })],
+  [
+    /^deadline (\d+s) aborts$/,
+    (value) => spec({ progressDeadlineSeconds: secondsOf(value), progressDeadlineAbort: true }),
+  ],
+  [/^rollback window (\d+)$/, (value) => spec({ rollbackWindow: { revisions: Number(value) } })],
+  [/^history (\d+)$/, (value) => spec({ revisionHistoryLimit: Number(value) })],
+  [/^min ready (\d+s)$/, (value) => spec({ minReadySeconds: secondsOf(value) })],
+];
+
+/** Phrases that are read elsewhere. */
+const OTHERS = [/^\d+ replicas?$/, /^(nginx|gateway)$/, /^steps /, /^ready after \d+s$/];
+
+function optionOf(phrase: string): readonly Option[] {
+  if (OTHERS.some((pattern) => pattern.test(phrase))) return [];
+  for (const [pattern, make] of OPTIONS) {
+    const found = pattern.exec(phrase);
+    if (found !== null) return [make(found[1] ?? '', found[2] ?? '')];
+  }
+  throw new SyntaxError(`no phrase of a rollout: ${phrase}`);
+}
+
+/** `20 / pause 30s / analysis errors / canary 3 pods`. */
+export function stepsOf(text: string): readonly object[] {
+  return text === '' ? [] : text.split('/').map((step) => stepOf(step.trim()));
+}
+
+function stepOf(words: string): object {
+  if (/^\d+$/.test(words)) return { setWeight: Number(words) };
+  if (words === 'pause') return { pause: {} };
+  const [first = '', second = '', third = ''] = words.split(' ');
+  if (first === 'pause') return { pause: { duration: second } };
+  if (first === 'analysis') return { analysis: analysisOf(second) };
+  if (first === 'canary' && third === 'weight') return { setCanaryScale: { matchTrafficWeight: true } };
+  if (first === 'canary' && second.endsWith('%'))
+    return { setCanaryScale: { weight: Number.parseInt(second, 10) } };
+  if (first === 'canary') return { setCanaryScale: { replicas: Number(second) } };
+  throw new SyntaxError(`no step: ${words}`);
+}
+
+/** The template is called after the story's word; its argument is the version to judge. */
+function analysisOf(name: string): object {
+  return {
+    templates: [{ templateName: name }],
+    args: [{ name: 'hash', valueFrom: { podTemplateHashValue: 'Latest' } }],
+  };
+}
+
+const OF_HASH = 'pod_template_hash="{{args.hash}}"';
+const RATIO = `sum(rate(http_requests_total{${OF_HASH},code="500"}[30s])) / sum(rate(http_requests_total{${OF_HASH}}[30s]))`;
+const P95 = `histogram_quantile(0.95, sum by (le) (rate(http_request_duration_seconds_bucket{${OF_HASH}}[30s])))`;
+
+/** The analyses of all stories, as templates. */
+export const TEMPLATES: readonly Manifest[] = [
+  template('errors', RATIO, {
+    successCondition: 'len(result) == 0 || isNaN(result[0]) || result[0] < 0.1',
+  }),
+  template('latency', P95, {
+    successCondition: 'len(result) > 0 && result[0] < 0.5',
+  }),
+  template('unsure', RATIO, {
+    successCondition: 'len(result) > 0 && result[0] < 0.05',
+    failureCondition: 'len(result) > 0 && result[0] > 0.5',
+  }),
+];
+
+function template(name: string, query: string, conditions: object): Manifest {
+  const metric = {
+    name,
+    initialDelay: '30s',
+    interval: '10s',
+    count: 3,
+    ...conditions,
+    provider: { prometheus: { query } },
+  };
+  return object('argoproj.io/v1alpha1', 'AnalysisTemplate', name, {
+    spec: { args: [{ name: 'hash' }], metrics: [metric] },
+  });
+}
