@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 
@@ -88,6 +88,8 @@ async function plugin(folder: string): Promise<void> {
     format: 'esm',
     banner: { js },
   });
+  // The demo's cluster is to know our kinds.
+  cpSync(join(ROOT, 'crds'), join(folder, 'kubectl-sluice', 'crds'), { recursive: true });
   const file = join(folder, 'kubectl-sluice.cjs');
   writeFileSync(file, `#!/usr/bin/env node\n${LOADER}`);
   chmodSync(file, 0o755);

@@ -3,6 +3,7 @@ import { VERSION } from '../version.ts';
 import { plainFlags } from './argv.ts';
 import { complaint } from './complaint.ts';
 import { declareActions } from './declare/actions.ts';
+import { declareDemo } from './declare/demo.ts';
 import { declareGit } from './declare/git.ts';
 import { declareLookups } from './declare/lookups.ts';
 import { declareTools } from './declare/tools.ts';
@@ -53,6 +54,7 @@ export function makeProgram(io: Io, done: (code: number) => void): Command {
   declareActions(program, means);
   declareGit(program, means);
   declareTools(program, means);
+  declareDemo(program, means);
   for (const command of withSubcommands(program)) {
     command.copyInheritedSettings(program).exitOverride();
   }
