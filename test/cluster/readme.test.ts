@@ -53,6 +53,9 @@ void describe('README.md, followed to the letter', () => {
   const meanings: Readonly<Record<string, (command: string) => Promise<unknown>>> = {
     'kubectl apply': async (command) => run(bed.kubectl, command.split(' ').slice(1)),
     'kubectl create': async (command) => run(bed.kubectl, command.split(' ').slice(1)),
+    'npm run demo': async () => {
+      assert.match(sluice('demo', '--speed', '4'), /3-errors-30 .*rolled back/);
+    },
     'npm start': async () => {
       controller = await startController(bed);
     },
