@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { systemClock } from '../../src/shell/clock.ts';
+import { listen } from '../compat/loopback.ts';
 import { type Scripted, startScripted } from '../compat/scripted.ts';
 
 let scripted: Scripted;
@@ -11,10 +13,8 @@ before(async () => {
     bad: ['error400'],
     down: ['error500'],
   };
-  scripted = await startScripted(metrics, {
-    '/json': [{ ok: true }, 'text'],
-    '/busy': [{ status: 503, body: { a: 1 } }],
-  });
+  const web = { '/json': [{ ok: true }, 'text'], '/busy': [{ status: 503, body: { a: 1 } }] };
+  scripted = await startScripted({ metrics, web }, { clock: systemClock, host: listen });
 });
 after(() => scripted.stop());
 

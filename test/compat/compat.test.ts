@@ -5,22 +5,24 @@
 //   COMPAT_PARALLEL       how many are played at a time (20)
 //   COMPAT_OUT            folder for our recordings (one in the system's folder for temporary files)
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { systemClock } from '../../src/shell/clock.ts';
 import { type Bed, startBed } from '../cluster/bed/bed.ts';
-import { compareRecordings } from './compare.ts';
 import { type Controller, startController } from './controller.ts';
 import { mistakesIn, parseWaiting, type Waiting, waitsFor } from './coverage.ts';
-import type { Difference } from './difference.ts';
-import { type Deliberate, matches, parseDeliberate, sortDifferences } from './differences.ts';
+import { type Deliberate, matches, parseDeliberate } from './differences.ts';
 import { Gate } from './gate.ts';
 import { type Hub, startHub } from './hub.ts';
 import { findLibrary, type Library } from './library.ts';
+import { listen } from './loopback.ts';
+import type { Place } from './place.ts';
 import { play } from './play.ts';
-import { readable, report } from './readable.ts';
-import { formatRecording, type Recording } from './recording.ts';
+import { report } from './readable.ts';
+import { judge, keep, type Round } from './round.ts';
+import { covered, digest, newTally, summary, type Tally, unusedOf } from './tally.ts';
 
 const found = findLibrary();
 const inCi = (process.env['CI'] ?? '') !== '';
@@ -29,27 +31,6 @@ const withWaiting = process.env['COMPAT_WAITING'] === '1';
 const parallel = Number(process.env['COMPAT_PARALLEL'] ?? 20);
 const quietParallel = 4;
 const read = (file: string): string => readFileSync(join(import.meta.dirname, file), 'utf8');
-
-/** What came of the scenarios. */
-interface Tally {
-  readonly agree: string[];
-  readonly differ: string[];
-  /** Feature to scenarios that wait for it. */
-  readonly waiting: Map<string, string[]>;
-  /** Scenarios that are listed as waiting and agree nevertheless. */
-  readonly early: string[];
-  /** Scenarios that agree, but not while many others are played. */
-  readonly quiet: string[];
-  readonly used: Set<Deliberate>;
-  readonly differences: Difference[];
-}
-
-/** The differences of one playing that are not on purpose, and both recordings. */
-interface Round {
-  readonly ours: Recording;
-  readonly original: Recording;
-  readonly unexpected: readonly Difference[];
-}
 
 /** All that scenarios need. */
 interface Theatre {
@@ -73,25 +54,18 @@ void test('recorded scenarios', { skip, concurrency: 10_000 }, async (t) => {
   assert.deepEqual(mistakesIn(waiting, scenarios), []);
   const folder = process.env['COMPAT_OUT'] ?? mkdtempSync(join(tmpdir(), 'sluice-compat-'));
   mkdirSync(folder, { recursive: true });
-  const tally: Tally = {
-    agree: [],
-    differ: [],
-    waiting: new Map(),
-    early: [],
-    quiet: [],
-    used: new Set(),
-    differences: [],
-  };
+  const tally = newTally();
   const bed = await startBed();
   let hub: Hub | null = null;
   try {
-    hub = await startHub(bed.api);
+    hub = await startHub(bed.api, systemClock);
     await playAll(t, { library, bed, hub, waiting, deliberate, folder, tally });
   } finally {
     await hub?.stop();
     await bed.stop();
   }
   for (const line of digest(tally.differences)) t.diagnostic(line);
+  t.diagnostic(covered(waiting, library.names));
   t.diagnostic(summary(tally));
   t.diagnostic(`our recordings are in ${folder}`);
   const all = wanted.join() === '*';
@@ -99,21 +73,6 @@ void test('recorded scenarios', { skip, concurrency: 10_000 }, async (t) => {
     assert.deepEqual(unusedOf(deliberate, tally, library.names), []);
   });
 });
-
-/** Entries for scenarios that were played, or for all, that explained nothing. */
-function unusedOf(
-  deliberate: readonly Deliberate[],
-  tally: Tally,
-  names: readonly string[],
-): readonly Deliberate[] {
-  const waiting = [...tally.waiting.values()].flat();
-  const played = names.filter((name) => !waiting.includes(name));
-  return deliberate.filter((one) => {
-    const concerned = played.some((name) => matches(one.scenario, name));
-    const known = names.some((name) => matches(one.scenario, name));
-    return !tally.used.has(one) && !(one.timing && known) && (concerned || !known);
-  });
-}
 
 /** Plays the scenarios of one controller after those of the other: two controllers would share their work. */
 async function playAll(t: TestContext, theatre: Theatre): Promise<void> {
@@ -175,44 +134,16 @@ async function playOnce(theatre: Theatre, { name, controller }: Part): Promise<R
   const original = library.recording(name);
   const death =
     controller?.ended.then((why) => Promise.reject(new Error(why))) ?? new Promise<never>(() => {});
-  const place = { api: bed.api, hub, namespace: (prefix: string) => bed.namespace(prefix) };
+  const place: Place = {
+    clock: systemClock,
+    api: bed.api,
+    hub,
+    namespace: (prefix) => bed.namespace(prefix),
+    host: listen,
+  };
   const ours = await Promise.race([play(library.scenario(name), original, place), death]);
-  const { unexpected, used } = sortDifferences(ours, compareRecordings(ours, original), theatre.deliberate);
-  for (const one of used) theatre.tally.used.add(one);
-  keep(theatre.folder, ours, unexpected);
-  return { ours, original, unexpected };
-}
-
-/** Our recording, the same for people, and what differs, one JSON object a line. */
-function keep(folder: string, recording: Recording, differences: readonly Difference[]): void {
-  const rows = differences.map((difference) => `${JSON.stringify(difference)}\n`);
-  writeFileSync(join(folder, `${recording.scenario}.differences.jsonl`), rows.join(''));
-  writeFileSync(join(folder, `${recording.scenario}.jsonl`), formatRecording(recording));
-  writeFileSync(join(folder, `${recording.scenario}.md`), readable(recording));
-}
-
-/** The commonest differences over all scenarios: many scenarios differ for one reason. */
-function digest(differences: readonly Difference[]): readonly string[] {
-  const kinds = Map.groupBy(differences, ({ rule, object, field }) => {
-    const general = field.replaceAll(/<[^<>]*>/g, '<>').slice(0, 100);
-    return `${rule}: ${object.split('/')[0] ?? ''} ${general}`;
-  });
-  const rows = [...kinds].map(([name, all]) => ({ name, count: all.length }));
-  return rows
-    .toSorted((a, b) => b.count - a.count)
-    .slice(0, 25)
-    .map(({ name, count }) => `${String(count).padStart(4)} × ${name}`);
-}
-
-function summary({ agree, differ, waiting, early, quiet }: Tally): string {
-  const waits = [...waiting].map(([feature, names]) => `${feature} ${names.length}`);
-  const total = [...waiting.values()].flat().length;
-  const parts = [
-    `${agree.length} agree`,
-    `${differ.length} differ`,
-    ...(total > 0 ? [`${total} wait for: ${waits.join(', ')}`] : []),
-    ...(quiet.length > 0 ? [`agree only when it is quiet: ${quiet.join(', ')}`] : []),
-    ...(early.length > 0 ? [`listed as waiting, but agree: ${early.join(', ')}`] : []),
-  ];
-  return parts.join('; ');
+  const round = judge(ours, original, theatre.deliberate);
+  for (const one of round.used) theatre.tally.used.add(one);
+  keep(theatre.folder, round);
+  return round;
 }

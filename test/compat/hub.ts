@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { type Clock, sleep } from '../../src/shell/clock.ts';
 import type { Api } from '../cluster/bed/api.ts';
 import type { KubeObject } from '../cluster/bed/client.ts';
 import type { JsonObject } from './json.ts';
@@ -25,12 +25,12 @@ export interface Hub {
 }
 
 /** Starts the watches. Kinds that the cluster does not serve are left out. */
-export async function startHub(api: Api): Promise<Hub> {
+export async function startHub(api: Api, clock: Clock): Promise<Hub> {
   const followers = new Map<string, (sighting: Sighting) => void>();
   const served = await servedKinds(api);
   const stops = await Promise.all(
     served.map((kind) =>
-      watchForever(api, kind, (sighting, namespace) => followers.get(namespace)?.(sighting)),
+      watchForever({ api, clock }, kind, (sighting, namespace) => followers.get(namespace)?.(sighting)),
     ),
   );
   return {
@@ -65,7 +65,7 @@ type Tell = (sighting: Sighting, namespace: string) => void;
 
 /** Watches one kind, going on from the last version where the server ends the watch. */
 async function watchForever(
-  api: Api,
+  { api, clock }: { readonly api: Api; readonly clock: Clock },
   { apiVersion, kind }: RecordedKind,
   tell: Tell,
 ): Promise<() => Promise<void>> {
@@ -81,7 +81,7 @@ async function watchForever(
         if (event.type === 'BOOKMARK') return;
         const object = event.object as unknown as JsonObject;
         tell(
-          { at: Date.now(), kind, type: event.type, object, version: Number(last) },
+          { at: clock.now(), kind, type: event.type, object, version: Number(last) },
           metadata.namespace ?? '',
         );
       },
@@ -92,7 +92,7 @@ async function watchForever(
     while (!stopped) {
       await watching.done;
       // A server that is gone ends every watch at once: without a pause nothing else would get its turn.
-      await pause(restartAfterMs);
+      await sleep(clock, restartAfterMs);
       if (!stopped) watching = await start();
     }
   })();

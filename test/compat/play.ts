@@ -1,7 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Api } from '../cluster/bed/api.ts';
-import type { Hub } from './hub.ts';
+import { type Clock, sleep } from '../../src/shell/clock.ts';
 import { asList, asObject, asText, dig, type Json, type JsonObject, mapTexts } from './json.ts';
+import type { Place } from './place.ts';
 import { type Done, toRecording } from './recorder.ts';
 import type { Line, Recording } from './recording.ts';
 import { applyAll, type Hands, type Outcome, patch, remove, replay, scale } from './requests.ts';
@@ -11,14 +10,6 @@ import { Stage } from './stage.ts';
 import { Symbols } from './symbols.ts';
 import { unmet } from './waiting.ts';
 
-/** Where scenarios are played. */
-export interface Place {
-  readonly api: Api;
-  readonly hub: Hub;
-  /** Makes a namespace whose name begins with a prefix. */
-  readonly namespace: (prefix: string) => Promise<string>;
-}
-
 /**
  * Plays a scenario in a namespace of its own and records what happens. What the plugin did is taken from the
  * original's recording, which also lends its symbols for hashes. A wait that times out ends the scenario:
@@ -26,9 +17,9 @@ export interface Place {
  */
 export async function play(scenario: Scenario, original: Recording, place: Place): Promise<Recording> {
   const namespace = await place.namespace('compat');
-  const scripted = await startScripted(scenario.metrics, scenario.web);
+  const scripted = await startScripted(scenario, place);
   for (const query of strangersQueries(original)) scripted.skip(query);
-  const startMs = await wholeSecond();
+  const startMs = await wholeSecond(place.clock);
   const symbols = new Symbols({
     reference: new Map(
       Object.entries(original.hashes).map(([hash, about]) => [hash, asText(about['symbol'])]),
@@ -42,11 +33,11 @@ export async function play(scenario: Scenario, original: Recording, place: Place
     ]),
     startMs,
   });
-  const stage = new Stage(place.hub, namespace, symbols);
+  const stage = new Stage(place, namespace, symbols);
   const playing = new Playing({ scenario, original, place, namespace, scripted, symbols, stage });
   try {
     await playing.run();
-    await sleep(scenario.settleSeconds * 1000);
+    await sleep(place.clock, scenario.settleSeconds * 1000);
   } finally {
     stage.close();
     await scripted.stop();
@@ -69,9 +60,9 @@ export async function play(scenario: Scenario, original: Recording, place: Place
 }
 
 /** Times in objects are whole seconds: beginning at one puts them on the scale of the recording. */
-async function wholeSecond(): Promise<number> {
-  await sleep(1000 - (Date.now() % 1000));
-  return Math.floor(Date.now() / 1000) * 1000;
+async function wholeSecond(clock: Clock): Promise<number> {
+  await sleep(clock, 1000 - (clock.now() % 1000));
+  return Math.floor(clock.now() / 1000) * 1000;
 }
 
 /**
@@ -132,7 +123,7 @@ class Playing {
   }
 
   async #perform(step: number, source: JsonObject, action: Action): Promise<Json> {
-    const at = Date.now();
+    const at = this.#parts.place.clock.now();
     const slot = this.done.push({ at, step, action: source, result: null }) - 1;
     const { result, written } = await this.#act(step, action);
     this.done[slot] = { at, step, action: source, result };
@@ -167,11 +158,11 @@ class Playing {
   async #plugin(step: number): Promise<Outcome> {
     const line = this.#parts.original.lines.find((one) => one.kind === 'action' && one.step === step);
     const result = line?.kind === 'action' ? asObject(line.result) : {};
-    await sleep(this.#startUpMs(step, line?.t ?? 0));
+    await sleep(this.#parts.place.clock, this.#startUpMs(step, line?.t ?? 0));
     const outcomes: Outcome[] = [];
     const requests: Json[] = [];
     for (const request of asList(result['requests'])) {
-      const moved = asObject(mapTexts(request, (text) => moveTimes(text, line?.t ?? 0)));
+      const moved = asObject(mapTexts(request, (text) => this.#moveTimes(text, line?.t ?? 0)));
       const outcome = await replay(this.#hands, moved);
       outcomes.push(outcome);
       requests.push({ ...moved, ...asObject(outcome.result) });
@@ -192,10 +183,11 @@ class Playing {
 
   async #wait({ wait, timeoutSeconds }: Action & { readonly kind: 'wait' }): Promise<Json> {
     const { stage, symbols } = this.#parts;
-    const began = Date.now();
+    const { clock } = this.#parts.place;
+    const began = clock.now();
     const reveal = (text: string): string | null => symbols.reveal(this.#plainTexts(text));
     const look = (): readonly string[] => {
-      const waited = (Date.now() - began) / 1000;
+      const waited = (clock.now() - began) / 1000;
       return unmet(wait, { objects: stage.objects, events: stage.events, reveal, waited });
     };
     const limit = Math.max(timeoutSeconds, wait.seconds ?? 0);
@@ -209,7 +201,7 @@ class Playing {
       .replaceAll('<ns>', namespace)
       .replaceAll('<metrics>', scripted.metricsUrl)
       .replaceAll('<web>', scripted.webUrl)
-      .replace(/<now([+-]\d+)>/g, (_, seconds: string) => timeIn(Number(seconds)));
+      .replace(/<now([+-]\d+)>/g, (_, seconds: string) => this.#timeIn(Number(seconds)));
   }
 
   #reveal(text: string): string {
@@ -217,12 +209,16 @@ class Playing {
     if (revealed === null) throw new Error(`${text}: this hash has not appeared yet`);
     return revealed;
   }
-}
 
-function moveTimes(text: string, t: number): string {
-  return text.replace(/<t([+-]\d+)>/g, (_, seconds: string) => timeIn(Number(seconds) - Math.floor(t)));
-}
+  /** Puts times of the recording, in which `t` is when this happened, on the scale of now. */
+  #moveTimes(text: string, t: number): string {
+    return text.replace(/<t([+-]\d+)>/g, (_, seconds: string) =>
+      this.#timeIn(Number(seconds) - Math.floor(t)),
+    );
+  }
 
-function timeIn(seconds: number): string {
-  return new Date(Date.now() + seconds * 1000).toISOString().replace(/\.\d+Z$/, 'Z');
+  #timeIn(seconds: number): string {
+    const { clock } = this.#parts.place;
+    return new Date(clock.now() + seconds * 1000).toISOString().replace(/\.\d+Z$/, 'Z');
+  }
 }

@@ -1,6 +1,6 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { Clock } from '../../src/shell/clock.ts';
 import { asObject, isList, isObject, type Json, type JsonObject } from './json.ts';
+import type { Asked, Place, Reply } from './place.ts';
 
 /** One answer that was fetched. */
 export interface Served {
@@ -12,7 +12,7 @@ export interface Served {
   readonly answer: Json;
 }
 
-/** The scripted servers of one scenario: real HTTP on loopback. */
+/** The scripted servers of one scenario. */
 export interface Scripted {
   readonly metricsUrl: string;
   readonly webUrl: string;
@@ -24,33 +24,41 @@ export interface Scripted {
   stop(): Promise<void>;
 }
 
+/** What the servers answer: by query, and by path. */
+export interface Answers {
+  readonly metrics: JsonObject;
+  readonly web: JsonObject;
+}
+
 /** Starts both servers. Source: the recordings' README, "Scripted metrics" and "Scripted web answers". */
-export async function startScripted(metrics: JsonObject, web: JsonObject): Promise<Scripted> {
+export async function startScripted(
+  { metrics, web }: Answers,
+  { clock, host }: Pick<Place, 'clock' | 'host'>,
+): Promise<Scripted> {
   const served: Served[] = [];
   const scripts = { metrics: new Script(metrics), web: new Script(web) };
   const note = (server: 'metrics' | 'web', asked: string, answer: Json): void => {
-    served.push({ at: Date.now(), server, asked, answer });
+    served.push({ at: clock.now(), server, asked, answer });
   };
-  const metricsServer = await listen((request, body) => {
-    const query = queryOf(request, body);
+  const metricsHost = await host((asked) => {
+    const query = queryOf(asked);
     const answer = scripts.metrics.next(query) ?? 'empty';
     note('metrics', query, answer);
-    return metricsReply(answer);
+    return metricsReply(answer, clock);
   });
-  const webServer = await listen((request, body) => {
-    const url = request.url ?? '/';
-    const answer = scripts.web.next(url.split('?')[0] ?? url) ?? { status: 404 };
-    note('web', `${request.method ?? ''} ${url}${body === '' ? '' : ` ${body}`}`, answer);
+  const webHost = await host(({ method, path, body }) => {
+    const answer = scripts.web.next(path.split('?')[0] ?? path) ?? { status: 404 };
+    note('web', `${method} ${path}${body === '' ? '' : ` ${body}`}`, answer);
     return webReply(answer);
   });
   return {
-    metricsUrl: urlOf(metricsServer),
-    webUrl: urlOf(webServer),
+    metricsUrl: metricsHost.url,
+    webUrl: webHost.url,
     served,
     replace: (server, answers) => scripts[server].replace(answers),
     skip: (query) => scripts.metrics.next(query),
     stop: async () => {
-      await Promise.all([close(metricsServer), close(webServer)]);
+      await Promise.all([metricsHost.stop(), webHost.stop()]);
     },
   };
 }
@@ -78,57 +86,20 @@ class Script {
   }
 }
 
-type Handle = (request: IncomingMessage, body: string) => Reply;
-
-async function listen(handle: Handle): Promise<Server> {
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      const { status, type, body } = handle(request, Buffer.concat(chunks).toString('utf8'));
-      response.writeHead(status, { 'content-type': type }).end(body);
-    });
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  return server;
-}
-
-function urlOf(server: Server): string {
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-async function close(server: Server): Promise<void> {
-  server.closeAllConnections();
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve());
-  });
-}
-
-function queryOf(request: IncomingMessage, body: string): string {
-  const url = new URL(request.url ?? '/', 'http://scripted');
+function queryOf({ path, body }: Asked): string {
+  const url = new URL(path, 'http://scripted');
   return url.searchParams.get('query') ?? new URLSearchParams(body).get('query') ?? '';
 }
 
-/** An HTTP reply. */
-interface Reply {
-  readonly status: number;
-  readonly type: 'text/plain' | 'application/json';
-  readonly body: string;
-}
-
-function metricsReply(answer: Json): Reply {
+function metricsReply(answer: Json, clock: Clock): Reply {
   if (answer === 'error500') return { status: 500, type: 'text/plain', body: 'scripted failure' };
   if (answer === 'error400') {
     return jsonReply(400, { status: 'error', errorType: 'bad_data', error: 'scripted failure' });
   }
-  return jsonReply(200, { status: 'success', data: resultOf(answer) });
+  return jsonReply(200, { status: 'success', data: resultOf(answer, clock.now() / 1000) });
 }
 
-function resultOf(answer: Json): JsonObject {
-  const now = Date.now() / 1000;
+function resultOf(answer: Json, now: number): JsonObject {
   const scalar = asObject(answer)['scalar'];
   if (scalar !== undefined) return { resultType: 'scalar', result: [now, String(scalar as number)] };
   const values = answer === 'empty' ? [] : isList(answer) ? answer : [answer];

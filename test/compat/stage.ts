@@ -1,3 +1,4 @@
+import type { Cancel, Clock } from '../../src/shell/clock.ts';
 import type { Hub, Sighting } from './hub.ts';
 import { asText, dig, type JsonObject } from './json.ts';
 import type { Written } from './requests.ts';
@@ -15,10 +16,13 @@ export class Stage {
   readonly #versions = new Map<string, number>();
   readonly #kinds: ReadonlySet<string>;
   readonly #symbols: Symbols;
+  readonly #clock: Clock;
   readonly #unfollow: () => void;
   readonly #waiters = new Set<() => void>();
 
-  constructor(hub: Hub, namespace: string, symbols: Symbols) {
+  constructor(place: { readonly hub: Hub; readonly clock: Clock }, namespace: string, symbols: Symbols) {
+    const { hub, clock } = place;
+    this.#clock = clock;
     this.#kinds = hub.kinds;
     this.#symbols = symbols;
     this.#unfollow = hub.follow(namespace, (sighting) => this.#see(sighting));
@@ -54,10 +58,10 @@ export class Stage {
   ): Promise<boolean> {
     if (claim()) return true;
     return new Promise((resolve) => {
-      const timers: NodeJS.Timeout[] = [];
+      const timers: Cancel[] = [];
       const end = (reached: boolean): void => {
         this.#waiters.delete(look);
-        for (const timer of timers) clearTimeout(timer);
+        for (const cancel of timers) cancel();
         resolve(reached);
       };
       const look = (): void => {
@@ -65,8 +69,8 @@ export class Stage {
       };
       this.#waiters.add(look);
       // A timer may fire a little early: a few milliseconds later the time has certainly passed.
-      if (limit.after !== null) timers.push(setTimeout(look, limit.after * 1000 + 5));
-      timers.push(setTimeout(() => end(claim()), limit.seconds * 1000 + 10));
+      if (limit.after !== null) timers.push(this.#clock.after(limit.after * 1000 + 5, look));
+      timers.push(this.#clock.after(limit.seconds * 1000 + 10, () => end(claim())));
     });
   }
 

@@ -44,7 +44,11 @@ export interface DeleteOptions {
 
 /** Connects as the holder of a token. */
 export function openApi(access: Access): Api {
-  const wire = connect(access);
+  return apiOver(connect(access));
+}
+
+/** The same over any way to an API server, such as a simulated one. */
+export function apiOver(wire: Wire): Api {
   const path = pathFinder(wire);
   const api: Api = {
     wire,
