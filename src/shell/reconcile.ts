@@ -77,7 +77,7 @@ export function rolloutPass(io: Io): (key: string, signal: AbortSignal) => Promi
   };
 }
 
-/** Stores the status where it says something new; or says when it must be, where that can wait for company. */
+/** Stores the status where it says something new; or says when it must be, where that can wait. */
 async function store(
   io: Io,
   patience: Patience,

@@ -6,9 +6,9 @@ import { composeRun } from '../analysis/compose.ts';
 import type { World } from '../world.ts';
 
 /**
- * Specs that were found to be right. Objects here never change, so what was true of one stays true; to look at
- * the same one in every pass was a sixth of the controller's CPU. The shape of metadata and status, which do
- * change beside it, is held by the API server.
+ * Specs that were found to be right. Objects here never change, so what was true of one stays true; to look
+ * at the same one in every pass was a sixth of the controller's CPU. The shape of metadata and status, which
+ * do change beside it, is held by the API server.
  */
 const sound = new WeakSet<object>();
 

@@ -3,8 +3,8 @@ import { isSameJson } from '../merge-patch.ts';
 import type { Change, Decision } from '../plan.ts';
 
 /**
- * True where the status must be stored before this is done. Counts that are final but for what is done now are
- * not: that leads to more news at once.
+ * True where the status must be stored before this is done. Counts that are final but for what is done now
+ * are not: that leads to more news at once.
  */
 export function isStoredFirst({ urgency }: Decision, todo: readonly Change[]): boolean {
   return urgency === 'first' || (urgency === 'atRest' && todo.length === 0);
