@@ -45,6 +45,11 @@ export interface MeshProxy {
 export const REASON_HEADER = 'x-sim-reason';
 
 const MOST_CONNECTIONS = 1_000;
+/**
+ * Whoever keeps a connection should be the one to close it: a proxy that closes first may do so just when the
+ * next request is on its way, which then is lost.
+ */
+const IDLE_MS = 600_000;
 
 /** The pod's own address, as its status tells it. */
 export function podAddress({ pod, port }: Endpoint): Address | null {
@@ -59,7 +64,8 @@ export function podAddress({ pod, port }: Endpoint): Address | null {
  */
 export async function startProxy(options: ProxyOptions): Promise<MeshProxy> {
   const proxy = new Forwarder(options);
-  const server = createServer({ headersTimeout: 10_000, requestTimeout: 120_000 }, (incoming, outgoing) => {
+  const limits = { headersTimeout: 10_000, requestTimeout: 120_000, keepAliveTimeout: IDLE_MS };
+  const server = createServer(limits, (incoming, outgoing) => {
     proxy.handle(incoming, outgoing).catch((error: Error) => outgoing.destroy(error));
   });
   server.maxConnections = MOST_CONNECTIONS;
