@@ -90,6 +90,22 @@ function counts(out: string): ReadonlyMap<string, readonly [requests: number, fa
   );
 }
 
+/** The parts are the whole, good versions failed nothing, and the cost is that of the bad one. */
+function addsUp(out: string, good: readonly string[], bad: string): void {
+  const { all, ...versions } = Object.fromEntries(counts(out));
+  assert.deepEqual(Object.keys(versions), [...good, bad].sort(), out);
+  const sum = (at: 0 | 1) => Object.values(versions).reduce((total, row) => total + row[at], 0);
+  assert.deepEqual(all, [sum(0), sum(1)], out);
+  for (const version of good) assert.equal(versions[version]?.[1], 0, out);
+  const [requests = 0, failed = 0] = versions[bad] ?? [];
+  assert.ok(failed > 0 && failed < requests, out);
+  const [, cost, got, every, without] =
+    /(\d+) failed requests: .* of the (\d+) that .*all (\d+) requests.*?(\d+) would have failed/s.exec(out) ??
+    [];
+  assert.deepEqual([Number(cost), Number(got)], [failed, requests]);
+  assert.equal(Number(without), Math.round((failed / requests) * Number(every)));
+}
+
 function listens(port: number): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const socket = createConnection({ host: '127.0.0.1', port });
@@ -101,33 +117,36 @@ function listens(port: number): Promise<boolean> {
 void describe('kubectl sluice demo', () => {
   void test('promotes the good release, rolls the bad one back, and leaves nothing behind', async () => {
     using demo = new Demo('--speed', '4');
+    using gateway = new Demo('--speed', '4', '--router', 'gateway', '--scenario', 'bad', '--rate', '80');
     assert.equal(await demo.ended(), 0, demo.err + demo.out);
-    const { out } = demo;
-    assert.match(out, /Rollout completed update to revision 2/);
-    assert.match(out, /measured success-rate: 0\.\d+ \(bad\)/);
-    assert.match(out, /Rollout aborted update to revision 3: .*success-rate/);
-    assert.match(out, /▌ default\/shop: revision 3 \(shop:3-errors-30\) was rolled back to revision 2/);
-    assert.match(out, / {2}2 .*Faster search .*promoted .*20 % for .*50 % for/);
-    assert.match(out, / {2}3-errors-30 .*New checkout .*rolled back .*20 % for/);
-    assert.deepEqual(demo.leftovers(), []);
+    assert.match(demo.out, /Rollout completed update to revision 2/);
+    assert.match(demo.out, /measured success-rate: 0\.\d+ \(bad\)/);
+    assert.match(demo.out, /Rollout aborted update to revision 3: .*success-rate/);
+    assert.match(demo.out, /▌ default\/shop: revision 3 \(shop:3-errors-30\) was rolled back to revision 2/);
+    assert.match(demo.out, / {2}2 .*Faster search .*promoted .*20 % for .*50 % for/);
+    assert.match(demo.out, / {2}3-errors-30 .*New checkout .*rolled back .*20 % for/);
+    addsUp(demo.out, ['1', '2'], '3-errors-30');
+    assert.equal(await gateway.ended(), 0, gateway.err + gateway.out);
+    addsUp(gateway.out, ['1'], '2-errors-30');
+    assert.deepEqual([...demo.leftovers(), ...gateway.leftovers()], []);
   });
 
-  void test('counts what users got: the parts are the whole, and only the bad release failed', async () => {
-    using demo = new Demo('--speed', '4', '--router', 'gateway', '--scenario', 'bad', '--rate', '80');
-    assert.equal(await demo.ended(), 0, demo.err + demo.out);
-    const { all, ...versions } = Object.fromEntries(counts(demo.out));
-    const sum = (at: 0 | 1) => Object.values(versions).reduce((total, row) => total + row[at], 0);
-    assert.deepEqual(all, [sum(0), sum(1)], demo.out);
-    assert.deepEqual(Object.keys(versions), ['1', '2-errors-30']);
-    assert.equal(versions['1']?.[1], 0);
-    const [requests = 0, failed = 0] = versions['2-errors-30'] ?? [];
-    assert.ok(failed > 0 && failed < requests, demo.out);
-    const [, cost, got, without, of] =
-      /(\d+) failed requests: .* of the (\d+) that .*all (\d+) requests.*?(\d+) would have failed/s.exec(
-        demo.out,
-      ) ?? [];
-    assert.deepEqual([Number(cost), Number(got)], [failed, requests]);
-    assert.equal(Number(of), Math.round((failed / requests) * Number(without)));
+  void test('plays what else may go wrong', async () => {
+    const names = ['bad-image', 'slow-pods', 'metrics-down'] as const;
+    using image = new Demo('--speed', '4', '--scenario', names[0]);
+    using slow = new Demo('--speed', '4', '--scenario', names[1], '--router', 'gateway');
+    using blind = new Demo('--speed', '4', '--scenario', names[2]);
+    const all = [image, slow, blind];
+    const codes = await Promise.all(all.map((demo) => demo.ended()));
+    assert.deepEqual(codes, [0, 0, 0], all.map(({ out, err }) => err + out).join('\n'));
+    assert.match(image.out, /Nothing: no request ever got to it/);
+    assert.match(blind.out, /measured success-rate: could not be taken: .*503[\s\S]*was rolled back/);
+    assert.match(blind.out, /kubectl sluice retry rollout shop[\s\S]*New footer +promoted/);
+    for (const { out } of all) assert.equal(counts(out).get('all')?.[1], 0, out);
+    assert.deepEqual(
+      all.flatMap((demo) => demo.leftovers()),
+      [],
+    );
   });
 
   void test('goes on with --keep, for stock clients and own commits, until Ctrl-C', async (t) => {

@@ -28,6 +28,8 @@ export interface Account {
   /** By version; the empty name is for requests that no version answered. */
   readonly versions: readonly (Requests & { readonly version: string })[];
   readonly total: Requests;
+  /** Requests that no version answered, by status or reason. */
+  readonly unanswered: ReadonlyMap<string, number>;
   readonly costs: readonly Cost[];
 }
 
@@ -41,6 +43,7 @@ export function accountOf(chapters: readonly Chapter[], ledger: Ledger, tookMs: 
     releases: chapters.map((chapter, i) => releaseAccount(i === 0 ? { ...chapter, weights: [] } : chapter)),
     versions: [...ledger.versions].map(([version, got]) => ({ version, ...got })),
     total: ledger.total,
+    unanswered: ledger.unanswered,
     costs: bad.map(({ tag }) => costOf(ledger.exposure(tag) ?? { version: tag, ...unseen })),
   };
 }

@@ -5,7 +5,8 @@ export type Beat =
       readonly kind: 'release';
       readonly suffix: string;
       readonly message: string;
-      readonly readyAfterSeconds: number;
+      /** Whether its pods take long to get ready. */
+      readonly isSlow: boolean;
     }
   /** A commit that puts back what was released last. */
   | { readonly kind: 'revert' }
@@ -40,8 +41,8 @@ const PROMOTED = { kind: 'outcome', is: 'promoted', withinSeconds: 90 } as const
 const ROLLED_BACK = { kind: 'outcome', is: 'rolled back', withinSeconds: 90 } as const;
 const LOOK = { kind: 'look' } as const;
 
-function release(message: string, suffix = '', readyAfterSeconds = 0): Beat {
-  return { kind: 'release', message, suffix, readyAfterSeconds };
+function release(message: string, suffix = '', isSlow = false): Beat {
+  return { kind: 'release', message, suffix, isSlow };
 }
 
 /** A release that must not arrive, and how it is put right in Git. */
@@ -65,10 +66,10 @@ export const ACTS = {
   bad: caught('A bad release: three answers of ten are errors', release('New checkout', '-errors-30')),
   'bad-latency': caught('A slow release: every answer takes 400 ms', release('New images', '-latency-400')),
   'bad-image': caught('A release whose image is not there', release('Typo in the tag', '-missing')),
-  crashes: caught('A release that crashes', release('New configuration', '-crashes', 3)),
+  crashes: caught('A release that crashes', release('New configuration', '-crashes', true)),
   'slow-pods': {
     title: 'A good release whose pods take long to get ready: traffic waits for them',
-    beats: [release('Warm caches', '', 5), PROMOTED, { ...TOLD, words: 'is fully released' }, LOOK],
+    beats: [release('Warm caches', '', true), PROMOTED, { ...TOLD, words: 'is fully released' }, LOOK],
   },
   'metrics-down': {
     title: 'A good release while Prometheus is down: what cannot be judged is not released',

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Refusal } from '../refusal.ts';
 
 /** A temporary folder of this user alone, with places for what the demo writes. */
 export interface Folder {
@@ -12,9 +13,9 @@ export interface Folder {
   remove(): void;
 }
 
-/** Makes one. Throws where the system's folder for temporary files cannot be written to. */
+/** Makes one. Throws a Refusal where the system's folder for temporary files cannot be written to. */
 export function makeFolder(): Folder {
-  const path = mkdtempSync(join(tmpdir(), 'sluice-demo-'));
+  const path = temporary();
   const repository = join(path, 'repository');
   mkdirSync(repository);
   const remove = (): void => {
@@ -29,4 +30,13 @@ export function makeFolder(): Folder {
     log: join(path, 'controller.log'),
     remove,
   };
+}
+
+function temporary(): string {
+  try {
+    return mkdtempSync(join(tmpdir(), 'sluice-demo-'));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Refusal(`no temporary folder can be made (TMPDIR says where): ${why}`);
+  }
 }

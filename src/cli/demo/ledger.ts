@@ -29,10 +29,12 @@ const RECENT_MS = 2_000;
 export class Ledger {
   /** The first is as old as rates need it. */
   readonly #recent: Sample[] = [{ atMs: 0, total: NOTHING, versions: new Map() }];
+  #unanswered: ReadonlyMap<string, number> = new Map();
   readonly #exposures = new Map<string, { readonly from: Sample; readonly to: Sample }>();
 
   /** Takes a reading. `atMs` never goes back. */
   read(tally: Tally, atMs: number): void {
+    this.#unanswered = reasonsOf(tally);
     const before = this.#last;
     const now = sampleOf(tally, atMs);
     for (const [version, { requests }] of now.versions) {
@@ -51,6 +53,11 @@ export class Ledger {
   /** By version, in the order of their first answers; the empty name is for what no version answered. */
   get versions(): ReadonlyMap<string, Requests> {
     return this.#last.versions;
+  }
+
+  /** Requests that no version answered, by status or reason. */
+  get unanswered(): ReadonlyMap<string, number> {
+    return this.#unanswered;
   }
 
   /** Requests and failures a second of the last moments, by version. */
@@ -98,4 +105,12 @@ function sampleOf({ answered, lost }: Tally, atMs: number): Sample {
     failures: all.reduce((sum, { failures }) => sum + failures, 0),
   };
   return { atMs, total, versions };
+}
+
+function reasonsOf({ answered, lost }: Tally): ReadonlyMap<string, number> {
+  const unanswered = answered.filter(({ version }) => version === '');
+  return new Map([
+    ...unanswered.map(({ status, count }) => [`status ${status}`, count] as const),
+    ...lost.map(({ reason, count }) => [reason, count] as const),
+  ]);
 }

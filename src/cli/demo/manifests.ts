@@ -59,7 +59,7 @@ metadata:
     notifications.argoproj.io/subscribe.on-rollout-aborted.slack: ${CHANNEL}
 spec:
   replicas: 4
-  progressDeadlineSeconds: 12
+  progressDeadlineSeconds: ${setting.pace.deadlineSeconds}
   progressDeadlineAbort: true
   selector:
     matchLabels:

@@ -7,6 +7,10 @@ export interface Pace {
   readonly intervalSeconds: number;
   /** The stretch of time that a measurement looks at. */
   readonly windowSeconds: number;
+  /** What slow pods take until they are ready. */
+  readonly slowPodSeconds: number;
+  /** How long new pods may take before the release is given up. */
+  readonly deadlineSeconds: number;
   /** How long old pods stay after they are not needed any more. */
   readonly scaleDownSeconds: number;
   readonly scrapeMs: number;
@@ -22,6 +26,8 @@ export function paceAt(speed: number): Pace {
     firstMeasurementSeconds: seconds(4, 1),
     intervalSeconds: seconds(2, 1),
     windowSeconds: seconds(6, 2),
+    slowPodSeconds: seconds(5, 2),
+    deadlineSeconds: seconds(12, 8),
     scaleDownSeconds: seconds(4, 1),
     scrapeMs: Math.max(250, Math.round(1000 / speed)),
     lookSeconds: seconds(3, 1),

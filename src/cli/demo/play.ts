@@ -70,7 +70,7 @@ class Playing {
     switch (beat.kind) {
       case 'release':
         this.#count += 1;
-        return this.#commit({ ...beat, tag: `${this.#count}${beat.suffix}` }, beat.message);
+        return this.#commit(this.#next(beat), beat.message);
       case 'revert':
         return this.#commit(this.#good ?? this.#release, `Revert "${this.#message}"`);
       case 'outcome':
@@ -96,6 +96,11 @@ class Playing {
         return beat satisfies never;
     }
   }
+  #next({ suffix, isSlow }: Extract<Beat, { readonly kind: 'release' }>): Release {
+    const { slowPodSeconds } = this.#players.setting.pace;
+    return { tag: `${this.#count}${suffix}`, readyAfterSeconds: isSlow ? slowPodSeconds : 0 };
+  }
+
   async #commit(release: Release, message: string): Promise<void> {
     const { stage, setting, history, posts, tell, onFirstCommit } = this.#players;
     this.#posts = posts.length;

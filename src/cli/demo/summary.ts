@@ -4,13 +4,14 @@ import type { Account, Cost, ReleaseAccount } from './account.ts';
 
 /** The demo in numbers, for people. */
 export function summary(
-  { tookMs, releases, versions, total, costs }: Account,
+  { tookMs, releases, versions, total, unanswered, costs }: Account,
   paint: Paint,
 ): readonly string[] {
   const rows = versions.map(({ version, requests, failures }) => [
     cell(version === '' ? 'answered by none' : version),
     ...counts(requests, failures),
   ]);
+  const why = [...unanswered].map(([reason, count]) => `${number(count)} ${reason}`).join(', ');
   const requests = [
     [cell('VERSION', 'title'), cell('REQUESTS', 'title'), cell('FAILED', 'title')],
     ...rows,
@@ -22,6 +23,7 @@ export function summary(
     '',
     paint('title', 'Requests of users'),
     ...indented(table(requests, paint)),
+    ...(why === '' ? [] : [`  Of none: ${why}`]),
     ...costs.flatMap((cost) => ['', ...costLines(cost, paint)]),
   ];
 }

@@ -48,6 +48,17 @@ void describe('what users got', () => {
   ];
   for (const [title, ledger, total] of rows) void test(title, () => assert.deepEqual(ledger.total, total));
 
+  void test('what no version answered is told with its reason', () => {
+    const ledger = ledgerOf([1, '1:200x2 :503x4 -x3']);
+    const lines = summary(accountOf([], ledger, 0), plain);
+    assert.deepEqual(lines.slice(-4), [
+      '  1                 2         0',
+      '  answered by none  7         7',
+      '  all               9         7',
+      '  Of none: 4 status 503, 3 ECONNRESET',
+    ]);
+  });
+
   void test('a version is exposed from the reading before its first request to that of its last', () => {
     const ledger = ledgerOf(
       [1, '1:200x10'],
