@@ -83,7 +83,9 @@ function causeOf(message: string): string | null {
 }
 
 function pauseReason(rollout: Rollout, status: RolloutStatus): Reason | null {
-  const pause = status.pauseConditions?.[0];
+  const pauses = status.pauseConditions ?? [];
+  // Doubt outlasts the pause that it came in.
+  const pause = pauses.find(({ reason }) => reason.startsWith('Inconclusive')) ?? pauses[0];
   if (pause === undefined) return null;
   const since = parseInstant(pause.startTime) ?? 0;
   const life = storedLife(status);

@@ -87,8 +87,9 @@ function carries(world: World, release: Release, life: Life, weight: number): bo
 }
 
 function isInconclusive(life: Life): boolean {
-  if (life.pauses.some((pause) => pause.reason === 'InconclusiveAnalysisRun') || life.controllerPause)
-    return false;
+  const isTold = life.pauses.some((pause) => pause.reason === 'InconclusiveAnalysisRun');
+  const isLifted = life.controllerPause && life.pauses.length === 0;
+  if (isTold || isLifted) return false;
   return [life.stepRun, life.backgroundRun].some((run) => run?.status === 'Inconclusive');
 }
 

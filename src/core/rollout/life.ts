@@ -240,7 +240,8 @@ export function describeStep(step: CanaryStep): string {
 export function pauseEnd(life: Life, steps: readonly CanaryStep[]): Instant | null {
   const duration = life.step === null ? undefined : steps[life.step]?.pause?.duration;
   const condition = life.pauses.find((pause) => pause.reason === 'CanaryPauseStep');
-  if (duration === undefined || condition === undefined) return null;
+  // In doubt a pause does not end by itself: a person decides.
+  if (duration === undefined || condition === undefined || life.pauses.length > 1) return null;
   const pause = parsePause(duration);
   return pause.kind === 'timed' ? Date.parse(condition.startTime) + pause.seconds * 1000 : null;
 }

@@ -35,7 +35,8 @@ function abortCause(status: RolloutStatus): string | null {
 }
 
 function pauseReason(release: Release, life: Life): Because | null {
-  const pause = life.pauses[0];
+  // Doubt outlasts the pause that it came in.
+  const pause = life.pauses.find(({ reason }) => reason !== 'CanaryPauseStep') ?? life.pauses[0];
   if (pause === undefined) return null;
   const since = Date.parse(pause.startTime);
   if (pause.reason !== 'CanaryPauseStep') {

@@ -110,6 +110,35 @@ row(
     .run('background', 'Inconclusive'),
   { pauses: 'InconclusiveAnalysisRun' },
 );
+const inPause = () =>
+  w('stable 8/8 canary 2/2 [20 >60s 50]')
+    .canary({ analysis: { templates: [{ templateName: 'check' }] } })
+    .run('background', 'Inconclusive');
+row('an inconclusive background analysis in a pause pauses, too', inPause(), {
+  step: 1,
+  pauses: 'CanaryPauseStep InconclusiveAnalysisRun',
+  because: 'inconclusive',
+  phase: 'Paused',
+  message: 'CanaryPauseStep',
+});
+const doubtful = () =>
+  inPause().status({
+    controllerPause: true,
+    pauseConditions: [
+      { reason: 'CanaryPauseStep', startTime: '2026-03-01T12:00:00Z' },
+      { reason: 'InconclusiveAnalysisRun', startTime: '2026-03-01T12:00:30Z' },
+    ],
+  });
+row('in doubt a pause does not end by itself', doubtful().at('500h'), {
+  step: 1,
+  pauses: 'CanaryPauseStep InconclusiveAnalysisRun',
+  because: 'inconclusive',
+  wake: null,
+});
+row('a person who promotes ends the pause and the doubt', doubtful().at('90s').promote(), {
+  step: 2,
+  pauses: '',
+});
 const doubted = () =>
   doubt()
     .run('step', 'Inconclusive')
