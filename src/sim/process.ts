@@ -1,4 +1,6 @@
+import { isIP } from 'node:net';
 import type { HttpClient, HttpOutcome, HttpRequest } from '../providers/http.ts';
+import { type Cause, failureOf } from '../providers/http-failure.ts';
 import type { ApiAnswer, ApiRequest } from './api-server/http.ts';
 import type { Clock } from './clock.ts';
 import { Life } from './life.ts';
@@ -54,26 +56,22 @@ export class Process {
     this.wire.close();
   }
 
-  /** HTTP to anything but the API server. */
+  /** HTTP to anything but the API server. What fails, fails in the words of the production client. */
   readonly fetch: HttpClient = (request) => {
     return new Promise((resolve) => {
       const end = (outcome: HttpOutcome): void => {
         stop();
         resolve(outcome);
       };
-      const failure = (code: 'timeout' | 'cancelled' | 'refused' | 'name', words: string): HttpOutcome => ({
-        kind: 'failure',
-        code,
-        message: `${request.method} ${plain(request.url)}: ${words}`,
-      });
-      const timeout = (): void => end(failure('timeout', `no answer within ${request.timeoutSeconds} s`));
-      const stop = this.life.after(request.timeoutSeconds * 1000, timeout);
-      request.deadline.addEventListener('abort', () => end(failure('cancelled', 'given up')), { once: true });
+      const fail = (cause: Cause): void => end(failureOf(request, cause));
+      const stop = this.life.after(request.timeoutSeconds * 1000, () => fail({ kind: 'timeout' }));
+      request.deadline.addEventListener('abort', () => fail({ kind: 'cancelled' }), { once: true });
       this.life.after(1 + 4 * this.random.next(), () => {
-        const site = this.#surrounds.site(new URL(request.url).hostname);
-        if (site === null) return end(failure('name', 'there is no such host'));
-        const answer = site(request);
-        if (answer === null) return end(failure('refused', 'connection refused'));
+        const { hostname } = new URL(request.url);
+        const site = this.#surrounds.site(hostname);
+        if (site === null && !isAddress(hostname)) return fail(errorWith('ENOTFOUND'));
+        const answer = site?.(request) ?? null;
+        if (answer === null) return fail(errorWith('ECONNREFUSED'));
         const headers = { 'content-type': 'application/json' };
         return end({ kind: 'answer', status: answer.status, headers, body: answer.body });
       });
@@ -81,8 +79,12 @@ export class Process {
   };
 }
 
-/** Without what may be secret. */
-function plain(url: string): string {
-  const { origin, pathname } = new URL(url);
-  return origin + pathname;
+/** An address needs no name server: where there is no site, nobody listens. */
+function isAddress(hostname: string): boolean {
+  return isIP(hostname.replace(/^\[|\]$/g, '')) !== 0;
+}
+
+/** An error of the network, with Node's code. */
+function errorWith(code: string): Cause {
+  return { kind: 'error', error: { code } };
 }

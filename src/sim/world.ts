@@ -3,7 +3,7 @@ import { ApiServer } from './api-server/server.ts';
 import type { Clock } from './clock.ts';
 import { type ControllerOptions, startControllers } from './controllers/start.ts';
 import { kinds } from './kinds.ts';
-import { type Kubelet, startKubelet } from './kubelet/kubelet.ts';
+import { type Kubelet, type Span, startKubelet } from './kubelet/kubelet.ts';
 import type { Misfortune } from './kubelet/misfortune.ts';
 import type { Pod } from './kubelet/pod.ts';
 import type { Doors } from './kubelet/serve/doors.ts';
@@ -21,6 +21,8 @@ export interface WorldOptions<Time extends Clock> {
   /** CustomResourceDefinitions to begin with. */
   readonly definitions?: readonly Manifest[];
   readonly controllers?: ControllerOptions;
+  /** How long pods take. Default: 300 to 900 ms to start, 50 to 200 ms to go. */
+  readonly pace?: Pace;
   /** What befalls a pod, asked once, when it is bound. */
   readonly misfortune?: (pod: Pod) => Misfortune;
   /** Pods are real HTTP servers on loopback addresses. Only on the machine's own clock. */
@@ -28,6 +30,14 @@ export interface WorldOptions<Time extends Clock> {
   /** Who knows where they listen, for systems that have 127.0.0.1 only. */
   readonly doors?: Doors;
 }
+
+/** How long pods take on the nodes of a world; see `KubeletOptions`. */
+export interface Pace {
+  readonly startMs: Span;
+  readonly stopMs: Span;
+}
+
+const PACE: Pace = { startMs: { least: 300, most: 900 }, stopMs: { least: 50, most: 200 } };
 
 /** The beginning of every world in virtual time: 2026-01-01T00:00:00Z. */
 export const BEGINNING_MS = 1_767_225_600_000;
@@ -61,8 +71,7 @@ export class World<Time extends Clock> {
       api,
       clock,
       random: chance('kubelet'),
-      startMs: { least: 300, most: 900 },
-      stopMs: { least: 50, most: 200 },
+      ...(given.pace ?? PACE),
       serve,
       ...(doors === undefined ? {} : { doors }),
       ...(misfortune === undefined ? {} : { misfortune }),

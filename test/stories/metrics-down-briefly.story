@@ -12,7 +12,7 @@ at 5s   Prometheus fails for 40s
   0m00.6s    weight of the new version: 0% → 20%
   0m00.6s  ◌ analysis web-5f4d4f4d74-2-1 (step 2) begins
   0m05.0s    → Prometheus fails for 40s
-  0m30.0s  ⚠ analysis web-5f4d4f4d74-2-1: errors could not be taken: POST http://prometheus.monitoring:9090/api/v1/query: connection refused
+  0m30.0s  ⚠ analysis web-5f4d4f4d74-2-1: errors could not be taken: Post "http://prometheus.monitoring:9090/api/v1/query": dial tcp prometheus.monitoring:9090: connect: connection refused
   0m50.0s  ✔ analysis web-5f4d4f4d74-2-1: errors = []
   1m10.0s  ✔ analysis web-5f4d4f4d74-2-1 (step 2): Successful
   1m10.0s    step 3/4: setWeight: 60

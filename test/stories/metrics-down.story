@@ -12,11 +12,11 @@ at 5s   Prometheus fails for 10m
   0m00.6s    weight of the new version: 0% → 20%
   0m00.6s  ◌ analysis web-5f4d4f4d74-2-1 (step 2) begins
   0m05.0s    → Prometheus fails for 10m
-  0m30.0s  ⚠ analysis web-5f4d4f4d74-2-1: errors could not be taken: POST http://prometheus.monitoring:9090/api/v1/query: connection refused
+  0m30.0s  ⚠ analysis web-5f4d4f4d74-2-1: errors could not be taken: Post "http://prometheus.monitoring:9090/api/v1/query": dial tcp prometheus.monitoring:9090: connect: connection refused
   1m10.0s  ⚠ analysis web-5f4d4f4d74-2-1 (step 2): Error
-            errors could not be measured 5 times in a row (limit 4), the last at 12:01:10 UTC: POST http://prometheus.monitoring:9090/api/v1/query: connection refused
-  1m10.0s  ✖ rolled back: Step-based analysis phase error/failed: Metric "errors" assessed Error due to consecutiveErrors (5) > consecutiveErrorLimit (4): "Error Message: POST http://prometheus.monitoring:9090/api/v1/query: connection refused"
+            errors could not be measured 5 times in a row (limit 4), the last at 12:01:10 UTC: Post "http://prometheus.monitoring:9090/api/v1/query": dial tcp prometheus.monitoring:9090: connect: connection refused
+  1m10.0s  ✖ rolled back: Step-based analysis phase error/failed: Metric "errors" assessed Error due to consecutiveErrors (5) > consecutiveErrorLimit (4): "Error Message: Post "http://prometheus.monitoring:9090/api/v1/query": dial tcp prometheus.monitoring:9090: connect: connection refused"
   1m10.0s    weight of the new version: 20% → 0%
   1m40.0s    revision 2 has no pods
-in the end: Degraded, rolled back: Step-based analysis phase error/failed: Metric "errors" assessed Error due to consecutiveErrors (5) > consecutiveErrorLimit (4): "Error Message: POST http://prometheus.monitoring:9090/api/v1/query: connection refused"; revision 1 has 4/4 pods, weight 0
+in the end: Degraded, rolled back: Step-based analysis phase error/failed: Metric "errors" assessed Error due to consecutiveErrors (5) > consecutiveErrorLimit (4): "Error Message: Post "http://prometheus.monitoring:9090/api/v1/query": dial tcp prometheus.monitoring:9090: connect: connection refused"; revision 1 has 4/4 pods, weight 0
 8,831 requests, 0 failed
