@@ -103,4 +103,10 @@ void describe('the bundles at work', () => {
     await controller.kill('SIGTERM');
     assert.equal(controller.outcome(), 0);
   });
+
+  void test('the plugin brings all that its demo needs', () => {
+    const out = plugin('demo', '--scenario', 'good', '--speed', '4');
+    assert.match(out, /measured success-rate: 1\n/);
+    assert.match(out, /2 +Faster search +promoted/);
+  });
 });
