@@ -1,4 +1,4 @@
-import { resources } from '../shell/kube/resources.ts';
+import { resources } from '../api/resources.ts';
 import type { Action } from '../view/actions.ts';
 import type { Cluster } from './io.ts';
 

@@ -1,9 +1,9 @@
 import type { AnalysisTemplateRef, AnalysisTemplateSpec } from '../api/analysis.ts';
+import { resources } from '../api/resources.ts';
 import type { Rollout } from '../api/rollout.ts';
 import { templateKey } from '../core/world.ts';
 import { isFailure } from '../shell/kube/failure.ts';
 import type { KubeObject } from '../shell/kube/object.ts';
-import { resources } from '../shell/kube/resources.ts';
 import type { Cluster } from './io.ts';
 
 /** Templates that are read for one rollout: more than anybody has. */

@@ -1,7 +1,7 @@
 import type { Manifest } from '../api/meta.ts';
+import { type Resource, resources } from '../api/resources.ts';
 import type { Rollout } from '../api/rollout.ts';
 import type { KubeObject } from '../shell/kube/object.ts';
-import { type Resource, resources } from '../shell/kube/resources.ts';
 import type { Cluster } from './io.ts';
 import { Refusal } from './refusal.ts';
 
@@ -16,18 +16,10 @@ export interface TemplateHolder {
   readonly template: unknown;
 }
 
-const podTemplates: Resource = {
-  group: '',
-  version: 'v1',
-  resource: 'podtemplates',
-  kind: 'PodTemplate',
-  namespaced: true,
-};
-
 const WORKLOADS: Readonly<Record<string, Resource>> = {
   Deployment: resources.deployments,
   ReplicaSet: resources.replicaSets,
-  PodTemplate: podTemplates,
+  PodTemplate: resources.podTemplates,
 };
 
 /**

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Manifest } from '../api/meta.ts';
+import { resources } from '../api/resources.ts';
 import type { Note } from '../core/plan.ts';
 import { formatInstant } from '../core/time.ts';
 import type { Clock } from './clock.ts';
 import { isFailure } from './kube/failure.ts';
-import { resources } from './kube/resources.ts';
 import type { RestClient } from './kube/rest.ts';
 
 /** What it takes to write Events. */

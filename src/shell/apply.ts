@@ -1,9 +1,9 @@
+import { type Resource, resources } from '../api/resources.ts';
 import type { Change } from '../core/plan.ts';
 import { FIELD_MANAGER } from './commit.ts';
 import type { Api } from './kube/api.ts';
 import { isFailure } from './kube/failure.ts';
 import type { KubeObject } from './kube/object.ts';
-import { type Resource, resources } from './kube/resources.ts';
 import type { Stores } from './stores.ts';
 
 /** The kinds that changes are made to, and where their answers are kept. */

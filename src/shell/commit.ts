@@ -1,10 +1,10 @@
 import type { Json, JsonObject } from '../api/meta.ts';
+import { resources } from '../api/resources.ts';
 import type { Rollout, RolloutStatus } from '../api/rollout.ts';
 import { mergePatch } from '../core/merge-patch.ts';
 import type { Api } from './kube/api.ts';
 import { Failure } from './kube/failure.ts';
 import type { KubeObject } from './kube/object.ts';
-import { resources } from './kube/resources.ts';
 import type { Stores } from './stores.ts';
 
 /** Our name in managedFields and Events. */

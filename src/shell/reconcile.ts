@@ -1,3 +1,4 @@
+import { resources } from '../api/resources.ts';
 import type { Rollout } from '../api/rollout.ts';
 import { selectorText } from '../api/selector.ts';
 import type { Pod, ReplicaSet } from '../api/workload.ts';
@@ -15,7 +16,6 @@ import { commit, newsOf } from './commit.ts';
 import type { Api } from './kube/api.ts';
 import { isFailure } from './kube/failure.ts';
 import { slimPod } from './kube/project.ts';
-import { resources } from './kube/resources.ts';
 import { observe } from './observe.ts';
 import { Patience } from './patience.ts';
 import type { Stores } from './stores.ts';

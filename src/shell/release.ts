@@ -1,11 +1,11 @@
 import { ANNOTATION } from '../api/keys.ts';
+import { resources } from '../api/resources.ts';
 import type { Rollout } from '../api/rollout.ts';
 import { releaseService } from '../core/release-service.ts';
 import type { Instant } from '../core/time.ts';
 import { apply } from './apply.ts';
 import type { Api } from './kube/api.ts';
 import { isFailure } from './kube/failure.ts';
-import { resources } from './kube/resources.ts';
 import type { Stores } from './stores.ts';
 
 /** One pass over one Service that carries a mark of ours: hands it back when nobody manages it any more. */

@@ -1,6 +1,7 @@
 import type { AnalysisRun, AnalysisTemplate, ClusterAnalysisTemplate } from '../api/analysis.ts';
 import { ANNOTATION, LABEL } from '../api/keys.ts';
 import type { Manifest } from '../api/meta.ts';
+import { type Resource, resources } from '../api/resources.ts';
 import type { Rollout } from '../api/rollout.ts';
 import type { ReplicaSet, Service } from '../api/workload.ts';
 import type { Clock } from './clock.ts';
@@ -9,7 +10,6 @@ import type { KubeObject } from './kube/object.ts';
 import { withoutManagedFields } from './kube/project.ts';
 import type { Health } from './kube/reflection.ts';
 import { Reflector } from './kube/reflector.ts';
-import { type Resource, resources } from './kube/resources.ts';
 import type { RestClient } from './kube/rest.ts';
 import { referencesOf } from './references.ts';
 

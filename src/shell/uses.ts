@@ -1,5 +1,5 @@
+import { type Resource, resources } from '../api/resources.ts';
 import type { Verb } from './kube/exchange.ts';
-import { type Resource, resources } from './kube/resources.ts';
 import { CONFIG_MAP, SECRET } from './notify/configs.ts';
 import type { Stores } from './stores.ts';
 

@@ -1,7 +1,7 @@
 import type { Manifest } from '../api/meta.ts';
+import { resources } from '../api/resources.ts';
 import { sleep } from '../shell/clock.ts';
 import { isFailure } from '../shell/kube/failure.ts';
-import { resources } from '../shell/kube/resources.ts';
 import type { Api } from './api.ts';
 import { type Applied, apply, type Hand, isUncheckable } from './cluster/apply.ts';
 import { isCrd, type Kinds, kindName } from './cluster/kinds.ts';

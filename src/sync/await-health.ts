@@ -1,7 +1,7 @@
+import type { Resource } from '../api/resources.ts';
 import type { Clock } from '../shell/clock.ts';
 import { sleep } from '../shell/clock.ts';
 import { isFailure } from '../shell/kube/failure.ts';
-import type { Resource } from '../shell/kube/resources.ts';
 import type { Api } from './api.ts';
 import { listOf } from './cluster/live.ts';
 import { type Health, healthOf, LIVING } from './health.ts';

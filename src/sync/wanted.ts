@@ -1,4 +1,4 @@
-import type { Resource } from '../shell/kube/resources.ts';
+import type { Resource } from '../api/resources.ts';
 import { type Kinds, kindName } from './cluster/kinds.ts';
 import { type Declared, keyOf, nameOf } from './manifests/declared.ts';
 import { inOrder, type Problem } from './manifests/problem.ts';

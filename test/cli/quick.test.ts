@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { stringify } from 'yaml';
+import { resources } from '../../src/api/resources.ts';
 import { openQuickCluster } from '../../src/cli/quick/cluster.ts';
 import { readPlainConfig } from '../../src/cli/quick/kubeconfig.ts';
 import { type ConfigSource, loadConfig } from '../../src/shell/kube/config.ts';
 import { type Failure, isFailure } from '../../src/shell/kube/failure.ts';
-import { resources } from '../../src/shell/kube/resources.ts';
 import { Authority } from '../shell/kube/certificates.ts';
 import { type Arrived, type Reply, TestServer } from '../shell/kube/server.ts';
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { resources } from '../../src/api/resources.ts';
 import { systemClock } from '../../src/shell/clock.ts';
 import { Access } from '../../src/shell/kube/access.ts';
 import { Cache } from '../../src/shell/kube/cache.ts';
@@ -9,7 +10,6 @@ import type { KubeObject } from '../../src/shell/kube/object.ts';
 import { withoutManagedFields } from '../../src/shell/kube/project.ts';
 import type { Health } from '../../src/shell/kube/reflection.ts';
 import { Reflector } from '../../src/shell/kube/reflector.ts';
-import { resources } from '../../src/shell/kube/resources.ts';
 import { RestClient } from '../../src/shell/kube/rest.ts';
 import { Election } from '../../src/shell/lease.ts';
 import { type Bed, startBed } from './bed/bed.ts';

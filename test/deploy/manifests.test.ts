@@ -3,9 +3,9 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { parseAllDocuments } from 'yaml';
+import { resources } from '../../src/api/resources.ts';
 import { routersOf } from '../../src/routers/index.ts';
 import { parseSettings } from '../../src/shell/flags.ts';
-import { resources } from '../../src/shell/kube/resources.ts';
 import { HOME, SECRETS, usesOfWatched } from '../../src/shell/uses.ts';
 import { VERSION } from '../../src/version.ts';
 

@@ -1,5 +1,5 @@
 import type { Command, Option } from 'commander';
-import { resources } from '../../shell/kube/resources.ts';
+import { resources } from '../../api/resources.ts';
 import { clusterFlags, type GivenFlags } from '../flags.ts';
 import type { Cluster, Io } from '../io.ts';
 import { say } from '../lines.ts';

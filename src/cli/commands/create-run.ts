@@ -1,13 +1,13 @@
 import type { AnalysisTemplateSpec, Argument } from '../../api/analysis.ts';
 import { API_VERSION, LABEL } from '../../api/keys.ts';
 import type { Manifest } from '../../api/meta.ts';
+import { resources } from '../../api/resources.ts';
 import type { Rollout } from '../../api/rollout.ts';
 import { composeRun } from '../../core/analysis/compose.ts';
 import { flatten } from '../../core/analysis/flatten.ts';
 import { templateKey } from '../../core/world.ts';
 import { isFailure } from '../../shell/kube/failure.ts';
 import type { KubeObject } from '../../shell/kube/object.ts';
-import { resources } from '../../shell/kube/resources.ts';
 import { parseText } from '../../shell/manifests/text.ts';
 import type { Cluster, Io } from '../io.ts';
 import { say } from '../lines.ts';

@@ -1,7 +1,7 @@
+import { resources } from '../../api/resources.ts';
 import type { Rollout } from '../../api/rollout.ts';
 import type { KubeObject } from '../../shell/kube/object.ts';
 import type { Selection } from '../../shell/kube/options.ts';
-import { resources } from '../../shell/kube/resources.ts';
 import type { Cluster, Io } from '../io.ts';
 import { say } from '../lines.ts';
 import { listText } from '../text/list.ts';

@@ -1,4 +1,4 @@
-import { resources } from '../../shell/kube/resources.ts';
+import { resources } from '../../api/resources.ts';
 import { RETRY } from '../../view/actions.ts';
 import { act } from '../act.ts';
 import { each } from '../each.ts';

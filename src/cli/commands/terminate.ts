@@ -1,4 +1,4 @@
-import { resources } from '../../shell/kube/resources.ts';
+import { resources } from '../../api/resources.ts';
 import { each } from '../each.ts';
 import type { Cluster, Io } from '../io.ts';
 

@@ -1,7 +1,7 @@
+import { resources } from '../../api/resources.ts';
 import type { ReplicaSet } from '../../api/workload.ts';
 import { equalTemplates } from '../../core/hash/equal.ts';
 import type { KubeObject } from '../../shell/kube/object.ts';
-import { resources } from '../../shell/kube/resources.ts';
 import type { JsonPatchOperation } from '../../view/actions.ts';
 import { revisionNumber } from '../../view/parts.ts';
 import { asJson, undoTarget, userTemplate } from '../../view/undo.ts';

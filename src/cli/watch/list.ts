@@ -1,10 +1,10 @@
+import { resources } from '../../api/resources.ts';
 import type { Rollout } from '../../api/rollout.ts';
 import { Cache } from '../../shell/kube/cache.ts';
 import { type KubeObject, keyOf } from '../../shell/kube/object.ts';
 import type { Selection } from '../../shell/kube/options.ts';
 import { withoutManagedFields } from '../../shell/kube/project.ts';
 import { Reflector } from '../../shell/kube/reflector.ts';
-import { resources } from '../../shell/kube/resources.ts';
 import type { Cluster, Io } from '../io.ts';
 import { say } from '../lines.ts';
 import { tellTrouble } from './trouble.ts';

@@ -1,9 +1,9 @@
+import { resources } from '../../api/resources.ts';
 import type { Rollout } from '../../api/rollout.ts';
 import { Cache } from '../../shell/kube/cache.ts';
 import type { KubeObject } from '../../shell/kube/object.ts';
 import { withoutManagedFields } from '../../shell/kube/project.ts';
 import { Reflector } from '../../shell/kube/reflector.ts';
-import { resources } from '../../shell/kube/resources.ts';
 import type { Cluster, Io } from '../io.ts';
 import { tellTrouble } from './trouble.ts';
 

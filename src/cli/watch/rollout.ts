@@ -1,6 +1,7 @@
 import type { AnalysisRun } from '../../api/analysis.ts';
 import type { Experiment } from '../../api/experiment.ts';
 import type { Manifest } from '../../api/meta.ts';
+import { type Resource, resources } from '../../api/resources.ts';
 import type { Rollout } from '../../api/rollout.ts';
 import type { Pod, ReplicaSet } from '../../api/workload.ts';
 import type { Cancel } from '../../shell/clock.ts';
@@ -10,7 +11,6 @@ import type { Selection } from '../../shell/kube/options.ts';
 import { withoutManagedFields } from '../../shell/kube/project.ts';
 import type { Health } from '../../shell/kube/reflection.ts';
 import { Reflector } from '../../shell/kube/reflector.ts';
-import { type Resource, resources } from '../../shell/kube/resources.ts';
 import type { RolloutParts } from '../../view/parts.ts';
 import { viewOf } from '../../view/rollout-view.ts';
 import { type Gathered, gather, podSelector } from '../gather.ts';

@@ -1,9 +1,9 @@
+import { resources } from '../../api/resources.ts';
 import type { SecretArgument } from '../../core/analysis/resolve.ts';
 import type { SecretRef, SecretValue } from '../../providers/provider.ts';
 import type { Api } from '../kube/api.ts';
 import { isFailure } from '../kube/failure.ts';
 import type { KubeObject } from '../kube/object.ts';
-import { resources } from '../kube/resources.ts';
 
 /** Values of arguments that are in Secrets, or all reasons why they cannot be had. */
 export type SecretValues =

@@ -1,6 +1,7 @@
+import type { Resource } from '../../api/resources.ts';
 import type { Call, Verb } from './exchange.ts';
 import type { CallOptions, Patch, Selection, WriteOptions } from './options.ts';
-import { type Place, pathOf, type Resource } from './resources.ts';
+import { type Place, pathOf } from './resources.ts';
 
 /** What is asked, in the words of the API. */
 export interface Wanted {

@@ -1,7 +1,7 @@
+import { resources } from '../../api/resources.ts';
 import type { LeaseRecord, LeaseStore, StoredLease } from '../lease.ts';
 import { isFailure } from './failure.ts';
 import type { KubeObject } from './object.ts';
-import { resources } from './resources.ts';
 import type { RestClient } from './rest.ts';
 
 interface LeaseObject extends KubeObject {

@@ -1,9 +1,9 @@
+import type { Resource } from '../../api/resources.ts';
 import { type Clock, sleep, systemClock } from '../clock.ts';
 import type { Sink } from './cache.ts';
 import { Failure, isFailure } from './failure.ts';
 import type { Selection, WatchEvent } from './options.ts';
 import { type Effect, type Health, type Input, initialState, type State, step } from './reflection.ts';
-import type { Resource } from './resources.ts';
 import type { RestClient } from './rest.ts';
 
 /** What to keep up to date, and how. */

@@ -1,70 +1,4 @@
-/**
- * Where a kind lives in the API. `resource` is the plural in the path; the core group is the empty string.
- */
-export interface Resource {
-  readonly group: string;
-  readonly version: string;
-  readonly resource: string;
-  readonly kind: string;
-  readonly namespaced: boolean;
-}
-
-const argo = { group: 'argoproj.io', version: 'v1alpha1', namespaced: true } as const;
-const core = { group: '', version: 'v1', namespaced: true } as const;
-const apps = { group: 'apps', version: 'v1', namespaced: true } as const;
-const networking = { group: 'networking.k8s.io', version: 'v1', namespaced: true } as const;
-
-/** The kinds that we talk about with the API server. */
-export const resources = {
-  rollouts: { ...argo, resource: 'rollouts', kind: 'Rollout' },
-  analysisRuns: { ...argo, resource: 'analysisruns', kind: 'AnalysisRun' },
-  analysisTemplates: { ...argo, resource: 'analysistemplates', kind: 'AnalysisTemplate' },
-  clusterAnalysisTemplates: {
-    ...argo,
-    resource: 'clusteranalysistemplates',
-    kind: 'ClusterAnalysisTemplate',
-    namespaced: false,
-  },
-  experiments: { ...argo, resource: 'experiments', kind: 'Experiment' },
-  deployments: { ...apps, resource: 'deployments', kind: 'Deployment' },
-  replicaSets: { ...apps, resource: 'replicasets', kind: 'ReplicaSet' },
-  pods: { ...core, resource: 'pods', kind: 'Pod' },
-  services: { ...core, resource: 'services', kind: 'Service' },
-  secrets: { ...core, resource: 'secrets', kind: 'Secret' },
-  configMaps: { ...core, resource: 'configmaps', kind: 'ConfigMap' },
-  namespaces: { ...core, resource: 'namespaces', kind: 'Namespace', namespaced: false },
-  events: { ...core, resource: 'events', kind: 'Event' },
-  ingresses: { ...networking, resource: 'ingresses', kind: 'Ingress' },
-  grpcRoutes: {
-    group: 'gateway.networking.k8s.io',
-    version: 'v1',
-    resource: 'grpcroutes',
-    kind: 'GRPCRoute',
-    namespaced: true,
-  },
-  httpRoutes: {
-    group: 'gateway.networking.k8s.io',
-    version: 'v1',
-    resource: 'httproutes',
-    kind: 'HTTPRoute',
-    namespaced: true,
-  },
-  jobs: { group: 'batch', version: 'v1', resource: 'jobs', kind: 'Job', namespaced: true },
-  leases: {
-    group: 'coordination.k8s.io',
-    version: 'v1',
-    resource: 'leases',
-    kind: 'Lease',
-    namespaced: true,
-  },
-  customResourceDefinitions: {
-    group: 'apiextensions.k8s.io',
-    version: 'v1',
-    resource: 'customresourcedefinitions',
-    kind: 'CustomResourceDefinition',
-    namespaced: false,
-  },
-} as const satisfies Readonly<Record<string, Resource>>;
+import type { Resource } from '../../api/resources.ts';
 
 /** Names one object of a resource, or with `name` left out all of them. No namespace means all namespaces. */
 export interface Place {
@@ -72,11 +6,6 @@ export interface Place {
   readonly name?: string;
   /** `status`, `scale`, `eviction`, ... */
   readonly subresource?: string;
-}
-
-/** `apiVersion` of a resource's objects: `apps/v1`, `v1`. */
-export function apiVersionOf(resource: Resource): string {
-  return resource.group === '' ? resource.version : `${resource.group}/${resource.version}`;
 }
 
 /** The request path below the server's address, each part escaped. */

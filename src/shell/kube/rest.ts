@@ -1,3 +1,4 @@
+import { apiVersionOf, type Resource } from '../../api/resources.ts';
 import { Bucket, type Rate } from '../bucket.ts';
 import { type Clock, sleep, systemClock } from '../clock.ts';
 import type { ApiAccess } from './access.ts';
@@ -27,7 +28,7 @@ import type {
   WatchOptions,
   WriteOptions,
 } from './options.ts';
-import { apiVersionOf, type Place, type Resource } from './resources.ts';
+import type { Place } from './resources.ts';
 
 /** How a client behaves. */
 export interface RestOptions {

@@ -1,4 +1,5 @@
 import { ANNOTATION } from '../../api/keys.ts';
+import { resources } from '../../api/resources.ts';
 import type { Rollout } from '../../api/rollout.ts';
 import type { Instant } from '../../core/time.ts';
 import {
@@ -14,7 +15,6 @@ import { type Clock, sleep } from '../clock.ts';
 import { FIELD_MANAGER } from '../commit.ts';
 import { isFailure } from '../kube/failure.ts';
 import type { KubeObject } from '../kube/object.ts';
-import { resources } from '../kube/resources.ts';
 import type { RestClient } from '../kube/rest.ts';
 import type { Stores } from '../stores.ts';
 import type { Book, Parcel } from './book.ts';

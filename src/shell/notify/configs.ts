@@ -1,12 +1,12 @@
 import { parseDocument } from 'yaml';
 import type { StringMap } from '../../api/meta.ts';
+import { type Resource, resources } from '../../api/resources.ts';
 import { emptyConfig, type NotifyConfig, type ParseYaml, parseConfig } from '../../notify/config.ts';
 import type { Clock } from '../clock.ts';
 import { Cache } from '../kube/cache.ts';
 import type { KubeObject } from '../kube/object.ts';
 import type { Health } from '../kube/reflection.ts';
 import { Reflector } from '../kube/reflector.ts';
-import { type Resource, resources } from '../kube/resources.ts';
 import type { RestClient } from '../kube/rest.ts';
 import type { Logger } from '../log.ts';
 

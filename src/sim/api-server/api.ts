@@ -1,15 +1,9 @@
 import type { Manifest } from '../../api/meta.ts';
+import type { Resource } from '../../api/resources.ts';
 import type { Cancel } from '../clock.ts';
 
-/** A kind that the API server serves. The core group is the empty string. */
-export interface Kind {
-  readonly group: string;
-  readonly version: string;
-  /** Plural, as in the path. */
-  readonly resource: string;
-  readonly kind: string;
-  readonly namespaced: boolean;
-}
+/** A kind that the API server serves. */
+export type Kind = Resource;
 
 /** Names one object. The namespace is absent for what lives in none. */
 export interface Place {

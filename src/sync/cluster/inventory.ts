@@ -1,6 +1,6 @@
+import { resources } from '../../api/resources.ts';
 import { isFailure } from '../../shell/kube/failure.ts';
 import type { KubeObject } from '../../shell/kube/object.ts';
-import { resources } from '../../shell/kube/resources.ts';
 import type { Api } from '../api.ts';
 import { FIELD_MANAGER } from '../keys.ts';
 

@@ -1,6 +1,6 @@
 import type { Manifest } from '../../api/meta.ts';
+import type { Resource } from '../../api/resources.ts';
 import { isFailure } from '../../shell/kube/failure.ts';
-import type { Resource } from '../../shell/kube/resources.ts';
 import type { Api } from '../api.ts';
 import { parallel } from '../parallel.ts';
 

@@ -1,7 +1,8 @@
 import type { Manifest } from '../../api/meta.ts';
+import type { Resource } from '../../api/resources.ts';
 import { isFailure, isUnknownKind } from '../../shell/kube/failure.ts';
 import type { KubeObject } from '../../shell/kube/object.ts';
-import type { Place, Resource } from '../../shell/kube/resources.ts';
+import type { Place } from '../../shell/kube/resources.ts';
 import type { Api } from '../api.ts';
 import { SYNC_LABEL } from '../keys.ts';
 import { keyOf } from '../manifests/declared.ts';

@@ -1,9 +1,10 @@
 import type { Json, JsonObject, Manifest } from '../../../src/api/meta.ts';
+import type { Resource } from '../../../src/api/resources.ts';
 import type { Api } from '../../../src/cli/io.ts';
 import { Failure } from '../../../src/shell/kube/failure.ts';
 import type { KubeObject } from '../../../src/shell/kube/object.ts';
 import type { Patch, Selection, WatchEvent } from '../../../src/shell/kube/options.ts';
-import type { Place, Resource } from '../../../src/shell/kube/resources.ts';
+import type { Place } from '../../../src/shell/kube/resources.ts';
 
 /** A write that a command made: path below the namespace, as in the recordings. */
 export interface Request {

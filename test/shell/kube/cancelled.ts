@@ -1,6 +1,6 @@
 // Run by cancel.test.ts in a process of its own, as a mistake would hang it: a write is begun and cancelled in
 // one turn of the event loop, and a request after it on the same connection must be answered.
-import { resources } from '../../../src/shell/kube/resources.ts';
+import { resources } from '../../../src/api/resources.ts';
 import { bench } from './bench.ts';
 
 const { client } = await bench(() => ({ body: { metadata: { name: 'a' } } }));

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { resources } from '../../../src/api/resources.ts';
 import { systemClock } from '../../../src/shell/clock.ts';
 import { type Failure, isFailure } from '../../../src/shell/kube/failure.ts';
-import { resources } from '../../../src/shell/kube/resources.ts';
 import type { RestClient } from '../../../src/shell/kube/rest.ts';
 import { bench } from './bench.ts';
 import { FakeClock } from './fake-clock.ts';

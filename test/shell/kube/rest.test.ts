@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { type Resource, resources } from '../../../src/api/resources.ts';
 import { type Failure, type FailureCode, isFailure, isUnknownKind } from '../../../src/shell/kube/failure.ts';
-import { type Resource, resources } from '../../../src/shell/kube/resources.ts';
 import type { RestClient } from '../../../src/shell/kube/rest.ts';
 import { bench } from './bench.ts';
 import type { Reply } from './server.ts';

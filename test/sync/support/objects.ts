@@ -1,5 +1,5 @@
 import type { Manifest } from '../../../src/api/meta.ts';
-import type { Resource } from '../../../src/shell/kube/resources.ts';
+import type { Resource } from '../../../src/api/resources.ts';
 import { APPLIED, FIELD_MANAGER, SYNC_LABEL } from '../../../src/sync/keys.ts';
 import { digestOf, keyOf } from '../../../src/sync/manifests/declared.ts';
 import type { Wanted } from '../../../src/sync/wanted.ts';
