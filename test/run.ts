@@ -10,7 +10,8 @@ import { findPrograms, isOnPath, missingPrograms } from './cluster/bed/programs.
 const USAGE = `Usage: node test/run.ts [unit|sim|cluster|compat|all] [-t NAME] [FILE...]
 
   unit       everything that needs nothing but Node
-  sim        many simulated lives from seeds, under faults, and defects that they must notice; only Node, too
+  sim        many simulated lives from seeds, under faults, and defects that they must notice; recorded
+             scenarios of the original controller in the simulated world; only Node, too
   cluster    against a real etcd, kube-apiserver and kube-controller-manager with a fake node
   compat     recorded scenarios of the original controller, on the same control plane
   all        one after the other (default)
@@ -25,7 +26,7 @@ in the user's cache folder. A part whose needs are not met is left out, and said
 `;
 
 /** Tests that play whole lives take minutes, not milliseconds. */
-const LIVES = /^test\/sim\/(seeds|kept|crashes|mutations)\.test\.ts$/;
+const LIVES = /^test\/sim\/(seeds|kept|crashes|mutations|recordings)\.test\.ts$/;
 
 const PARTS = ['unit', 'sim', 'cluster', 'compat'] as const;
 type Part = (typeof PARTS)[number];

@@ -5,89 +5,69 @@
 //   COMPAT_PARALLEL       how many are played at a time (20)
 //   COMPAT_OUT            folder for our recordings (one in the system's folder for temporary files)
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { systemClock } from '../../src/shell/clock.ts';
 import { type Bed, startBed } from '../cluster/bed/bed.ts';
 import { type Controller, startController } from './controller.ts';
-import { mistakesIn, parseWaiting, type Waiting, waitsFor } from './coverage.ts';
-import { type Deliberate, matches, parseDeliberate } from './differences.ts';
 import { Gate } from './gate.ts';
 import { type Hub, startHub } from './hub.ts';
-import { findLibrary, type Library } from './library.ts';
 import { listen } from './loopback.ts';
 import type { Place } from './place.ts';
 import { play } from './play.ts';
+import { type Programme, readProgramme, skip } from './programme.ts';
 import { report } from './readable.ts';
 import { judge, keep, type Round } from './round.ts';
-import { covered, digest, newTally, summary, type Tally, unusedOf } from './tally.ts';
+import { count, newTally, story, type Tally, unusedOf } from './tally.ts';
 
-const found = findLibrary();
-const inCi = (process.env['CI'] ?? '') !== '';
-const wanted = (process.env['COMPAT_SCENARIO'] ?? '*').split(',');
-const withWaiting = process.env['COMPAT_WAITING'] === '1';
 const parallel = Number(process.env['COMPAT_PARALLEL'] ?? 20);
 const quietParallel = 4;
-const read = (file: string): string => readFileSync(join(import.meta.dirname, file), 'utf8');
 
 /** All that scenarios need. */
 interface Theatre {
-  readonly library: Library;
+  readonly programme: Programme;
+  /** For our recordings, and the logs of the controllers. */
+  readonly folder: string;
   readonly bed: Bed;
   readonly hub: Hub;
-  readonly waiting: Waiting;
-  readonly deliberate: readonly Deliberate[];
-  readonly folder: string;
   readonly tally: Tally;
 }
 
-const skip = found.kind === 'missing' && !inCi ? found.why : false;
-
 void test('recorded scenarios', { skip, concurrency: 10_000 }, async (t) => {
-  assert.ok(found.kind === 'found', found.kind === 'missing' ? found.why : '');
-  const { library } = found;
-  const waiting = parseWaiting(read('coverage.yaml'));
-  const deliberate = parseDeliberate(read('differences.yaml'));
-  const scenarios = library.names.map((name) => library.scenario(name));
-  assert.deepEqual(mistakesIn(waiting, scenarios), []);
-  const folder = process.env['COMPAT_OUT'] ?? mkdtempSync(join(tmpdir(), 'sluice-compat-'));
+  const programme = readProgramme(['differences.yaml']);
+  const folder = programme.folder ?? mkdtempSync(join(tmpdir(), 'sluice-compat-'));
   mkdirSync(folder, { recursive: true });
   const tally = newTally();
   const bed = await startBed();
   let hub: Hub | null = null;
   try {
     hub = await startHub(bed.api, systemClock);
-    await playAll(t, { library, bed, hub, waiting, deliberate, folder, tally });
+    await playAll(t, { programme, folder, bed, hub, tally });
   } finally {
     await hub?.stop();
     await bed.stop();
   }
-  for (const line of digest(tally.differences)) t.diagnostic(line);
-  t.diagnostic(covered(waiting, library.names));
-  t.diagnostic(summary(tally));
+  for (const line of story(tally, programme)) t.diagnostic(line);
   t.diagnostic(`our recordings are in ${folder}`);
-  const all = wanted.join() === '*';
-  await t.test('every deliberate difference was seen', { skip: all ? false : 'not all were played' }, () => {
-    assert.deepEqual(unusedOf(deliberate, tally, library.names), []);
+  const left = programme.isWhole ? false : 'not all were played';
+  await t.test('every deliberate difference was seen', { skip: left }, () => {
+    assert.deepEqual(unusedOf(tally, programme), []);
   });
 });
 
 /** Plays the scenarios of one controller after those of the other: two controllers would share their work. */
 async function playAll(t: TestContext, theatre: Theatre): Promise<void> {
-  const { library, waiting, tally } = theatre;
-  const chosen = library.names.filter((name) => wanted.some((pattern) => matches(pattern, name)));
+  const { library, names: chosen, waits } = theatre.programme;
   const cast = Map.groupBy(chosen, (name) => library.scenario(name).controllerArgs.join(' '));
   for (const [args, names] of cast) {
-    const feature = (name: string): string | null => (withWaiting ? null : waitsFor(waiting, name));
-    const played = names.filter((name) => feature(name) === null);
+    const played = names.filter((name) => waits(name) === null);
     const controller = played.length === 0 ? null : await startOne(theatre, args);
     const stage = { crowd: new Gate(parallel, 0), quiet: new Gate(quietParallel, played.length) };
     const tests = names.map((name) => {
-      const waits = feature(name);
-      if (waits !== null) tally.waiting.set(waits, [...(tally.waiting.get(waits) ?? []), name]);
-      const skipped = waits === null ? false : `waits for ${waits}`;
+      const feature = waits(name);
+      const skipped = feature === null ? false : `waits for ${feature}`;
       return t.test(name, { skip: skipped }, () => playOne(theatre, { name, controller, ...stage }));
     });
     await Promise.allSettled(tests);
@@ -117,20 +97,18 @@ interface Part {
  * what depends on seconds, in the original as in ours. Those that agree only then are named in the summary.
  */
 async function playOne(theatre: Theatre, part: Part): Promise<void> {
-  const { tally } = theatre;
+  const { tally, programme } = theatre;
   const first = await part.crowd.run(() => playOnce(theatre, part)).finally(() => part.quiet.countDown());
   const again = first.unexpected.length > 0;
   const last = again ? await part.quiet.run(() => playOnce(theatre, part)) : first;
-  tally.differences.push(...last.unexpected);
-  const waits = waitsFor(theatre.waiting, part.name);
-  if (last.unexpected.length > 0) tally.differ.push(part.name);
-  else (waits === null ? tally.agree : tally.early).push(part.name);
-  if (again && last.unexpected.length === 0) tally.quiet.push(part.name);
-  assert.ok(last.unexpected.length === 0, report(last.ours, last.original, last.unexpected));
+  const agrees = count(tally, programme, last);
+  if (again && agrees) tally.quiet.push(part.name);
+  assert.ok(agrees, report(last.ours, last.original, last.unexpected));
 }
 
 async function playOnce(theatre: Theatre, { name, controller }: Part): Promise<Round> {
-  const { library, bed, hub } = theatre;
+  const { programme, folder, bed, hub } = theatre;
+  const { library, deliberate } = programme;
   const original = library.recording(name);
   const death =
     controller?.ended.then((why) => Promise.reject(new Error(why))) ?? new Promise<never>(() => {});
@@ -142,8 +120,7 @@ async function playOnce(theatre: Theatre, { name, controller }: Part): Promise<R
     host: listen,
   };
   const ours = await Promise.race([play(library.scenario(name), original, place), death]);
-  const round = judge(ours, original, theatre.deliberate);
-  for (const one of round.used) theatre.tally.used.add(one);
-  keep(theatre.folder, round);
+  const round = judge(ours, original, deliberate);
+  keep(folder, round);
   return round;
 }

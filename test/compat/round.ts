@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compareRecordings } from './compare.ts';
 import type { Difference } from './difference.ts';
@@ -22,6 +22,7 @@ export function judge(ours: Recording, original: Recording, deliberate: readonly
 
 /** Writes down our recording, the same for people, and what differs, one JSON object a line. */
 export function keep(folder: string, { ours, unexpected }: Round): void {
+  mkdirSync(folder, { recursive: true });
   const rows = unexpected.map((difference) => `${JSON.stringify(difference)}\n`);
   writeFileSync(join(folder, `${ours.scenario}.differences.jsonl`), rows.join(''));
   writeFileSync(join(folder, `${ours.scenario}.jsonl`), formatRecording(ours));

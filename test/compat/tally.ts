@@ -1,13 +1,13 @@
-import type { Waiting } from './coverage.ts';
+import { waitsFor } from './coverage.ts';
 import type { Difference } from './difference.ts';
 import { type Deliberate, matches } from './differences.ts';
+import type { Programme } from './programme.ts';
+import type { Round } from './round.ts';
 
 /** What came of the scenarios. */
 export interface Tally {
   readonly agree: string[];
   readonly differ: string[];
-  /** Feature to scenarios that wait for it. */
-  readonly waiting: Map<string, string[]>;
   /** Scenarios that are listed as waiting and agree nevertheless. */
   readonly early: string[];
   /** Scenarios that agree, but not while many others are played. */
@@ -18,25 +18,23 @@ export interface Tally {
 
 /** Nothing has come of anything yet. */
 export function newTally(): Tally {
-  return {
-    agree: [],
-    differ: [],
-    waiting: new Map(),
-    early: [],
-    quiet: [],
-    used: new Set(),
-    differences: [],
-  };
+  return { agree: [], differ: [], early: [], quiet: [], used: new Set(), differences: [] };
 }
 
-/** Entries for scenarios that were played, or for all, that explained nothing. */
-export function unusedOf(
-  deliberate: readonly Deliberate[],
-  tally: Tally,
-  names: readonly string[],
-): readonly Deliberate[] {
-  const waiting = [...tally.waiting.values()].flat();
-  const played = names.filter((name) => !waiting.includes(name));
+/** Takes note of what came of a scenario in the end, and says whether it agrees. */
+export function count(tally: Tally, { waiting }: Programme, { ours, unexpected, used }: Round): boolean {
+  tally.differences.push(...unexpected);
+  for (const one of used) tally.used.add(one);
+  const name = ours.scenario;
+  if (unexpected.length > 0) tally.differ.push(name);
+  else (waitsFor(waiting, name) === null ? tally.agree : tally.early).push(name);
+  return unexpected.length === 0;
+}
+
+/** Deliberate differences of scenarios that were played, or of all, that explained nothing. */
+export function unusedOf(tally: Tally, { deliberate, library, waits }: Programme): readonly Deliberate[] {
+  const { names } = library;
+  const played = names.filter((name) => waits(name) === null);
   return deliberate.filter((one) => {
     const concerned = played.some((name) => matches(one.scenario, name));
     const known = names.some((name) => matches(one.scenario, name));
@@ -44,8 +42,15 @@ export function unusedOf(
   });
 }
 
+/** What is told when all have been played: the commonest differences, what is covered, what came of it. */
+export function* story(tally: Tally, programme: Programme): Generator<string> {
+  yield* digest(tally.differences);
+  yield covered(programme);
+  yield summary(tally);
+}
+
 /** The commonest differences over all scenarios: many scenarios differ for one reason. */
-export function digest(differences: readonly Difference[]): readonly string[] {
+function digest(differences: readonly Difference[]): readonly string[] {
   const kinds = Map.groupBy(differences, ({ rule, object, field }) => {
     const general = field.replaceAll(/<[^<>]*>/g, '<>').slice(0, 100);
     return `${rule}: ${object.split('/')[0] ?? ''} ${general}`;
@@ -57,16 +62,15 @@ export function digest(differences: readonly Difference[]): readonly string[] {
     .map(({ name, count }) => `${String(count).padStart(4)} × ${name}`);
 }
 
-/** How many scenarios there are, how many of them are played at all, and what for the others wait. */
-export function covered(waiting: Waiting, names: readonly string[]): string {
+function covered({ waiting, library }: Programme): string {
   const waits = Object.entries(waiting).map(([feature, list]) => `${feature} ${list.length}`);
+  const all = library.names.length;
   const left = Object.values(waiting).flat().length;
   const why = left === 0 ? '' : `; ${left} wait for: ${waits.join(', ')}`;
-  return `${names.length - left} of ${names.length} scenarios are covered${why}`;
+  return `${all - left} of ${all} scenarios are covered${why}`;
 }
 
-/** What came of those that were played, in a line. */
-export function summary({ agree, differ, early, quiet }: Tally): string {
+function summary({ agree, differ, early, quiet }: Tally): string {
   const parts = [
     `${agree.length} agree`,
     `${differ.length} differ`,

@@ -144,7 +144,8 @@ async function persist<T>(attempt: () => Promise<T>): Promise<T> {
   }
 }
 
-function refusal(status: number, text: string, what: string): ApiError {
+/** What the API server has said with an error status, `what` was asked. */
+export function refusal(status: number, text: string, what: string): ApiError {
   let said: { reason?: string; message?: string } = {};
   try {
     said = JSON.parse(text) as typeof said;
@@ -165,10 +166,18 @@ async function readLines(
 ): Promise<void> {
   const answer = await request(url, options);
   if (answer.statusCode >= 400) throw refusal(answer.statusCode, await answer.body.text(), `watch ${url}`);
+  await tellEvents(answer.body as AsyncIterable<Uint8Array>, onEvent);
+}
+
+/** Reads the lines of a watch until its end. */
+export async function tellEvents(
+  body: AsyncIterable<Uint8Array>,
+  onEvent: (event: WatchEvent) => void,
+): Promise<void> {
   const decoder = new TextDecoder();
   let rest = '';
-  for await (const chunk of answer.body) {
-    rest += decoder.decode(chunk as Buffer, { stream: true });
+  for await (const chunk of body) {
+    rest += decoder.decode(chunk, { stream: true });
     const lines = rest.split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) if (line !== '') onEvent(JSON.parse(line) as WatchEvent);
