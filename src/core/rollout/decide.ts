@@ -52,7 +52,7 @@ export function decide(world: World, now: Instant): Decision {
   const status = statusOf(world, seen, life, { now, acts: settled.acts, routes });
   const notes = [
     ...addedNotes(seen.rollout),
-    ...revisionNotes(seen),
+    ...revisionNotes(seen, settled.acts),
     ...weightNotes(seen, status),
     ...settled.notes,
   ];
@@ -95,9 +95,10 @@ function addedNotes(rollout: Rollout): readonly Note[] {
   return [{ type: 'Normal', reason: 'RolloutAddedToInformer', message }];
 }
 
-function revisionNotes(seen: Release): readonly Note[] {
+/** Once, with the beginning: the number itself is written later, and that may have to be tried again. */
+function revisionNotes(seen: Release, acts: readonly Act[]): readonly Note[] {
   const revision = revisionPatch(seen);
-  if (revision === null) return [];
+  if (revision === null || !acts.some((act) => act.type === 'startOver')) return [];
   return [{ type: 'Normal', reason: 'RolloutUpdated', message: `Rollout updated to revision ${revision}` }];
 }
 

@@ -1,7 +1,7 @@
 import type { RolloutCondition, RolloutStatus } from '../../api/rollout.ts';
 import type { Instant } from '../time.ts';
 import type { Life } from './life.ts';
-import type { Release } from './release.ts';
+import type { Release, Revision } from './release.ts';
 
 /** True where the world or the steps have moved towards the goal since the stored status. */
 export function hasProgressed(stored: RolloutStatus, next: RolloutStatus): boolean {
@@ -34,10 +34,14 @@ export function progressDeadline(
   if (step?.pause !== undefined || step?.analysis !== undefined || step?.experiment !== undefined)
     return null;
   if (STANDS_STILL.has(progressing.reason)) return null;
-  const waiting = release.all.some((r) => r !== release.current && r.deadline !== null && r.spec > 0);
-  if (waiting) return null;
+  if (release.all.some((r) => r !== release.current && isLeaving(r))) return null;
   const seconds = release.rollout.spec.progressDeadlineSeconds ?? 600;
   return Date.parse(progressing.lastUpdateTime) + seconds * 1000;
+}
+
+/** True where pods wait for the time at which they may go, and then until they are gone. */
+function isLeaving({ deadline, spec, replicas }: Revision): boolean {
+  return (deadline !== null && spec > 0) || replicas > spec;
 }
 
 const STANDS_STILL: ReadonlySet<string> = new Set([

@@ -1,8 +1,9 @@
 import { ALL_STABLE, type Routes } from '../routes.ts';
 import type { World } from '../world.ts';
-import { hasWantedSizes, isComplete, previousWeight, stepWeight, wantedSizes } from './goals.ts';
+import { canaryScale, hasWantedSizes, isComplete, previousWeight, stepWeight, wantedSizes } from './goals.ts';
 import type { Life } from './life.ts';
 import type { Release } from './release.ts';
+import { podsForWeight } from './split.ts';
 
 /** The routes that should be in force now; null where they should stay as they are. */
 export function routesTarget(world: World, release: Release, life: Life): Routes | null {
@@ -29,5 +30,14 @@ function wantedWeight(world: World, release: Release, life: Life): number {
   if (life.full) return routedWeight(world);
   // Up only when the pods are there, down before they go.
   const weight = stepWeight(release, life);
-  return hasWantedSizes(release, life) ? weight : Math.min(previousWeight(release, life), weight);
+  if (hasWantedSizes(release, life)) return weight;
+  const before = Math.min(previousWeight(release, life), weight);
+  return before <= routedWeight(world) || canCarry(release, life, before) ? before : routedWeight(world);
+}
+
+/** Whoever has skipped a step has its weight behind him, but not its pods. */
+function canCarry(release: Release, life: Life, weight: number): boolean {
+  if (canaryScale(release, life) !== undefined) return true;
+  const needed = podsForWeight(weight, release.maxWeight, release.replicas);
+  return (release.current?.available ?? 0) >= needed;
 }

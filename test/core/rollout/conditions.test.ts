@@ -139,6 +139,13 @@ says(
     Progressing: 'True/ReplicaSetUpdated',
   },
 );
+says(
+  'not when the time of an old version is over, and its pods are just going',
+  w('old 2/2/0 stable 4/4 @0% [50]').progressing('ReplicaSetUpdated').at('1h'),
+  {
+    Progressing: 'True/ReplicaSetUpdated',
+  },
+);
 says('not once healthy', w('stable 4/4 [50]').progressing('NewReplicaSetAvailable').at('1h'), {
   Progressing: 'True/NewReplicaSetAvailable',
 });

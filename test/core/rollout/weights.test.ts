@@ -22,6 +22,13 @@ row(
     changes: ['shift app-app-canary>20', 'shrink canary 4>1'],
   },
 );
+row('what was skipped waits for its pods, too', w('stable 8/8 canary 1/8 @0% [100 pause 34]'), {
+  step: 3,
+  weight: 0,
+});
+row('and has its weight when they can carry it', w('stable 8/8 canary 3/8 @0% [100 pause 34]'), {
+  weight: 34,
+});
 row('in a pause the weight stays', w('stable 4/4 canary 2/2 @50% [50 >pause 80]'), {
   weight: 50,
   changes: [],
