@@ -6,6 +6,7 @@ import { declareActions } from './declare/actions.ts';
 import { declareDemo } from './declare/demo.ts';
 import { declareGit } from './declare/git.ts';
 import { declareLookups } from './declare/lookups.ts';
+import { declareSimulate } from './declare/simulate.ts';
 import { declareTools } from './declare/tools.ts';
 import { declareClusterFlags } from './flags.ts';
 import type { Io } from './io.ts';
@@ -25,11 +26,16 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     return outcome.code;
   } catch (error) {
     // The parser has told its errors already; help is not one.
-    if (error instanceof CommanderError) return error.exitCode;
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageCode(argv);
     if (io.ended.aborted) return INTERRUPTED;
     say(io.err, `Error: ${complaint(error)}`);
     return 1;
   }
+}
+
+/** Of a simulation a wrong command line is told from a release that went another way than expected. */
+function usageCode(argv: readonly string[]): number {
+  return argv.find((word) => !word.startsWith('-')) === 'simulate' ? 2 : 1;
 }
 
 /** The commands, with what they do loaded only when it is done. */
@@ -54,6 +60,7 @@ export function makeProgram(io: Io, done: (code: number) => void): Command {
   declareActions(program, means);
   declareGit(program, means);
   declareTools(program, means);
+  declareSimulate(program, means);
   declareDemo(program, means);
   for (const command of withSubcommands(program)) {
     command.copyInheritedSettings(program).exitOverride();

@@ -7,7 +7,7 @@ at 10m  release 3
   0m00.0s    → release 2 bad image
   0m00.0s  ◌ revision 2 is released: demo/web:1 → demo/web:2
   0m00.0s    step 1/2: setWeight: 20
-  0m45.0s  ⚠ revision 2: pod web-5f4d4f4d74-5hc7n: ImagePullBackOff: Back-off pulling image "demo/web:2"
+  0m45.0s  ⚠ revision 2: pod web-5f4d4f4d74-*: ImagePullBackOff: Back-off pulling image "demo/web:2"
   2m02.0s  ✖ stuck: no progress of web-5f4d4f4d74 before the deadline
  10m00.0s    → release 3
  10m00.0s  ◌ revision 3 is released: demo/web:1 → demo/web:3

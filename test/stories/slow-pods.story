@@ -6,12 +6,12 @@ at 0s   release 2 slow 90s
   0m00.0s    → release 2 slow 90s
   0m00.0s  ◌ revision 2 is released: demo/web:1 → demo/web:2
   0m00.0s    step 1/2: setWeight: 50
-  0m45.0s  ⚠ revision 2: pods web-76bfbd6c85-5hc7n, web-76bfbd6c85-dlb59: ContainerCreating: containers with unready status: [app]
+  0m45.0s  ⚠ revision 2: pods web-76bfbd6c85-*, web-76bfbd6c85-*: ContainerCreating: containers with unready status: [app]
   1m50.6s    revision 2 has 2 pods
   1m50.6s    step 2/2: pause: 1m
   1m50.6s    weight of the new version: 0% → 50%
   1m50.6s  ॥ paused at step 2/2 for 1m
-  3m35.0s  ⚠ revision 2: pods web-76bfbd6c85-qlgrp, web-76bfbd6c85-r4g7k: ContainerCreating: containers with unready status: [app]
+  3m35.0s  ⚠ revision 2: pods web-76bfbd6c85-*, web-76bfbd6c85-*: ContainerCreating: containers with unready status: [app]
   4m40.7s    revision 2 has 4 pods
   4m40.7s  ✔ revision 2 is the stable version now
   4m40.7s  ✔ healthy: nothing is left to do

@@ -80,7 +80,17 @@ function analysisIssues(
     }));
     return { errors: [], warnings };
   }
-  const composed = composeRun({ analysis, templates, rollout, stableHash: '', latestHash: '', path });
+  // Whoever leaves the namespace out gets one when it is applied.
+  const { metadata } = rollout;
+  const applied = { ...rollout, metadata: { ...metadata, namespace: metadata.namespace ?? 'default' } };
+  const composed = composeRun({
+    analysis,
+    templates,
+    rollout: applied,
+    stableHash: '',
+    latestHash: '',
+    path,
+  });
   return { errors: composed.kind === 'issues' ? composed.issues : [], warnings: [] };
 }
 

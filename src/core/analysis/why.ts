@@ -1,4 +1,4 @@
-import type { AnalysisRun, Measurement, Metric, MetricResult } from '../../api/analysis.ts';
+import type { AnalysisRun, Argument, Measurement, Metric, MetricResult } from '../../api/analysis.ts';
 import type { IntOrString } from '../../api/meta.ts';
 import { clockTime, parseInstant } from '../time.ts';
 
@@ -18,6 +18,7 @@ export function whyRunFailed(run: AnalysisRun): readonly string[] {
     sentence(
       result,
       run.spec.metrics.find((m) => m.name === result.name),
+      run.spec.args,
     ),
   );
   const message = run.status?.message ?? '';
@@ -28,7 +29,8 @@ function isBad({ phase }: MetricResult): boolean {
   return phase === 'Failed' || phase === 'Error' || phase === 'Inconclusive';
 }
 
-function sentence(result: MetricResult, metric: Metric | undefined): string {
+function sentence(result: MetricResult, given: Metric | undefined, args: readonly Argument[] = []): string {
+  const metric = given === undefined ? undefined : withArguments(given, args);
   switch (result.phase) {
     case 'Error':
       return broken(result, metric);
@@ -97,6 +99,19 @@ export function sayMeasurement(measurement: Measurement): string {
 function shownValue({ value = '', phase }: Measurement): string {
   const shown = shortened(value);
   return phase === 'Failed' ? `${shown} (bad)` : phase === 'Inconclusive' ? `${shown} (unclear)` : shown;
+}
+
+/** A metric whose conditions show the values of arguments; those that come from Secrets stay placeholders. */
+export function withArguments(metric: Metric, args: readonly Argument[]): Metric {
+  const values = new Map(args.map(({ name, value }) => [name, value]));
+  const fill = (condition: string): string =>
+    condition.replace(/\{\{\s*args\.([\w-]+)\s*\}\}/g, (whole, name: string) => values.get(name) ?? whole);
+  const { successCondition, failureCondition } = metric;
+  return {
+    ...metric,
+    ...(successCondition === undefined ? {} : { successCondition: fill(successCondition) }),
+    ...(failureCondition === undefined ? {} : { failureCondition: fill(failureCondition) }),
+  };
 }
 
 /** What a metric's values should be, and should not be; empty where no condition says it. */

@@ -29,11 +29,15 @@ export class RunWatch {
     const run = after as Manifest as AnalysisRun;
     const old = before as Manifest as AnalysisRun | null;
     const at = { atMs: this.#clock.elapsed(), rollout: keyOf(rollout), run: run.metadata.name };
-    for (const result of run.status?.metricResults ?? []) this.#measurements(result, at);
     const phase = run.status?.phase ?? '';
-    if (phase === '' || phase === 'Pending' || phase === (old?.status?.phase ?? '')) return;
+    const isNew = phase !== '' && phase !== 'Pending' && phase !== (old?.status?.phase ?? '');
     const why = ['Failed', 'Error', 'Inconclusive'].includes(phase) ? whyRunFailed(run) : [];
-    this.#tell({ ...at, kind: 'run', step: stepOfRun(run), phase, why });
+    const tellRun = (): void => {
+      if (isNew) this.#tell({ ...at, kind: 'run', step: stepOfRun(run), phase, why });
+    };
+    if (phase === 'Running') tellRun();
+    for (const result of run.status?.metricResults ?? []) this.#measurements(result, at);
+    if (phase !== 'Running') tellRun();
   }
 
   #measurements(

@@ -32,6 +32,7 @@ export interface VersionSample {
 interface Stretch {
   readonly weight: number;
   readonly hash: string;
+  untilMs: number;
   requests: number;
   canary: number;
   failed: number;
@@ -74,12 +75,15 @@ export class ShareWatch {
     const open = this.#stretches.get(key);
     if (open !== undefined && (open.weight !== set || open.hash !== hash)) {
       this.#stretches.delete(key);
-      const { weight, requests, canary, failed } = open;
-      if (requests > 0) this.#tell({ atMs, rollout: key, kind: 'share', weight, requests, canary, failed });
+      const { weight, requests, canary, failed, untilMs } = open;
+      if (requests > 0)
+        this.#tell({ atMs: untilMs, rollout: key, kind: 'share', weight, requests, canary, failed });
     }
     if (set === 0) return;
-    const stretch = this.#stretches.get(key) ?? { weight: set, hash, requests: 0, canary: 0, failed: 0 };
+    const none = { weight: set, hash, untilMs: atMs, requests: 0, canary: 0, failed: 0 };
+    const stretch = this.#stretches.get(key) ?? none;
     this.#stretches.set(key, stretch);
+    stretch.untilMs = atMs;
     for (const version of versions) {
       stretch.requests += version.requests;
       if (version.hash !== hash) continue;

@@ -4,7 +4,13 @@ import type { RolloutStatus } from '../../api/rollout.ts';
 import { culpritOf } from '../../core/analysis/culprit.ts';
 import { isCompleted } from '../../core/analysis/measurement.ts';
 import { isDryRun } from '../../core/analysis/rules.ts';
-import { expectation, measured, shownMeasurements, whyRunFailed } from '../../core/analysis/why.ts';
+import {
+  expectation,
+  measured,
+  shownMeasurements,
+  whyRunFailed,
+  withArguments,
+} from '../../core/analysis/why.ts';
 import { clockTime, type Instant, parseInstant } from '../../core/time.ts';
 import { controls, type RolloutParts } from '../parts.ts';
 import type { Reason } from '../reason.ts';
@@ -141,7 +147,7 @@ function progressOf(
     inconclusive: result?.inconclusive ?? 0,
     errors: result?.error ?? 0,
     failureLimit: limits?.failure ?? null,
-    expected: expectation(metric),
+    expected: expectation(withArguments(metric, args)),
     values: result === undefined ? [] : shownMeasurements(result).map(measuredValue),
     nextAt,
   };

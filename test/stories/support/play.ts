@@ -193,7 +193,7 @@ class Playing {
       const who = several ? `${entry.rollout.replace(/^.*\//, '').padEnd(6)} ` : '';
       const at = timeOf(entry.atMs - this.#startMs);
       return [
-        `${at}  ${who}${iconOf(line)} ${line.text}`,
+        `${at}  ${who}${iconOf(line)} ${line.text.replace(POD_NAME, '$1-*')}`,
         ...line.more.map((more) => `${' '.repeat(12)}${more}`),
       ];
     });
@@ -228,6 +228,9 @@ class Playing {
     ];
   }
 }
+
+/** The end of a pod's name is left to chance, and says nothing. */
+const POD_NAME = /\b([a-z-]+-[a-z0-9]{8,10})-[a-z0-9]{5}\b/g;
 
 function iconOf({ look }: Line): string {
   return look === null ? ' ' : ICONS[look];

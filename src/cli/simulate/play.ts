@@ -1,0 +1,281 @@
+import { parsePause } from '../../api/duration.ts';
+import { LABEL } from '../../api/keys.ts';
+import type { Manifest } from '../../api/meta.ts';
+import { find } from '../../api/path.ts';
+import type { Rollout } from '../../api/rollout.ts';
+import type { Instant } from '../../core/time.ts';
+import { kinds } from '../../sim/kinds.ts';
+import { keyOf } from '../../sim/timeline/reading.ts';
+import { imageOf } from '../../sim/traffic/application.ts';
+import type { RolloutView } from '../../view/rollout-view.ts';
+import { sayBecause } from '../../view/words.ts';
+import { Refusal } from '../refusal.ts';
+import { apply } from './apply.ts';
+import { fitting } from './fitting.ts';
+import type { Given } from './given.ts';
+import { visitOf } from './loads.ts';
+import { type Made, neighboursOf } from './neighbours.ts';
+import { Calm, viewsOf } from './rest.ts';
+import { type Scenario, USUAL_LATENCY_MS } from './scenario.ts';
+import { Scraping } from './scraping.ts';
+import { FINE, type Grain, Stage } from './stage.ts';
+
+/** What is simulated. */
+export interface Plan {
+  readonly given: Given;
+  /** The Rollouts with their new version. */
+  readonly releases: readonly (Manifest & Rollout)[];
+  readonly scenario: Scenario;
+  readonly seed: string;
+  /** Requests a second to each Rollout. */
+  readonly perSecond: number;
+  /** After how long somebody promotes a pause without a duration; null: nobody does. */
+  readonly promoteAfterMs: number | null;
+  readonly untilMs: number;
+  readonly webAnswer: string;
+  /** The user has had enough. */
+  readonly ended: AbortSignal;
+}
+
+/** A simulation that is over, still to be told of. */
+export interface Played {
+  readonly stage: Stage;
+  readonly scraping: Scraping;
+  /** What was not given and had to be there. */
+  readonly made: readonly Made[];
+  /** When the new version was released, by the wall clock of the world. */
+  readonly releasedAt: Instant;
+  /** When the new version was released, and when the end came, on the monotonic clock of the world. */
+  readonly releasedMs: number;
+  readonly endMs: number;
+  /** It had come to rest. */
+  readonly isCalm: boolean;
+  /** Hashes of the old versions, by `namespace/name`. */
+  readonly before: ReadonlyMap<string, string>;
+  readonly views: readonly RolloutView[];
+  /** How often somebody promoted, by `namespace/name`. */
+  readonly promotions: ReadonlyMap<string, number>;
+}
+
+/** First versions that are not healthy by then never will be. */
+const LONGEST_START_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+/** So long before a release its old version has had traffic, at least. */
+const WARM_MS = 5 * MINUTE_MS;
+const LOOK_EVERY_MS = 1_000;
+
+/**
+ * Plays a release in a simulated cluster, until nothing happens any more. Throws a Refusal where the old
+ * version does not even become healthy. The stage is the caller's to end.
+ */
+export async function play(plan: Plan, onStage: (stage: Stage) => void): Promise<Played> {
+  const playing = new Playing(plan);
+  onStage(playing.stage);
+  await playing.begin();
+  return playing.release();
+}
+
+class Playing {
+  readonly stage: Stage;
+  readonly #plan: Plan;
+  readonly #made: Made[];
+  readonly #scraping: Scraping;
+  readonly #calm: Calm;
+  readonly #before = new Map<string, string>();
+  readonly #promotions = new Map<string, number>();
+  #releasedMs = Number.POSITIVE_INFINITY;
+  #lookedMs = 0;
+
+  constructor(plan: Plan) {
+    const { given, scenario, seed, webAnswer } = plan;
+    this.#plan = plan;
+    this.#made = [...neighboursOf(given.rollouts, given.others)];
+    this.#scraping = new Scraping(queriesIn(given.others), given.rollouts);
+    this.stage = new Stage({
+      seed,
+      controllerNamespace: given.controllerNamespace,
+      misfortune: (pod) => (this.#isNew(pod) ? scenario.misfortune : { kind: 'none' }),
+      applicationOf: (pod) => this.#applicationOf(pod),
+      relabel: (targets) => this.#scraping.relabel(this.stage.world.api, targets),
+      webAnswer,
+      aboutOf: (text) => this.#aboutOf(text),
+    });
+    const { api, clock } = this.stage.world;
+    this.#calm = new Calm(api, clock);
+  }
+
+  /** Brings the old version up, and users. */
+  async begin(): Promise<void> {
+    const { given, scenario } = this.#plan;
+    const { clock } = this.stage.world;
+    const everything = (): readonly Manifest[] => [
+      ...given.others,
+      ...this.#made.map(({ object }) => object),
+    ];
+    const visits = given.rollouts.map((rollout) => {
+      const visit = visitOf(rollout, everything());
+      this.#made.push(...visit.made);
+      return { rollout, request: visit.request };
+    });
+    const { controllerNamespace } = given;
+    apply(this.stage.world.api, [...everything(), ...given.rollouts.map(fitting)], [controllerNamespace]);
+    this.stage.start();
+    const isUp = await this.#pass(LONGEST_START_MS, () => this.#areHealthy());
+    if (!isUp) throw new Refusal(this.#whyNotHealthy());
+    for (const rollout of given.rollouts)
+      this.#before.set(keyOf(rollout), this.#status(rollout).stableRS ?? '');
+    const perSecond = scenario.perSecond ?? this.#plan.perSecond;
+    const loads = visits.map(({ rollout, request }) => ({
+      name: keyOf(rollout),
+      rate: { kind: 'constant', perSecond } as const,
+      request,
+    }));
+    this.stage.visit(loads, this.#grain());
+    const noonMs = Math.ceil((clock.elapsed() + WARM_MS - MINUTE_MS) / MINUTE_MS) * MINUTE_MS;
+    await this.#pass(noonMs - clock.elapsed(), () => false);
+  }
+
+  async release(): Promise<Played> {
+    const { releases, scenario, untilMs } = this.#plan;
+    const { stage } = this;
+    const { clock, user, api } = stage.world;
+    const releasedMs = clock.elapsed();
+    const releasedAt = clock.now();
+    this.#releasedMs = releasedMs;
+    stage.network.isPrometheusDown = scenario.isPrometheusDown;
+    for (const rollout of releases) user.put(kinds.rollouts, fitting(rollout));
+    this.#calm.disturb();
+    const isCalm = await this.#pass(untilMs, () => this.#isOver());
+    return {
+      stage,
+      scraping: this.#scraping,
+      made: this.#made,
+      releasedAt,
+      releasedMs,
+      endMs: clock.elapsed(),
+      isCalm,
+      before: this.#before,
+      views: viewsOf(api, clock.now()),
+      promotions: this.#promotions,
+    };
+  }
+
+  async #pass(forMs: number, isOver: () => boolean): Promise<boolean> {
+    const { ended } = this.#plan;
+    const isDone = await this.stage.pass(forMs, () => ended.aborted || isOver());
+    if (ended.aborted) throw new Refusal('interrupted');
+    return isDone;
+  }
+
+  #isOver(): boolean {
+    const nowMs = this.stage.world.clock.elapsed();
+    if (nowMs - this.#lookedMs >= LOOK_EVERY_MS) {
+      this.#lookedMs = nowMs;
+      this.#promote();
+    }
+    return !this.#isAwaited() && this.#calm.isCalm();
+  }
+
+  /** Whether somebody will promote in a while. */
+  #isAwaited(): boolean {
+    return this.#plan.promoteAfterMs !== null && this.#waiting().length > 0;
+  }
+
+  /** Rollouts that wait for a person at a pause step. */
+  #waiting(): readonly RolloutView[] {
+    const { api, clock } = this.stage.world;
+    const paused = this.#plan.given.rollouts.filter(
+      (rollout) => this.#status(rollout).pauseConditions !== undefined,
+    );
+    if (paused.length === 0) return [];
+    return viewsOf(api, clock.now()).filter(({ reason }) => reason.kind === 'pause' && reason.until === null);
+  }
+
+  #promote(): void {
+    const { promoteAfterMs } = this.#plan;
+    if (promoteAfterMs === null) return;
+    const { clock, user } = this.stage.world;
+    for (const { namespace, name, reason } of this.#waiting()) {
+      if (reason.kind !== 'pause' || clock.now() - reason.since < promoteAfterMs) continue;
+      const key = `${namespace}/${name}`;
+      this.stage.timeline.deed(key, 'somebody promotes it');
+      user.act({ namespace, name }, { kind: 'promote', how: 'next' });
+      this.#promotions.set(key, (this.#promotions.get(key) ?? 0) + 1);
+      this.#calm.disturb();
+    }
+  }
+
+  #areHealthy(): boolean {
+    const { api, clock } = this.stage.world;
+    const nowMs = clock.elapsed();
+    if (nowMs - this.#lookedMs < LOOK_EVERY_MS) return false;
+    this.#lookedMs = nowMs;
+    return viewsOf(api, clock.now()).every(({ reason }) => reason.kind === 'healthy');
+  }
+
+  #whyNotHealthy(): string {
+    const { api, clock } = this.stage.world;
+    const [sick] = viewsOf(api, clock.now()).filter(({ reason }) => reason.kind !== 'healthy');
+    if (sick === undefined) return 'the old version does not become healthy';
+    const why = sayBecause(sick.reason, clock.now(), sick.step?.total ?? 0);
+    return `the version of Rollout ${sick.namespace}/${sick.name} that was given does not become healthy: ${why}`;
+  }
+
+  #status(rollout: Manifest): NonNullable<Rollout['status']> {
+    const { namespace = '', name } = rollout.metadata;
+    const now = this.stage.world.api.get(kinds.rollouts, { namespace, name }) as Rollout | null;
+    return now?.status ?? {};
+  }
+
+  /** Whether a pod is of the version that is released. */
+  #isNew({ metadata }: { readonly metadata: Manifest['metadata'] }): boolean {
+    const hash = metadata.labels?.[LABEL.podTemplateHash];
+    if (hash === undefined || this.#releasedMs === Number.POSITIVE_INFINITY) return false;
+    return ![...this.#before.values()].includes(hash);
+  }
+
+  #applicationOf(pod: Manifest): ReturnType<ConstructorParameters<typeof Stage>[0]['applicationOf']> {
+    const { errors, latencyMs } = this.#plan.scenario;
+    const isNew = this.#isNew(pod);
+    const isBad = isNew && this.stage.world.clock.elapsed() - this.#releasedMs >= errors.afterMs;
+    return {
+      version: imageOf(pod).replace(/^.*:/, ''),
+      errorRate: isBad ? errors.rate : 0,
+      latencyMs: isNew ? latencyMs : USUAL_LATENCY_MS,
+      mostPerSecond: Number.POSITIVE_INFINITY,
+      slowStartMs: 0,
+    };
+  }
+
+  /** Long pauses are looked at less closely, so that a day takes no longer than it has to. */
+  #grain(): Grain {
+    const pauses = this.#plan.given.rollouts.flatMap(({ spec }) =>
+      find(spec.strategy?.canary ?? {}, 'steps[].pause.duration'),
+    );
+    return pauses.some(({ value }) => isLong(value)) ? COARSE : FINE;
+  }
+
+  #aboutOf(text: string): string {
+    const { rollouts } = this.#plan.given;
+    const named = rollouts.find(({ metadata: { name } }) => text.includes(name));
+    const [first] = rollouts;
+    const about = named ?? first;
+    return about === undefined ? '' : keyOf(about);
+  }
+}
+
+const COARSE: Grain = { stepMs: 5_000, scrapeMs: 15_000 };
+const LONG_SECONDS = 3_600;
+
+function isLong(duration: unknown): boolean {
+  if (typeof duration !== 'number' && typeof duration !== 'string') return false;
+  const pause = parsePause(duration);
+  return pause.kind === 'timed' && pause.seconds >= LONG_SECONDS;
+}
+
+/** The PromQL of all templates, with its placeholders. */
+function queriesIn(objects: readonly Manifest[]): readonly string[] {
+  return objects
+    .flatMap((object) => find(object, 'spec.metrics[].provider.prometheus.query'))
+    .map(({ value }) => String(value));
+}
