@@ -168,6 +168,8 @@ function restartOf(world: World, seen: Release, life: Life, now: Instant): Resta
 /** The text of a progress deadline that ends the release; null where there is none or it has not passed. */
 function missedDeadline(seen: Release, life: Life, now: Instant): string | null {
   if (seen.rollout.spec.progressDeadlineAbort !== true) return null;
+  // What the status says of progress is about another release: this one begins now.
+  if (life.hash !== seen.hash) return null;
   const progressing = seen.status.conditions?.find((c) => c.type === 'Progressing');
   const deadline = progressDeadline(seen, life, progressing);
   return deadline !== null && now >= deadline ? timedOutText(seen) : null;

@@ -1,9 +1,8 @@
 import { ALL_STABLE, type Routes } from '../routes.ts';
 import type { World } from '../world.ts';
-import { canaryScale, hasWantedSizes, isComplete, previousWeight, stepWeight, wantedSizes } from './goals.ts';
+import { hasWantedSizes, isComplete, previousWeight, stepWeight, wantedSizes } from './goals.ts';
 import type { Life } from './life.ts';
 import type { Release } from './release.ts';
-import { podsForWeight } from './split.ts';
 
 /** The routes that should be in force now; null where they should stay as they are. */
 export function routesTarget(world: World, release: Release, life: Life): Routes | null {
@@ -31,13 +30,6 @@ function wantedWeight(world: World, release: Release, life: Life): number {
   // Up only when the pods are there, down before they go.
   const weight = stepWeight(release, life);
   if (hasWantedSizes(release, life)) return weight;
-  const before = Math.min(previousWeight(release, life), weight);
-  return before <= routedWeight(world) || canCarry(release, life, before) ? before : routedWeight(world);
-}
-
-/** Whoever has skipped a step has its weight behind him, but not its pods. */
-function canCarry(release: Release, life: Life, weight: number): boolean {
-  if (canaryScale(release, life) !== undefined) return true;
-  const needed = podsForWeight(weight, release.maxWeight, release.replicas);
-  return (release.current?.available ?? 0) >= needed;
+  // The weight before was never in force where a person has skipped its step.
+  return Math.min(weight, previousWeight(release, life), routedWeight(world));
 }

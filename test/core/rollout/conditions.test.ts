@@ -157,6 +157,12 @@ says(
   },
 );
 
+void test('back to a version whose time is not over: what was said of the one before aborts nothing', () => {
+  const back = w('old 4/4 stable 4/4 @0% [50]').deadline('old1', '2h').progressing('ReplicaSetUpdated');
+  const begun = told(back.with({ wants: 'old1' }).spec({ progressDeadlineAbort: true }).at('1h'));
+  assert.equal(begun.phase, 'Progressing');
+});
+
 void test('it is looked at when it is due, and an abort where the spec asks for it', () => {
   assert.equal(told(stuck().at('500s')).wake, '100s');
   const aborted = told(stuck().spec({ progressDeadlineAbort: true }).at('600s'));

@@ -26,8 +26,8 @@ row('what was skipped waits for its pods, too', w('stable 8/8 canary 1/8 @0% [10
   step: 3,
   weight: 0,
 });
-row('and has its weight when they can carry it', w('stable 8/8 canary 3/8 @0% [100 pause 34]'), {
-  weight: 34,
+row('a weight that somebody took away comes back with the pods', w('stable 4/4 canary 1/4 @0% [20 >80]'), {
+  weight: 0,
 });
 row('in a pause the weight stays', w('stable 4/4 canary 2/2 @50% [50 >pause 80]'), {
   weight: 50,
