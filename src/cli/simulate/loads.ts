@@ -35,7 +35,8 @@ export function visitOf(rollout: Manifest & Rollout, objects: readonly Manifest[
   if (route !== undefined) {
     const place = { namespace: gateway.data?.namespace ?? namespace, name: route.name };
     const { host, path, headers } = matchOf(found(route.kind, place));
-    return at(host, path, headers);
+    const isCall = route.kind === 'GRPCRoute';
+    return at(host, path, isCall ? { ...headers, 'content-type': 'application/grpc' } : headers);
   }
   const own = [canary.stableService, canary.canaryService];
   const service = objects.find(

@@ -129,9 +129,15 @@ function routes(rollout: Manifest & Rollout): readonly Made[] {
   const gateway = gatewaySchema.safeParse(trafficRouting.plugins?.['argoproj-labs/gatewayAPI']);
   const named = gateway.success ? routesIn(gateway.data) : [];
   const gatewayRoutes = named.map(({ kind, name }): Made => {
-    const backendRefs = [stableService, canaryService].map((service) => ({ name: service, port: 80 }));
-    const spec = { parentRefs: [{ name: 'gateway' }], hostnames: [host], rules: [{ backendRefs }] };
     const place = { name, namespace: gateway.data?.namespace ?? namespace };
+    const elsewhere = place.namespace === namespace ? {} : { namespace };
+    const backends = [stableService, canaryService].map((service) => ({
+      name: service,
+      ...elsewhere,
+      port: 80,
+    }));
+    const rules = [{ backendRefs: backends }];
+    const spec = { parentRefs: [{ name: 'gateway' }], hostnames: [host], rules };
     const object = { apiVersion: 'gateway.networking.k8s.io/v1', kind, metadata: place, spec };
     return { object, why: `the Rollout names ${kind} ${name}` };
   });

@@ -1,7 +1,5 @@
-import { parsePause } from '../../api/duration.ts';
 import { LABEL } from '../../api/keys.ts';
 import type { Manifest } from '../../api/meta.ts';
-import { find } from '../../api/path.ts';
 import type { Rollout } from '../../api/rollout.ts';
 import type { Instant } from '../../core/time.ts';
 import { kinds } from '../../sim/kinds.ts';
@@ -13,12 +11,13 @@ import { Refusal } from '../refusal.ts';
 import { apply } from './apply.ts';
 import { fitting } from './fitting.ts';
 import type { Given } from './given.ts';
+import { grainFor, queriesIn } from './grain.ts';
 import { visitOf } from './loads.ts';
 import { type Made, neighboursOf } from './neighbours.ts';
-import { Calm, viewsOf } from './rest.ts';
+import { Calm, Views, viewsOf } from './rest.ts';
 import { type Scenario, USUAL_LATENCY_MS } from './scenario.ts';
 import { Scraping } from './scraping.ts';
-import { FINE, type Grain, Stage } from './stage.ts';
+import { Stage } from './stage.ts';
 
 /** What is simulated. */
 export interface Plan {
@@ -59,10 +58,10 @@ export interface Played {
 
 /** First versions that are not healthy by then never will be. */
 const LONGEST_START_MS = 3_600_000;
+const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
 /** So long before a release its old version has had traffic, at least. */
 const WARM_MS = 5 * MINUTE_MS;
-const LOOK_EVERY_MS = 1_000;
 
 /**
  * Plays a release in a simulated cluster, until nothing happens any more. Throws a Refusal where the old
@@ -80,6 +79,7 @@ class Playing {
   readonly #plan: Plan;
   readonly #made: Made[];
   readonly #scraping: Scraping;
+  readonly #views: Views;
   readonly #calm: Calm;
   readonly #before = new Map<string, string>();
   readonly #promotions = new Map<string, number>();
@@ -101,7 +101,8 @@ class Playing {
       aboutOf: (text) => this.#aboutOf(text),
     });
     const { api, clock } = this.stage.world;
-    this.#calm = new Calm(api, clock);
+    this.#views = new Views(api, clock);
+    this.#calm = new Calm(this.#views, clock);
   }
 
   /** Brings the old version up, and users. */
@@ -122,6 +123,7 @@ class Playing {
     this.stage.start();
     const isUp = await this.#pass(LONGEST_START_MS, () => this.#areHealthy());
     if (!isUp) throw new Refusal(this.#whyNotHealthy());
+    await this.#pass(SECOND_MS - (clock.elapsed() % SECOND_MS), () => false);
     for (const rollout of given.rollouts)
       this.#before.set(keyOf(rollout), this.#status(rollout).stableRS ?? '');
     const perSecond = scenario.perSecond ?? this.#plan.perSecond;
@@ -130,7 +132,7 @@ class Playing {
       rate: { kind: 'constant', perSecond } as const,
       request,
     }));
-    this.stage.visit(loads, this.#grain());
+    this.stage.visit(loads, grainFor(given));
     const noonMs = Math.ceil((clock.elapsed() + WARM_MS - MINUTE_MS) / MINUTE_MS) * MINUTE_MS;
     await this.#pass(noonMs - clock.elapsed(), () => false);
   }
@@ -169,7 +171,7 @@ class Playing {
 
   #isOver(): boolean {
     const nowMs = this.stage.world.clock.elapsed();
-    if (nowMs - this.#lookedMs >= LOOK_EVERY_MS) {
+    if (nowMs - this.#lookedMs >= SECOND_MS) {
       this.#lookedMs = nowMs;
       this.#promote();
     }
@@ -183,12 +185,7 @@ class Playing {
 
   /** Rollouts that wait for a person at a pause step. */
   #waiting(): readonly RolloutView[] {
-    const { api, clock } = this.stage.world;
-    const paused = this.#plan.given.rollouts.filter(
-      (rollout) => this.#status(rollout).pauseConditions !== undefined,
-    );
-    if (paused.length === 0) return [];
-    return viewsOf(api, clock.now()).filter(({ reason }) => reason.kind === 'pause' && reason.until === null);
+    return this.#views.all.filter(({ reason }) => reason.kind === 'pause' && reason.until === null);
   }
 
   #promote(): void {
@@ -206,11 +203,7 @@ class Playing {
   }
 
   #areHealthy(): boolean {
-    const { api, clock } = this.stage.world;
-    const nowMs = clock.elapsed();
-    if (nowMs - this.#lookedMs < LOOK_EVERY_MS) return false;
-    this.#lookedMs = nowMs;
-    return viewsOf(api, clock.now()).every(({ reason }) => reason.kind === 'healthy');
+    return this.#views.all.every(({ reason }) => reason.kind === 'healthy');
   }
 
   #whyNotHealthy(): string {
@@ -247,14 +240,6 @@ class Playing {
     };
   }
 
-  /** Long pauses are looked at less closely, so that a day takes no longer than it has to. */
-  #grain(): Grain {
-    const pauses = this.#plan.given.rollouts.flatMap(({ spec }) =>
-      find(spec.strategy?.canary ?? {}, 'steps[].pause.duration'),
-    );
-    return pauses.some(({ value }) => isLong(value)) ? COARSE : FINE;
-  }
-
   #aboutOf(text: string): string {
     const { rollouts } = this.#plan.given;
     const named = rollouts.find(({ metadata: { name } }) => text.includes(name));
@@ -262,20 +247,4 @@ class Playing {
     const about = named ?? first;
     return about === undefined ? '' : keyOf(about);
   }
-}
-
-const COARSE: Grain = { stepMs: 5_000, scrapeMs: 15_000 };
-const LONG_SECONDS = 3_600;
-
-function isLong(duration: unknown): boolean {
-  if (typeof duration !== 'number' && typeof duration !== 'string') return false;
-  const pause = parsePause(duration);
-  return pause.kind === 'timed' && pause.seconds >= LONG_SECONDS;
-}
-
-/** The PromQL of all templates, with its placeholders. */
-function queriesIn(objects: readonly Manifest[]): readonly string[] {
-  return objects
-    .flatMap((object) => find(object, 'spec.metrics[].provider.prometheus.query'))
-    .map(({ value }) => String(value));
 }

@@ -18,15 +18,37 @@ export function viewsOf(api: LocalApi, now: number): readonly RolloutView[] {
   return rollouts.map((rollout) => viewOf(partsOf(api, rollout), now));
 }
 
+/** All rollouts of a world as they last changed: looked at again only when something did. */
+export class Views {
+  readonly #api: LocalApi;
+  readonly #now: () => number;
+  #known: readonly RolloutView[] | null = null;
+
+  constructor(api: LocalApi, clock: { now(): number }) {
+    this.#api = api;
+    this.#now = () => clock.now();
+    api.onChange(({ kind }) => {
+      if (MATTERS.has(kind.kind)) this.#known = null;
+    });
+  }
+
+  get all(): readonly RolloutView[] {
+    this.#known ??= viewsOf(this.#api, this.#now());
+    return this.#known;
+  }
+}
+
+const MATTERS: ReadonlySet<string> = new Set(['Rollout', 'ReplicaSet', 'Pod', 'AnalysisRun']);
+
 /** Finds out when nothing happens any more by itself. */
 export class Calm {
-  readonly #api: LocalApi;
-  readonly #clock: { now(): number; elapsed(): number };
+  readonly #views: Views;
+  readonly #clock: { elapsed(): number };
   #sinceMs: number | null = null;
   #lookedMs = Number.NEGATIVE_INFINITY;
 
-  constructor(api: LocalApi, clock: { now(): number; elapsed(): number }) {
-    this.#api = api;
+  constructor(views: Views, clock: { elapsed(): number }) {
+    this.#views = views;
     this.#clock = clock;
   }
 
@@ -41,10 +63,10 @@ export class Calm {
     const nowMs = this.#clock.elapsed();
     if (nowMs - this.#lookedMs < LOOK_EVERY_MS) return false;
     this.#lookedMs = nowMs;
-    const views = viewsOf(this.#api, this.#clock.now());
-    if (!views.every(isStill)) this.#sinceMs = null;
+    const { all } = this.#views;
+    if (!all.every(isStill)) this.#sinceMs = null;
     else this.#sinceMs ??= nowMs;
-    const isLost = views.some(({ reason }) => reason.kind === 'deadline');
+    const isLost = all.some(({ reason }) => reason.kind === 'deadline');
     return this.#sinceMs !== null && nowMs - this.#sinceMs >= (isLost ? LOST_MS : CALM_MS);
   }
 }

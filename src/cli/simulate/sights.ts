@@ -78,13 +78,22 @@ function letPass(
   return [`${name}: a version that ${says} was promoted: nothing that looks at it has stopped it`];
 }
 
+/** Requests that no pod has answered. */
 function lost({ stage }: Played): readonly string[] {
   const unserved = stage.totals()?.unserved ?? [];
-  const closed = unserved
-    .filter(({ reason }) => reason.endsWith('takes no connections'))
-    .reduce((sum, { requests }) => sum + requests, 0);
-  if (closed === 0) return [];
+  const isClosed = (reason: string): boolean => reason.endsWith('takes no connections');
+  const sum = (some: typeof unserved): number => some.reduce((total, { requests }) => total + requests, 0);
+  const closed = sum(unserved.filter(({ reason }) => isClosed(reason)));
+  const others = unserved.filter(({ reason }) => !isClosed(reason));
   return [
-    `${grouped(closed)} requests were lost because pods ended while some still came: a preStop hook that sleeps some seconds keeps them`,
+    ...(closed === 0
+      ? []
+      : [
+          `${grouped(closed)} requests were lost because pods ended while some still came: a preStop hook that sleeps some seconds keeps them`,
+        ]),
+    ...others.map(
+      ({ status, reason, requests }) =>
+        `${grouped(requests)} requests reached no pod and were answered with ${status}: ${reason}`,
+    ),
   ];
 }

@@ -1,6 +1,6 @@
 import type { Manifest } from '../../../src/api/meta.ts';
 import type { Rollout } from '../../../src/api/rollout.ts';
-import { Calm, viewsOf } from '../../../src/cli/simulate/rest.ts';
+import { Calm, Views, viewsOf } from '../../../src/cli/simulate/rest.ts';
 import { FINE, Stage } from '../../../src/cli/simulate/stage.ts';
 import { kinds } from '../../../src/sim/kinds.ts';
 import { ofRollout } from '../../../src/sim/timeline/reading.ts';
@@ -49,7 +49,7 @@ class Playing {
       aboutOf: () => this.#key(null),
     });
     const { api, clock } = this.#stage.world;
-    this.#calm = new Calm(api, clock);
+    this.#calm = new Calm(new Views(api, clock), clock);
   }
 
   async play(): Promise<readonly string[]> {
