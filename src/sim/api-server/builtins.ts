@@ -41,6 +41,8 @@ interface Facts {
   readonly generation?: true;
   readonly scale?: true;
   readonly categories?: readonly string[];
+  /** What everybody is told who asks for it. */
+  readonly deprecated?: string;
 }
 
 /**
@@ -49,7 +51,10 @@ interface Facts {
  */
 export const builtins: readonly Served[] = [
   builtin(kinds.configMaps, { short: ['cm'] }),
-  builtin(others.endpoints, { short: ['ep'] }),
+  builtin(others.endpoints, {
+    short: ['ep'],
+    deprecated: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
+  }),
   builtin(kinds.events, { short: ['ev'] }),
   builtin(kinds.namespaces, { short: ['ns'], status: true }),
   builtin(kinds.nodes, { short: ['no'], status: true }),
@@ -96,6 +101,7 @@ function builtin(kind: Kind, facts: Facts): Served {
         columns: [],
         scale: facts.scale === true ? replicas : null,
         hasStatus: facts.status === true,
+        ...(facts.deprecated === undefined ? {} : { deprecationWarning: facts.deprecated }),
       },
     ],
     origin: 'built-in',

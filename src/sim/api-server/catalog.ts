@@ -47,6 +47,8 @@ export interface Served {
   readonly versions: readonly Version[];
   /** Custom resources come from a CustomResourceDefinition or are assumed to have one. */
   readonly origin: 'built-in' | 'custom' | 'assumed';
+  /** Version from which on changes are remembered, of custom resources: the one that began to serve it. */
+  readonly since?: number;
   /** Whether `metadata.generation` is kept. */
   readonly hasGeneration: boolean;
 }

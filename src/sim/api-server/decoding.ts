@@ -1,7 +1,7 @@
-import type { JsonObject, Manifest } from '../../api/meta.ts';
+import type { JsonObject } from '../../api/meta.ts';
 import type { ApiError } from './api.ts';
 import { type Served, versionOf } from './catalog.ts';
-import { badRequest, invalid } from './errors.ts';
+import { badRequest, invalidPatch } from './errors.ts';
 import { misfit } from './schema/misfit.ts';
 import { prune } from './schema/prune.ts';
 import type { Schema } from './schema/schema.ts';
@@ -47,9 +47,8 @@ export function decoded(served: Served, draft: Draft, reading: Reading): Draft {
 function unreadable(served: Served, draft: Draft, reading: Reading, why: string): ApiError {
   const { kind } = served.kind;
   if (reading.isPatch === true) {
-    const { name } = (draft as unknown as Manifest).metadata;
     const message = `Invalid value: ${JSON.stringify(JSON.stringify(draft))}: ${why}`;
-    return invalid(served.kind, name, [{ reason: 'FieldValueInvalid', field: 'patch', message }]);
+    return invalidPatch({ reason: 'FieldValueInvalid', field: 'patch', message });
   }
   const version = reading.version ?? served.kind.version;
   return badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: ${why}`);

@@ -11,6 +11,7 @@ import { metadataSchema } from './schema/builtin.ts';
 import { readCrdVersion } from './schema/openapi.ts';
 import type { Schema } from './schema/schema.ts';
 import type { Store } from './store.ts';
+import { CLEANUP, isTerminating, terminating } from './terminating.ts';
 import { timestamp } from './timestamp.ts';
 import { placeOf, type Writer } from './writer.ts';
 
@@ -57,8 +58,6 @@ interface DefinedVersion {
   };
 }
 
-/** Holds a definition that is deleted until its objects are gone. */
-export const CLEANUP = 'customresourcecleanup.apiextensions.k8s.io';
 const WHO = { manager: 'kube-apiserver', subresource: 'status' } as const;
 /** From a definition to its establishment, and from its deletion to that of its objects, milliseconds. */
 const [SOONEST_MS, LATEST_MS] = [10, 60];
@@ -83,7 +82,7 @@ export class Definitions {
     for (const cancel of this.#due) cancel();
   }
 
-  #see({ kind, before, after }: Change): void {
+  #see({ kind, before, after, version }: Change): void {
     if (kind.resource !== kinds.customResourceDefinitions.resource) {
       if (after === null && before !== null) this.#release(kind);
       return;
@@ -94,7 +93,10 @@ export class Definitions {
       return;
     }
     const isGoing = after.metadata.deletionTimestamp !== undefined;
-    if (isEstablished(after) && !isGoing) catalog.add(servedBy(after));
+    if (isEstablished(after) && !isGoing) {
+      const former = before?.['spec'] === after['spec'] ? catalog.find(resourceOf(after))?.since : undefined;
+      catalog.add({ ...servedBy(after), since: former ?? version });
+    }
     const isNews = before?.['spec'] !== after['spec'] || before?.metadata !== after.metadata;
     if (isNews && (isGoing || !isEstablished(after))) this.#later(after);
   }
@@ -136,6 +138,11 @@ export class Definitions {
   #end(definition: Manifest): void {
     const { store, catalog, deleter } = this.#means;
     const served = catalog.find(resourceOf(definition)) ?? servedBy(definition);
+    const stage = 'InstanceDeletionInProgress';
+    if (!isTerminating(definition, stage)) {
+      const now = timestamp(this.#means.clock.now());
+      this.#change(definition, (live) => terminating(live, now, stage), true);
+    }
     for (const object of store.list(served.kind)) deleter.delete(served, placeOf(object), {});
     if (store.list(served.kind).length > 0) return;
     this.#change(definition, (live) => {

@@ -1,11 +1,12 @@
 import type { Manifest, ObjectMeta } from '../../api/meta.ts';
+import { isSameJson } from '../../core/merge-patch.ts';
 import { kinds } from '../kinds.ts';
 import type { Deletion, Kind, Place } from './api.ts';
 import type { Served } from './catalog.ts';
-import { CLEANUP } from './definitions.ts';
-import { notFound, qualified } from './errors.ts';
+import { forbidden, notFound, qualified } from './errors.ts';
 import { omit } from './omit.ts';
 import { checkDeletion } from './preconditions.ts';
+import { CLEANUP, terminating } from './terminating.ts';
 import { timestamp } from './timestamp.ts';
 import { holdsContent, type Means } from './writer.ts';
 
@@ -16,6 +17,8 @@ export interface Removed {
   readonly object: Manifest;
 }
 
+/** Namespaces that no cluster is without. */
+const NEEDED = ['default', 'kube-public', 'kube-system'];
 const FOREGROUND = 'foregroundDeletion';
 const ORPHAN = 'orphan';
 
@@ -37,6 +40,9 @@ export class Deleter {
     const live = store.get(kind, place);
     if (live === null) throw notFound(kind, place.name);
     checkDeletion(served, live, deletion);
+    if (qualified(kind) === 'namespaces' && NEEDED.includes(live.metadata.name)) {
+      throw forbidden(kind, live.metadata.name, 'this namespace may not be deleted');
+    }
     const isDefinition = qualified(kind) === qualified(kinds.customResourceDefinitions);
     const wanted = finalizersOf(kind, live.metadata, deletion);
     const isFirst = live.metadata.deletionTimestamp === undefined;
@@ -44,10 +50,13 @@ export class Deleter {
     const graceSeconds = graceOf(kind, live, deletion);
     const isHeld = finalizers.length > 0 || (live.kind === 'Namespace' && holdsContent(live));
     if (!isHeld && qualified(kind) !== 'pods') {
-      if (deletion.dryRun !== true) store.remove(kind, live);
-      return { kind: 'gone', object: live };
+      if (deletion.dryRun === true) return { kind: 'gone', object: live };
+      const resourceVersion = String(store.remove(kind, live));
+      return { kind: 'gone', object: { ...live, metadata: { ...live.metadata, resourceVersion } } };
     }
-    const marked = this.#mark(kind, live, finalizers, graceSeconds);
+    const isEnding = isDefinition && isFirst;
+    const seen = isEnding ? terminating(live, timestamp(this.#means.clock.now())) : live;
+    const marked = this.#mark(kind, seen, finalizers, graceSeconds);
     const isGone = !isHeld && graceSeconds === 0;
     const word = isGone ? 'gone' : 'going';
     if (deletion.dryRun === true) return { kind: word, object: marked };
@@ -63,7 +72,7 @@ export class Deleter {
     const { deletionTimestamp, deletionGracePeriodSeconds: oldSeconds = 0 } = old;
     const isFirst = deletionTimestamp === undefined;
     const isSooner = isFirst || graceSeconds < oldSeconds;
-    const isSame = finalizers.length === (old.finalizers?.length ?? 0);
+    const isSame = isSameJson(finalizers, old.finalizers ?? []);
     if (!isSooner && isSame) return live;
     // Counted from when it was first asked for.
     const now = this.#means.clock.now();
@@ -73,7 +82,7 @@ export class Deleter {
     const isOwnWay = isNamespace || qualified(kind) === qualified(kinds.customResourceDefinitions);
     const metadata = {
       ...omit(old, 'finalizers'),
-      ...(finalizers.length === 0 ? {} : { finalizers }),
+      ...(finalizers.length === 0 && isSame ? {} : { finalizers }),
       ...(isSooner ? { deletionTimestamp: timestamp(asked + graceSeconds * 1000) } : {}),
       ...(isSooner && !isOwnWay ? { deletionGracePeriodSeconds: graceSeconds } : {}),
       ...(isFirst && !isOwnWay && old.generation !== undefined ? { generation: old.generation + 1 } : {}),

@@ -23,9 +23,10 @@ export function notServed(): ApiError {
   return new ApiError(404, 'NotFound', 'the server could not find the requested resource', {});
 }
 
-/** 409: the name is taken. */
-export function alreadyExists(kind: Kind, name: string): ApiError {
-  const message = `${qualified(kind)} "${name}" already exists`;
+/** 409: the name is taken, perhaps by something that is on its way out. */
+export function alreadyExists(kind: Kind, name: string, isGoing = false): ApiError {
+  const word = isGoing ? 'object is being deleted: ' : '';
+  const message = `${word}${qualified(kind)} "${name}" already exists`;
   return new ApiError(409, 'AlreadyExists', message, details(kind, name));
 }
 
@@ -56,9 +57,14 @@ export function invalid(kind: Kind, name: string, causes: readonly Cause[]): Api
   return new ApiError(422, 'Invalid', `${groupKind} "${name}" is invalid: ${why}`, {
     ...(name === '' ? {} : { name }),
     ...groupOf(kind),
-    kind: kind.kind,
+    ...(kind.kind === '' ? {} : { kind: kind.kind }),
     causes,
   });
+}
+
+/** 422 about what a patch leads to: the real one does not say of which kind. */
+export function invalidPatch(cause: Cause): ApiError {
+  return invalid({ group: '', version: '', resource: '', kind: '', namespaced: false }, '', [cause]);
 }
 
 /** 400: the request cannot be understood. */

@@ -38,7 +38,6 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   namespaces: ['status.phase'],
   nodes: ['spec.unschedulable'],
   services: ['spec.clusterIP', 'spec.type'],
-  'replicasets.apps': ['status.replicas'],
   'jobs.batch': ['status.successful'],
 };
 
@@ -55,10 +54,22 @@ export function fieldSelector(text: string | null, served: Served): ObjectTest |
 function termTest(text: string, term: string, served: Served): ObjectTest {
   const [match, field = '', operator, raw = ''] = /^(.*?)(!=|==|=)(.*)$/.exec(term) ?? [];
   if (match === undefined) throw badRequest(`invalid selector: '${text}'; can't understand '${term}'`);
-  if (!isKnown(field, served)) throw badRequest(`field label not supported: ${field}`);
+  if (!isKnown(field, served)) throw unknownField(field, served);
+  if (/(?<!\\)=/.test(raw)) {
+    throw badRequest(`invalid field selector: unescaped character in value: ${'='.charCodeAt(0)}`);
+  }
   const wanted = raw.replace(/\\([\\,=])/g, '$1');
   const isEqual = operator !== '!=';
   return (object) => (textAt(object, field) === wanted) === isEqual;
+}
+
+/** Where there are no fields of its own, the real one says which there are. */
+function unknownField(field: string, { kind, origin }: Served): Error {
+  if (origin !== 'built-in' || FIELDS[qualified(kind)] !== undefined) {
+    return badRequest(`field label not supported: ${field}`);
+  }
+  const known = '"metadata.name", "metadata.namespace"';
+  return badRequest(`${JSON.stringify(field)} is not a known field selector: only ${known}`);
 }
 
 function isKnown(field: string, served: Served): boolean {
@@ -79,5 +90,5 @@ function textAt(object: Manifest, field: string): string {
   const isFlag = field === 'spec.hostNetwork' || field === 'spec.unschedulable';
   if (isFlag) return value === true ? 'true' : 'false';
   if (typeof value === 'string' || typeof value === 'number') return String(value);
-  return field === 'status.replicas' ? '0' : '';
+  return '';
 }

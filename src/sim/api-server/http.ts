@@ -47,8 +47,9 @@ export function handle(means: HttpMeans, request: ApiRequest): ApiAnswer {
   try {
     return answer(means, request);
   } catch (error) {
-    if (error instanceof ApiError) return failure(error);
-    throw error;
+    if (!(error instanceof ApiError)) throw error;
+    const told = failure(error);
+    return request.method === 'HEAD' ? { ...told, body: '' } : told;
   }
 }
 

@@ -21,8 +21,8 @@ export function managed(
   // The finalizers of a namespace are the server's own.
   const counted = live === null && after.kind === 'Namespace' ? (omit(after, 'spec') as Manifest) : after;
   const managedFields = trackUpdate(asJson(live), asJson(counted), writeOf(served, how, now), schema)
-    // Who scales a custom resource is not remembered, although the others lose the field.
-    .filter((entry) => served.origin === 'built-in' || entry['subresource'] !== 'scale');
+    // Nobody remembers who sent a size without saying that it is one, although the others lose the field.
+    .filter((entry) => how.isUntold !== true || entry['subresource'] !== 'scale');
   if (managedFields.length > 0) return { ...after, metadata: { ...after.metadata, managedFields } };
   return { ...after, metadata: omit(after.metadata, 'managedFields') };
 }
@@ -43,11 +43,13 @@ export function applied(
 }
 
 function writeOf(served: Served, { manager, subresource }: How, now: number): Write {
+  const version = versionOf(served, served.kind.version);
   return {
     manager,
     time: timestamp(now),
     subresource: subresource === 'status' || subresource === 'scale' ? subresource : '',
-    isStatusApart: versionOf(served, served.kind.version).hasStatus,
+    isStatusApart: version.hasStatus,
+    ...(version.scale === null ? {} : { sizePath: version.scale.spec }),
   };
 }
 

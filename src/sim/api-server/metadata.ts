@@ -1,10 +1,11 @@
 import type { ObjectMeta, OwnerReference, StringMap } from '../../api/meta.ts';
+import { isSameJson } from '../../core/merge-patch.ts';
 import type { Kind } from './api.ts';
 import type { Cause } from './errors.ts';
 import {
-  labelFaults,
   labelKeyFaults,
   labelValueFaults,
+  namespaceFaults,
   pathFaults,
   serviceFaults,
   subdomainFaults,
@@ -13,21 +14,51 @@ import {
 const MOST_ANNOTATION_BYTES = 256 * 1024;
 const STANDARD_FINALIZERS = ['foregroundDeletion', 'kubernetes', 'orphan'];
 
-/** What is wrong with the metadata of any object, new or changed. */
-export function metadataCauses(kind: Kind, metadata: ObjectMeta): readonly Cause[] {
+/** What is wrong with the metadata of any object, new or changed. Custom resources may have any finalizer. */
+export function metadataCauses(kind: Kind, metadata: ObjectMeta, isCustom: boolean): readonly Cause[] {
   const { name, generateName = '', labels = {}, annotations = {} } = metadata;
   const { ownerReferences = [], finalizers = [] } = metadata;
   const faultsOf = nameRules[kind.group === '' ? kind.resource : kind.group] ?? subdomainFaults;
   return [
-    ...faultsOf(name).map((fault) => invalid('metadata.name', name, fault)),
     ...(generateName === '' || faultsOf(`${generateName.replace(/[-.]$/, '')}`).length === 0
       ? []
       : faultsOf(generateName).map((fault) => invalid('metadata.generateName', generateName, fault))),
+    ...faultsOf(name).map((fault) => invalid('metadata.name', name, fault)),
     ...labelCauses('metadata.labels', labels),
     ...annotationCauses(annotations),
     ...ownerCauses(ownerReferences),
-    ...finalizers.flatMap((finalizer, i) => finalizerCauses(finalizer, i)),
+    ...finalizers.flatMap((finalizer, i) => finalizerCauses(finalizer, i, isCustom)),
   ];
+}
+
+/** What a client is told of metadata that is accepted all the same. */
+export function metadataWarnings(metadata: ObjectMeta, isCustom: boolean): readonly string[] {
+  const loose = isCustom ? (metadata.finalizers ?? []).filter((finalizer) => !isFullName(finalizer)) : [];
+  const owners = (metadata.ownerReferences ?? []).map(({ uid }) => uid);
+  const twice = [...new Set(owners.filter((uid, i) => owners.indexOf(uid) !== i))];
+  return [
+    ...loose.map(
+      (finalizer) =>
+        `metadata.finalizers: ${JSON.stringify(finalizer)}: prefer a domain-qualified finalizer name to avoid ` +
+        'accidental conflicts with other finalizer writers',
+    ),
+    ...(twice.length === 0
+      ? []
+      : [
+          '.metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, ' +
+            'and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) ' +
+            `observed: ${twice.join(', ')}`,
+        ]),
+  ];
+}
+
+/** Metadata in which every owner is named once. */
+export function withSingleOwners(metadata: ObjectMeta): ObjectMeta {
+  const { ownerReferences = [] } = metadata;
+  const single = ownerReferences.filter(
+    (owner, i) => ownerReferences.findIndex((other) => isSameJson(other, owner)) === i,
+  );
+  return single.length === ownerReferences.length ? metadata : { ...metadata, ownerReferences: single };
 }
 
 /** What is wrong with labels, at any place of an object. */
@@ -50,6 +81,10 @@ export function changedMetadataCauses(live: ObjectMeta, given: ObjectMeta): read
       causes.push(invalid('metadata.deletionTimestamp', deletionTimestamp, 'field is immutable'));
     }
   }
+  const { deletionGracePeriodSeconds: grace } = given;
+  if (typeof grace === 'number' && grace !== live.deletionGracePeriodSeconds) {
+    causes.push(invalid('metadata.deletionGracePeriodSeconds', grace, 'field is immutable'));
+  }
   const added = (given.finalizers ?? []).filter((finalizer) => !live.finalizers?.includes(finalizer));
   if (live.deletionTimestamp !== undefined && added.length > 0) {
     const list = added.map((finalizer) => JSON.stringify(finalizer)).join(', ');
@@ -69,7 +104,7 @@ export function invalid(field: string, value: unknown, why: string): Cause {
 
 /** By resource in the core group, by group elsewhere; all others have names like domains. */
 const nameRules: Readonly<Record<string, (name: string) => readonly string[]>> = {
-  namespaces: labelFaults,
+  namespaces: namespaceFaults,
   services: serviceFaults,
   'rbac.authorization.k8s.io': pathFaults,
 };
@@ -101,10 +136,14 @@ function ownerCauses(owners: readonly OwnerReference[]): readonly Cause[] {
   return [...required, invalid('metadata.ownerReferences', owners, why)];
 }
 
-function finalizerCauses(finalizer: string, i: number): readonly Cause[] {
-  const field = `metadata.finalizers[${i}]`;
+function isFullName(finalizer: string): boolean {
+  return finalizer.includes('/') || STANDARD_FINALIZERS.includes(finalizer);
+}
+
+function finalizerCauses(finalizer: string, i: number, isCustom: boolean): readonly Cause[] {
   const faults = labelKeyFaults(finalizer);
-  if (faults.length > 0) return faults.map((fault) => invalid(field, finalizer, fault));
-  if (finalizer.includes('/') || STANDARD_FINALIZERS.includes(finalizer)) return [];
+  if (faults.length > 0) return faults.map((fault) => invalid('metadata.finalizers', finalizer, fault));
+  if (isCustom || isFullName(finalizer)) return [];
+  const field = `metadata.finalizers[${i}]`;
   return [invalid(field, finalizer, 'name is neither a standard finalizer name nor is it fully qualified')];
 }

@@ -22,7 +22,7 @@ const used = (regex: string): string => `regex used for validation is '${regex}'
 /** What is wrong with a name of most kinds; empty for nothing. */
 export function subdomainFaults(name: string): readonly string[] {
   return [
-    ...tooLong(name, 253),
+    ...tooLong(name, 253, 'characters'),
     ...(isSubdomain(name)
       ? []
       : [
@@ -33,9 +33,14 @@ export function subdomainFaults(name: string): readonly string[] {
 }
 
 /** What is wrong with the name of a namespace. */
+export function namespaceFaults(name: string): readonly string[] {
+  return name.includes('.') ? ['must not contain dots'] : labelFaults(name);
+}
+
+/** What is wrong with a name that is one part of a domain. */
 export function labelFaults(name: string): readonly string[] {
   return [
-    ...tooLong(name, 63),
+    ...tooLong(name, 63, 'characters'),
     ...(isLabel.test(name)
       ? []
       : [
@@ -48,7 +53,7 @@ export function labelFaults(name: string): readonly string[] {
 /** What is wrong with the name of a Service. */
 export function serviceFaults(name: string): readonly string[] {
   return [
-    ...tooLong(name, 63),
+    ...tooLong(name, 63, 'characters'),
     ...(isService.test(name)
       ? []
       : [
@@ -110,6 +115,6 @@ export function labelValueFaults(value: string): readonly string[] {
   ];
 }
 
-function tooLong(text: string, most: number): readonly string[] {
-  return text.length > most ? [`must be no more than ${most} bytes`] : [];
+function tooLong(text: string, most: number, unit: 'bytes' | 'characters' = 'bytes'): readonly string[] {
+  return text.length > most ? [`must be no more than ${most} ${unit}`] : [];
 }

@@ -26,14 +26,18 @@ export function labelSelector(text: string | null): LabelTest | null {
   if (text === null || text.trim() === '') return null;
   const tokens = new Tokens(text);
   const tests: LabelTest[] = [];
+  const first = tokens.peek() ?? '';
+  if (first !== '!' && isPunctuation(first)) {
+    throw badRequest(`found '${first}', expected: !, identifier, or 'end of string'`);
+  }
   for (;;) {
     tests.push(requirement(tokens));
     const next = tokens.take();
     if (next === null) break;
-    if (next !== ',') throw unparsable(`found '${next}', expected: ',' or 'end of string'`);
+    if (next !== ',') throw badRequest(`found '${next}', expected: ',' or 'end of string'`);
     const after = tokens.peek();
     if (after === null || after === ',') {
-      throw unparsable(`found '${after ?? ''}', expected: identifier after ','`);
+      throw badRequest(`found '${after ?? ''}', expected: identifier after ','`);
     }
   }
   return (labels) => tests.every((test) => test(labels));
@@ -58,6 +62,11 @@ function requirement(tokens: Tokens): LabelTest {
     if (fault === undefined) return;
     throw unparsable(`values[${i}][${key}]: Invalid value: ${JSON.stringify(value)}: ${fault}`);
   });
+  const [limit = ''] = values;
+  if ((operator === 'gt' || operator === 'lt') && !/^-?\d+$/.test(limit)) {
+    const why = "for 'Gt', 'Lt' operators, the value must be an integer";
+    throw unparsable(`values[0]: Invalid value: ${JSON.stringify(limit)}: ${why}`);
+  }
   return (labels) => holds(operator, Object.hasOwn(labels, key) ? labels[key] : undefined, values);
 }
 
@@ -85,7 +94,9 @@ function valueList(tokens: Tokens): readonly string[] {
   const values: string[] = [];
   for (let expectsValue = true; ; ) {
     const token = tokens.take();
-    if (token === null) throw unparsable("found '', expected: ',', ')' or identifier");
+    if (token === null) {
+      throw unparsable(`found '', expected: ',' or ')'${values.length === 0 ? ' or identifier' : ''}`);
+    }
     if (token === ')') {
       if (expectsValue) values.push('');
       return values;

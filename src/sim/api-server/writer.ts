@@ -1,18 +1,20 @@
 import type { JsonObject, Manifest, ObjectMeta } from '../../api/meta.ts';
+import { isSameJson } from '../../core/merge-patch.ts';
 import type { Clock } from '../clock.ts';
 import { kinds } from '../kinds.ts';
 import type { Random } from '../random.ts';
-import { ApiError, type Kind, type Place, type Writing } from './api.ts';
+import type { Kind, Place, Writing } from './api.ts';
 import { type Served, versionOf } from './catalog.ts';
 import { type Draft, decoded, type Reading, schemaOf } from './decoding.ts';
-import { alreadyExists, badRequest, forbidden, invalid, notFound } from './errors.ts';
+import { alreadyExists, badRequest, forbidden, invalid, notFound, qualified } from './errors.ts';
 import { share } from './frozen.ts';
 import { applied, managed } from './managers.ts';
-import { changedMetadataCauses, metadataCauses } from './metadata.ts';
-import { omit } from './omit.ts';
+import { changedMetadataCauses, metadataCauses, metadataWarnings, withSingleOwners } from './metadata.ts';
+import { finalized, fresh, overlaid, stamped, versionOfNew, withoutStatus } from './overlay.ts';
 import { checkPreconditions } from './preconditions.ts';
 import { withDefaults, withDefaultsAfterApply } from './schema/defaulting.ts';
 import { validate } from './schema/validate.ts';
+import { sizeCauses } from './sizes.ts';
 import type { Store } from './store.ts';
 import { strategyOf } from './strategy/strategy.ts';
 import { timestamp } from './timestamp.ts';
@@ -21,6 +23,8 @@ import { timestamp } from './timestamp.ts';
 export interface How extends Writing, Reading {
   /** Server-side apply: what is applied, and whether it takes fields from others. */
   readonly apply?: { readonly object: Draft; readonly force: boolean };
+  /** The Scale of a custom resource does not say that it is one. */
+  readonly isUntold?: boolean;
   /** Checks and answers, but stores nothing. */
   readonly dryRun?: boolean;
 }
@@ -50,11 +54,12 @@ export class Writer {
     const read = decoded(served, this.#sent(served, null, draft, how), how);
     const given = metadataOf(read);
     if ((given.resourceVersion ?? '') !== '') throw versionOfNew();
-    const name = given.name || (given.generateName ? `${given.generateName}${random.suffix(5)}` : '');
-    this.#admitToNamespace(kind, given.namespace, name);
+    const name = given.name || completedName(given.generateName ?? '', random);
+    this.#admit(kind, given.namespace, name);
     if (name === '') throw invalid(kind, '', [nameless]);
+    for (const warning of metadataWarnings(given, served.origin !== 'built-in')) how.warn?.(warning);
     const metadata: ObjectMeta = {
-      ...fresh(given),
+      ...withSingleOwners(fresh(given)),
       name,
       uid: random.uuid(),
       creationTimestamp: timestamp(clock.now()),
@@ -70,7 +75,8 @@ export class Writer {
       undefined,
     ) as Manifest;
     this.#check(served, object, null);
-    if (store.get(kind, placeOf(object)) !== null) throw alreadyExists(kind, name);
+    const taken = store.get(kind, placeOf(object));
+    if (taken !== null) throw alreadyExists(kind, name, taken.metadata.deletionTimestamp !== undefined);
     return how.dryRun === true ? object : store.put(kind, null, object);
   }
 
@@ -110,10 +116,12 @@ export class Writer {
     const after = share(withDefaultsOf(served, completed, how), live) as Manifest;
     if (after === live) return live;
     const isCounted = served.hasGeneration && how.subresource !== 'binding';
-    const raised = isCounted && isNewSpec(live, after, hasStatus) ? withNextGeneration(live, after) : after;
+    const isNew = isNewSpec(live, after, hasStatus) || isNewToo(served.kind, live, after, how);
+    const raised = isCounted && isNew ? withNextGeneration(live, after) : after;
     const now = this.#means.clock.now();
-    const owned = how.apply === undefined ? managed(served, live, raised, how, now) : raised;
-    return share(owned, live) as Manifest;
+    // Nobody owns the node of a pod: it comes by a binding.
+    const isTracked = how.apply === undefined && how.subresource !== 'binding';
+    return share(isTracked ? managed(served, live, raised, how, now) : raised, live) as Manifest;
   }
 
   #check(
@@ -126,22 +134,35 @@ export class Writer {
     if (object === live && given === live?.metadata) return;
     const { kind } = served;
     const schema = schemaOf(served);
+    const isCustom = served.origin !== 'built-in';
+    const ruled = (isBinding ? undefined : strategyOf(kind).causes?.(object, live)) ?? [];
+    const formal =
+      schema === null ? [] : validate(asJson(object), schema, live === null ? null : asJson(live));
     const causes = [
       ...(live !== null && given !== null ? twice(changedMetadataCauses(live.metadata, given)) : []),
-      ...(object.metadata === live?.metadata ? [] : metadataCauses(kind, object.metadata)),
-      ...((isBinding ? undefined : strategyOf(kind).causes?.(object, live)) ?? []),
-      ...(schema === null ? [] : validate(asJson(object), schema, live === null ? null : asJson(live))),
+      ...(object.metadata === live?.metadata ? [] : metadataCauses(kind, object.metadata, isCustom)),
+      ...ruled,
+      // What a rule says better is not said again.
+      ...formal.filter(
+        ({ field, reason }) => !ruled.some((other) => other.field === field && other.reason === reason),
+      ),
+      ...(isCustom ? sizeCauses(object, versionOf(served, kind.version).scale) : []),
     ];
     if (causes.length > 0) throw invalid(kind, object.metadata.name, causes);
   }
 
-  /** Objects need their namespace, and one that is going takes in nothing new. */
-  #admitToNamespace(kind: Kind, namespace: string | undefined, name: string): void {
+  /** Objects need their definition and their namespace, and one that is going takes in nothing new. */
+  #admit(kind: Kind, namespace: string | undefined, name: string): void {
+    const { store } = this.#means;
+    const definition = store.get(kinds.customResourceDefinitions, { name: qualified(kind) });
+    if (definition?.metadata.deletionTimestamp !== undefined) {
+      throw forbidden(kind, name, 'create not allowed while custom resource definition is terminating');
+    }
     if (!kind.namespaced) return;
     if (namespace === undefined || namespace === '') {
       throw badRequest('an empty namespace may not be set during creation');
     }
-    const home = this.#means.store.get(kinds.namespaces, { name: namespace });
+    const home = store.get(kinds.namespaces, { name: namespace });
     if (home === null) throw notFound(kinds.namespaces, namespace);
     if (home.metadata.deletionTimestamp === undefined) return;
     const why = `unable to create new content in namespace ${namespace} because it is being terminated`;
@@ -152,19 +173,17 @@ export class Writer {
   }
 }
 
-/** What of a draft counts on this way to write; the rest stays as it is. */
-function overlaid(served: Served, live: Manifest, draft: Draft, { subresource }: How): Manifest {
-  const given = metadataOf(draft);
-  const isStatus = subresource === 'status';
-  const { hasStatus } = versionOf(served, served.kind.version);
-  const own = isStatus ? { ...live, status: draft['status'] } : draft;
-  const keepsStatus = hasStatus && !isStatus && subresource !== 'binding';
-  const body = keepsStatus ? { ...own, status: live['status'] } : own;
-  // The status of a custom resource leaves its metadata alone.
-  const isOwnOnly = isStatus && served.origin !== 'built-in';
-  const { managedFields } = given;
-  const metadata = isOwnOnly ? { ...live.metadata, managedFields } : given;
-  return stamped(served, { ...body, metadata: kept(live.metadata, metadata as ObjectMeta) });
+/** The longest name is that of a label, of which the server makes up the end. */
+const MOST_GENERATED = 58;
+
+function completedName(start: string, random: Random): string {
+  return start === '' ? '' : `${start.slice(0, MOST_GENERATED)}${random.suffix(5)}`;
+}
+
+/** Of Deployments annotations count, too, unless they come with the status. */
+function isNewToo(kind: Kind, live: Manifest, after: Manifest, { subresource }: How): boolean {
+  if (kind.kind !== 'Deployment' || kind.group !== 'apps' || subresource === 'status') return false;
+  return !isSameJson(live.metadata.annotations, after.metadata.annotations);
 }
 
 function withNextGeneration(live: Manifest, after: Manifest): Manifest {
@@ -175,12 +194,6 @@ function withNextGeneration(live: Manifest, after: Manifest): Manifest {
 /** The real one asks in two places, and says what it found in both. */
 function twice<T>(list: readonly T[]): readonly T[] {
   return [...list, ...list];
-}
-
-/** A namespace with the finalizers of its spec: nothing else can be changed on this way. */
-function finalized(live: Manifest, draft: Draft): Manifest {
-  const { finalizers = [] } = (draft['spec'] ?? {}) as { readonly finalizers?: readonly string[] };
-  return share({ ...live, spec: finalizers.length === 0 ? {} : { finalizers } }, live) as Manifest;
 }
 
 /** Where an object is. */
@@ -201,34 +214,6 @@ const nameless = {
   message: 'Required value: name or generateName is required',
 } as const;
 
-const SERVER_FIELDS = [
-  'uid',
-  'generation',
-  'creationTimestamp',
-  'deletionTimestamp',
-  'deletionGracePeriodSeconds',
-] as const;
-
-/**
- * The metadata of a new object, without what only the server sets. A generation that nobody keeps may be any.
- */
-function fresh(given: ObjectMeta): ObjectMeta {
-  const { generation } = given;
-  const rest = omit(given, ...SERVER_FIELDS, 'resourceVersion', 'managedFields') as ObjectMeta;
-  return generation === undefined ? rest : { ...rest, generation };
-}
-
-function versionOfNew(): ApiError {
-  return new ApiError(500, '', 'resourceVersion should not be set on objects to be created');
-}
-
-/** New metadata over old: what only the server sets stays. */
-function kept(live: ObjectMeta, given: ObjectMeta): ObjectMeta {
-  const { name, namespace, resourceVersion } = live;
-  const server = Object.fromEntries(SERVER_FIELDS.map((field) => [field, live[field]]));
-  return { ...given, name, namespace, resourceVersion, ...server } as ObjectMeta;
-}
-
 function withDefaultsOf(served: Served, given: Manifest, how: How): Manifest {
   const schema = schemaOf(served);
   const object = strategyOf(served.kind).defaults?.(given) ?? given;
@@ -239,19 +224,6 @@ function withDefaultsOf(served: Served, given: Manifest, how: How): Manifest {
 
 function asJson(object: Manifest): JsonObject {
   return object as unknown as JsonObject;
-}
-
-function stamped(served: Served, object: Draft & { readonly metadata: ObjectMeta }): Manifest {
-  const { group, version, kind } = served.kind;
-  const head = { apiVersion: group === '' ? version : `${group}/${version}`, kind };
-  return { ...head, ...object, ...head };
-}
-
-/** What a new object says about its status does not count where status is a matter of its own. */
-function withoutStatus(served: Served, draft: Draft): Draft {
-  if (!versionOf(served, served.kind.version).hasStatus) return draft;
-  const rest = omit(draft, 'status');
-  return served.origin === 'built-in' ? { ...rest, status: {} } : rest;
 }
 
 /** Whether anything but metadata and status is another one than before: unchanged parts are shared. */

@@ -54,8 +54,8 @@ const rows: Readonly<Record<string, Row>> = {
   'a deployment': [
     kinds.deployments,
     replicaSet('a', 3),
-    { readyReplicas: 2, updatedReplicas: 3, availableReplicas: 1 },
-    ['a', '2/3', '3', '1', '60s', 'main', 'app:1', 'app=a'],
+    { replicas: 3, readyReplicas: 2, updatedReplicas: 3, availableReplicas: 1 },
+    ['a', '2/3', 3, 1, '60s', 'main', 'app:1', 'app=a'],
   ],
   'a ReplicaSet': [
     kinds.replicaSets,
@@ -91,7 +91,7 @@ const rows: Readonly<Record<string, Row>> = {
       spec: { maxReplicas: 5, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'd' } },
     },
     null,
-    ['a', 'Deployment/d', 'cpu: <unknown>/80%', '1', '5', '0', '60s'],
+    ['a', 'Deployment/d', 'cpu: <unknown>/80%', '1', 5, 0, '60s'],
   ],
   'a budget': [
     kinds.podDisruptionBudgets,

@@ -21,7 +21,7 @@ export function conflictOf(clashes: readonly Clash[]): Conflict {
   const told = clashes
     .map(({ owner, set }) => ({
       who: nameOf(owner),
-      paths: pathsOf(set).toSorted(comparePaths).map(pathText),
+      paths: pathsOf(set).toSorted(asTold).map(pathText),
     }))
     .toSorted((a, b) => (a.who < b.who ? -1 : 1));
   const causes = told.flatMap(({ who, paths }) =>
@@ -33,6 +33,14 @@ export function conflictOf(clashes: readonly Clash[]): Conflict {
       ? `Apply failed with 1 conflict: ${only.message}: ${only.field}`
       : `Apply failed with ${causes.length} conflicts: ${told.map(paragraph).join('\n')}`;
   return { kind: 'conflict', message, causes };
+}
+
+/** Of one object its own fields come first, then those further down. */
+function asTold(a: readonly string[], b: readonly string[]): number {
+  const at = a.findIndex((element, i) => element !== b[i]);
+  const isEnd = (path: readonly string[]): boolean => path.length === at + 1;
+  if (at < 0 || at >= b.length || isEnd(a) === isEnd(b)) return comparePaths(a, b);
+  return isEnd(a) ? -1 : 1;
 }
 
 function paragraph({ who, paths }: { readonly who: string; readonly paths: readonly string[] }): string {

@@ -15,6 +15,8 @@ export interface Write {
   readonly subresource: '' | 'status' | 'scale';
   /** Whether the kind has a status subresource. */
   readonly isStatusApart: boolean;
+  /** Where the kind has its size, as a dotted path. Default `.spec.replicas`. */
+  readonly sizePath?: string;
 }
 
 /**
@@ -30,7 +32,9 @@ export function trackUpdate(
 ): readonly JsonObject[] {
   const owners = ownersOf(before, after, write);
   if (before !== null && owners.size === 0) return [];
-  if (write.subresource === 'scale' && !isScaled(owners)) return writeOwners(owners);
+  if (write.subresource === 'scale' && !isScaled(owners, write.sizePath ?? '.spec.replicas')) {
+    return writeOwners(owners);
+  }
   const ignored = untouched(schema, write.subresource, write.isStatusApart);
   const old = before === null ? blankOf(after, schema) : plain(before);
   const comparison = ownableChanges(old, plain(after), schema, ignored);
@@ -79,10 +83,10 @@ function isReset(managed: unknown): boolean {
 }
 
 /** Claims that somebody owns the number of replicas: only then it is recorded who scales. */
-function isScaled(owners: Owners): boolean {
-  return [...owners.values()].some(
-    ({ set }) => set.children.get('f:spec')?.children.get('f:replicas') !== undefined,
-  );
+function isScaled(owners: Owners, path: string): boolean {
+  const keys = path.split('.').filter((key) => key !== '');
+  const below = (set: FieldSet | undefined, key: string) => set?.children.get(`f:${key}`);
+  return [...owners.values()].some(({ set }) => keys.reduce<FieldSet | undefined>(below, set) !== undefined);
 }
 
 /** An object of the same kind with nothing in it. */

@@ -1,5 +1,6 @@
 import type { Manifest } from '../../../api/meta.ts';
 import { kinds } from '../../kinds.ts';
+import { ApiError } from '../api.ts';
 import { badRequest, conflict } from '../errors.ts';
 import type { ApiAnswer } from '../http.ts';
 import { bound } from '../strategy/pod.ts';
@@ -15,7 +16,7 @@ export const DONE = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'S
 
 interface Binding {
   readonly metadata?: { readonly name?: string };
-  readonly target?: { readonly name?: string };
+  readonly target?: { readonly name?: string; readonly kind?: string };
 }
 
 /** Answers the scheduler, who gives a pod its node. */
@@ -25,18 +26,29 @@ export function bind(means: HttpMeans, asked: Asked, target: Target): ApiAnswer 
     throw badRequest('name in URL does not match name in Binding object');
   }
   const node = body?.target?.name ?? '';
-  if (node === '') throw badRequest('target.name: Required value');
+  if (node === '') throw new ApiError(500, '', 'target.name: Required value');
+  const word = body?.target?.kind ?? '';
+  if (word !== '' && word !== 'Node') {
+    const supported = 'supported values: "Node", "<empty>"';
+    throw new ApiError(500, '', `target.kind: Unsupported value: ${JSON.stringify(word)}: ${supported}`);
+  }
   const found = means.store.get(kinds.nodes, { name: node }) ?? { metadata: { name: node } };
   const now = timestamp(means.clock.now());
   const next = (live: Manifest): Manifest => {
-    const { nodeName = '' } = live['spec'] as { readonly nodeName?: string };
+    const { nodeName = '', schedulingGates = [] } = live['spec'] as {
+      readonly nodeName?: string;
+      readonly schedulingGates?: readonly object[];
+    };
     const { name, deletionTimestamp } = live.metadata;
-    const { kind } = target.served;
+    const kind = { ...target.served.kind, resource: 'pods/binding' };
     if (deletionTimestamp !== undefined) {
       throw conflict(kind, name, `pod ${name} is being deleted, cannot be assigned to a host`);
     }
     if (nodeName !== '') {
       throw conflict(kind, name, `pod ${name} is already assigned to node ${JSON.stringify(nodeName)}`);
+    }
+    if (schedulingGates.length > 0) {
+      throw conflict(kind, name, `pod ${name} has non-empty .spec.schedulingGates`);
     }
     return bound(live, found, now);
   };

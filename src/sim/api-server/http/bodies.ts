@@ -2,9 +2,14 @@ import { parse as parseYaml } from 'yaml';
 import type { Draft } from '../decoding.ts';
 import { badRequest, invalid } from '../errors.ts';
 import type { ApiRequest } from '../http.ts';
+import { goWord } from '../patch/object.ts';
 import { mediaParts } from './media.ts';
 import type { Target } from './target.ts';
 import { unsupportedBody } from './write-options.ts';
+
+/** How Go prints the struct into which it reads what an object is. */
+const TYPE_META =
+  'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
 
 /** Deeper than this no object of Kubernetes is; what is would exhaust the stack. */
 const MOST_DEPTH = 500;
@@ -16,12 +21,8 @@ export function objectIn(request: ApiRequest, target: Pick<Target, 'served' | 'v
   const { kind } = target.served.kind;
   const value = type === 'application/yaml' ? yamlIn(request.body ?? '') : jsonIn(request.body ?? '', kind);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    const word = Array.isArray(value) ? 'array' : typeof value;
-    throw unrecognized(
-      kind,
-      `json: cannot unmarshal ${word} into Go value of type struct`,
-      request.body ?? '',
-    );
+    const why = `json: cannot unmarshal ${goWord(value)} into Go value of type ${TYPE_META}`;
+    throw unrecognized(kind, `couldn't get version/kind; json parse error: ${why}`, request.body ?? '');
   }
   const draft = value as Draft;
   const named = { apiVersion: textIn(draft, 'apiVersion'), kind: textIn(draft, 'kind') };
@@ -94,6 +95,11 @@ function checkCustomKind(
       `the API version in the data (${given.apiVersion}) does not match the expected API version (${wanted})`,
     );
   }
+  const metadata = draft['metadata'] ?? {};
+  if (typeof metadata !== 'object') {
+    const why = `json: cannot unmarshal ${goWord(metadata)} into Go value of type v1.ObjectMeta`;
+    throw badRequest(`${kind} in version "${version.name}" cannot be handled as a ${kind}: ${why}`);
+  }
   if (given.kind === kind) return;
   const message = `Invalid value: ${JSON.stringify(given.kind)}: must be ${kind}`;
   const { name } = (draft['metadata'] ?? {}) as { readonly name?: string };
@@ -103,8 +109,16 @@ function checkCustomKind(
 }
 
 function unrecognized(kind: string, why: string, text: string): Error {
-  const start = text.length > 30 ? `${text.slice(0, 30)} ...` : text;
+  const start = startOf(text);
   return badRequest(`the object provided is unrecognized (must be of type ${kind}): ${why} (${start})`);
+}
+
+/** The beginning of a body; in hexadecimal digits, where it does not even begin like an object. */
+function startOf(text: string): string {
+  if (text === '') return '<empty>';
+  const bytes = Buffer.from(text);
+  const start = bytes.subarray(0, 30);
+  return `${text.startsWith('{') ? start.toString() : start.toString('hex')}${bytes.length > 30 ? ' ...' : ''}`;
 }
 
 /** Counts brackets outside of strings. */

@@ -41,31 +41,32 @@ export function remove(means: HttpMeans, asked: Asked, target: Target): ApiAnswe
 
 /** Answers a DELETE of a collection with what it held. */
 export function removeAll(means: HttpMeans, asked: Asked, target: Target): ApiAnswer {
-  if (['namespaces', 'services'].includes(qualified(target.served.kind))) throw notAllowed();
+  if (qualified(target.served.kind) === 'namespaces') throw notAllowed();
   const shown = shownAs(means, asked, target);
   const { selects } = selectionOf(asked.query, target.served, null);
   const wish = wishOf(asked);
   const objects: Manifest[] = [];
   for (const object of means.store.list(target.served.kind, target.namespace ?? undefined)) {
     if (!selects(object)) continue;
-    objects.push(means.deleter.delete(target.served, placeOfObject(object), wish).object);
+    means.deleter.delete(target.served, placeOfObject(object), wish);
+    // Told is what was there.
+    objects.push(object);
   }
   return shown.many(objects, { resourceVersion: String(means.store.version) });
 }
 
-/** Options of a deletion come as parameters and as a body, which counts more. */
+/** Options of a deletion come as a body or as parameters; where there is a body, only that counts. */
 function wishOf(asked: Asked): Wish {
-  const { query } = asked;
+  const { request, query } = asked;
+  if (request.body !== null && request.body !== '') return optionsIn(asked);
   const causes = dryRunCauses(query);
   if (causes.length > 0) throw invalidOptions('DeleteOptions', causes);
-  const body = optionsIn(asked);
   const grace = query.get('gracePeriodSeconds');
-  const fromQuery: Wish = {
+  return {
     ...policyOf(query.get('propagationPolicy') ?? orphanWord(query.get('orphanDependents'))),
     ...(grace === null ? {} : { gracePeriodSeconds: Number(grace) }),
     ...(query.getAll('dryRun').includes('All') ? { dryRun: true } : {}),
   };
-  return { ...fromQuery, ...body };
 }
 
 interface Options {
@@ -77,20 +78,29 @@ interface Options {
 }
 
 function optionsIn({ request }: Asked): Wish {
-  if (request.body === null || request.body === '') return {};
+  const text = request.body ?? '';
   const [type] = mediaParts(request.headers['content-type'] ?? 'application/json');
   if (type !== 'application/json' && type !== 'application/yaml') throw unsupportedBody();
-  const value = type === 'application/json' ? jsonIn(request.body, 'DeleteOptions') : yamlIn(request.body);
+  const value = type === 'application/json' ? jsonIn(text, 'DeleteOptions') : yamlIn(text);
   if (typeof value !== 'object' || value === null) throw badRequest('the options are no object');
   const options = value as Options;
   const { uid, resourceVersion } = options.preconditions ?? {};
-  const { gracePeriodSeconds, orphanDependents } = options;
+  const { gracePeriodSeconds, orphanDependents, dryRun = [] } = options;
+  const causes = dryRunCauses(new URLSearchParams(dryRun.map((word) => ['dryRun', word])));
+  if (causes.length > 0) throw invalidOptions('DeleteOptions', causes);
+  if (options.propagationPolicy !== undefined && orphanDependents !== undefined) {
+    const value = JSON.stringify(options.propagationPolicy);
+    const message = `Invalid value: ${value}: orphanDependents and deletionPropagation cannot be both set`;
+    throw invalidOptions('DeleteOptions', [
+      { reason: 'FieldValueInvalid', field: 'propagationPolicy', message },
+    ]);
+  }
   return {
     ...policyOf(options.propagationPolicy ?? orphanWord(orphanDependents?.toString() ?? null)),
     ...(typeof gracePeriodSeconds === 'number' ? { gracePeriodSeconds } : {}),
     ...(typeof uid === 'string' ? { uid } : {}),
     ...(typeof resourceVersion === 'string' ? { resourceVersion } : {}),
-    ...(options.dryRun?.includes('All') === true ? { dryRun: true } : {}),
+    ...(dryRun.includes('All') ? { dryRun: true } : {}),
   };
 }
 
@@ -109,7 +119,7 @@ function policyOf(word: string | null): Pick<Deletion, 'propagation'> {
       return { propagation: word };
     default: {
       const supported = '"Foreground", "Background", "Orphan", "nil"';
-      const message = `Invalid value: ${JSON.stringify(word)}: supported values: ${supported}`;
+      const message = `Unsupported value: ${JSON.stringify(word)}: supported values: ${supported}`;
       const cause = { reason: 'FieldValueNotSupported', field: 'propagationPolicy', message };
       throw invalidOptions('DeleteOptions', [cause]);
     }

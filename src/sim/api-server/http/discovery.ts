@@ -98,7 +98,7 @@ function partsOf({ kind, origin }: Served, version: Version): readonly Part[] {
 
 function verbsOf({ kind, origin }: Served): readonly string[] {
   if (origin === 'custom') return CUSTOM_VERBS;
-  const isWhole = !['namespaces', 'services'].includes(qualified(kind));
+  const isWhole = qualified(kind) !== 'namespaces';
   return VERBS.filter((verb) => isWhole || verb !== 'deletecollection');
 }
 
@@ -135,7 +135,8 @@ function resourceList(catalog: Catalog, group: string, version: string): ApiAnsw
     });
   const groupVersion = group === '' ? version : `${group}/${version}`;
   const resources = [...stored, ...asked];
-  return json(200, { kind: 'APIResourceList', apiVersion: 'v1', groupVersion, resources });
+  const apiVersion = group === '' ? {} : { apiVersion: 'v1' };
+  return json(200, { kind: 'APIResourceList', ...apiVersion, groupVersion, resources });
 }
 
 function aggregated(catalog: Catalog, groups: readonly Group[]): ApiAnswer {
@@ -164,7 +165,11 @@ function described(served: Served, version: Version): object {
   }));
   return {
     resource,
-    responseKind: { group, version: version.name, kind: kind.kind },
+    // Of its own kinds the real one says only the name.
+    responseKind:
+      served.origin === 'built-in'
+        ? { group: '', version: '', kind: kind.kind }
+        : { group, version: version.name, kind: kind.kind },
     scope: kind.namespaced ? 'Namespaced' : 'Cluster',
     singularResource: singular,
     verbs: verbsOf(served),

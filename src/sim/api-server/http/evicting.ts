@@ -2,7 +2,7 @@ import type { LabelSelector, Manifest } from '../../../api/meta.ts';
 import { selects } from '../../../api/selector.ts';
 import { kinds } from '../../kinds.ts';
 import { ApiError } from '../api.ts';
-import { notFound } from '../errors.ts';
+import { badRequest, notFound } from '../errors.ts';
 import type { ApiAnswer } from '../http.ts';
 import { timestamp } from '../timestamp.ts';
 import { placeOf as placeOfObject } from '../writer.ts';
@@ -36,7 +36,7 @@ export function evict(means: HttpMeans, asked: Asked, target: Target): ApiAnswer
   const place = placeOf(target);
   const pod = store.get(target.served.kind, place);
   if (pod === null) throw notFound(target.served.kind, place.name);
-  const options = optionsIn(asked);
+  const options = optionsIn(asked, place.name);
   const budgets = budgetsOf(means, pod);
   const status = (pod['status'] ?? {}) as PodStatus;
   const isFree = ['Succeeded', 'Failed', 'Pending'].includes(status.phase ?? '');
@@ -50,11 +50,17 @@ export function evict(means: HttpMeans, asked: Asked, target: Target): ApiAnswer
   return json(201, { ...DONE, code: 201 });
 }
 
-function optionsIn({ request, query }: Asked): { gracePeriodSeconds?: number; dryRun?: boolean } {
+function optionsIn(
+  { request, query }: Asked,
+  name: string,
+): { gracePeriodSeconds?: number; dryRun?: boolean } {
   const body = (request.body === null ? {} : jsonIn(request.body, 'Eviction')) as {
+    readonly metadata?: { readonly name?: string };
     readonly deleteOptions?: { readonly gracePeriodSeconds?: number; readonly dryRun?: readonly string[] };
   };
-  const { gracePeriodSeconds, dryRun } = body?.deleteOptions ?? {};
+  const { metadata: { name: given = '' } = {}, deleteOptions = {} } = body ?? {};
+  if (given !== '' && given !== name) throw badRequest('name in URL does not match name in Eviction object');
+  const { gracePeriodSeconds, dryRun } = deleteOptions;
   const isDry = query.getAll('dryRun').includes('All') || dryRun?.includes('All') === true;
   return {
     ...(typeof gracePeriodSeconds === 'number' ? { gracePeriodSeconds } : {}),
@@ -79,7 +85,10 @@ function spend(means: HttpMeans, budget: Manifest, pod: Manifest): void {
   }
   if (!isReady(pod) && currentHealthy >= desiredHealthy && desiredHealthy > 0) return;
   if (disruptionsAllowed <= 0) {
-    const need = `needs ${desiredHealthy} healthy pods and has ${currentHealthy} currently`;
+    const need =
+      currentHealthy <= desiredHealthy
+        ? `needs ${desiredHealthy} healthy pods and has ${currentHealthy} currently`
+        : 'does not allow evicting pods currently';
     throw refused(`The disruption budget ${name} ${need}`);
   }
   const disruptedPods = {
@@ -128,5 +137,5 @@ function refused(why: string, retryAfterSeconds?: number): ApiError {
 function severalBudgets(): ApiError {
   const message =
     'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.';
-  return new ApiError(500, 'InternalError', message, {});
+  return new ApiError(500, '', message);
 }

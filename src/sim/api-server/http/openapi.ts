@@ -7,7 +7,7 @@ import type { Asked, HttpMeans } from './means.ts';
 
 /** An empty document in the binary form of OpenAPI v2, the only one that kubectl asks for. */
 const EMPTY_V2 = '\n\u00032.0\u0012\n\n\u0003sim\u0012\u0003v1 ';
-const V2_TYPE = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
+const V2_TYPE = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
 
 /**
  * Answers what OpenAPI tells of the kinds: enough for kubectl to validate on the server and to explain.
@@ -22,10 +22,15 @@ export function answerOpenApi({ catalog }: HttpMeans, { request, parts }: Asked)
     return json(200, { swagger: '2.0', info, paths: {}, definitions: {} });
   }
   if (generation !== 'v3') return null;
-  if (root === undefined) return json(200, { paths: indexOf(catalog) });
+  if (root === undefined) {
+    return json(200, { paths: indexOf(catalog) }, { 'content-type': 'text/plain; charset=utf-8' });
+  }
   if (root === 'api') return group === 'v1' ? json(200, documentOf(catalog, '', 'v1')) : null;
   if (root !== 'apis' || group === undefined || version === undefined) return null;
-  return json(200, documentOf(catalog, group, version));
+  const isServed = catalog.all().some(({ kind, versions }) => {
+    return kind.group === group && versions.some(({ name }) => name === version);
+  });
+  return isServed ? json(200, documentOf(catalog, group, version)) : null;
 }
 
 const info = { title: 'Kubernetes', version: 'v1.35.4+sluice-sim' } as const;
@@ -96,9 +101,13 @@ function pathsOf(served: Served, version: Version): readonly (readonly [string, 
   ];
 }
 
-/** `io.argoproj.v1alpha1.Rollout`: the group backwards, as the real one names definitions. */
-function nameOf({ kind }: Served, version: Version): string {
-  const group = kind.group === '' ? 'io.k8s.api.core' : kind.group.split('.').reverse().join('.');
+/** `io.argoproj.v1alpha1.Rollout`: the group backwards; those of Kubernetes itself are by their package. */
+function nameOf({ kind, origin }: Served, version: Version): string {
+  const [first = ''] = kind.group.split('.');
+  const group =
+    origin === 'built-in'
+      ? `io.k8s.api.${first === '' ? 'core' : first}`
+      : kind.group.split('.').reverse().join('.');
   return `${group}.${version.name}.${kind.kind}`;
 }
 

@@ -17,6 +17,8 @@ export function read(means: HttpMeans, asked: Asked, target: Target): ApiAnswer 
     name: target.name ?? '',
     ...(target.namespace === null ? {} : { namespace: target.namespace }),
   };
+  // Whatever version is named: there is only the newest.
+  versionsOf(asked.query, true);
   const object = means.store.get(kind, place);
   if (object === null) throw notFound(kind, place.name);
   return shown.one(200, object);
@@ -33,7 +35,7 @@ export function readAll(means: HttpMeans, asked: Asked, target: Target): ApiAnsw
   if (start.version > store.version) throw tooLargeVersion(start.version, store.version);
   const all = store.listAt(kind, target.namespace ?? undefined, start.version);
   if (all === null) throw forgotten(versions);
-  const rest = start.key === null ? all : all.filter((object) => keyBehind(object, start.key ?? ''));
+  const rest = start.key === null ? all : all.filter((object) => isBehind(target, object, start.key ?? ''));
   const selected = selection.isAll ? rest : rest.filter(selection.selects);
   const resourceVersion = String(start.version);
   const { limit } = versions;
@@ -41,15 +43,25 @@ export function readAll(means: HttpMeans, asked: Asked, target: Target): ApiAnsw
   // Whether one of the others is selected, too, is left to the next page.
   if (last === undefined || last === rest.at(-1)) return shown.many(selected, { resourceVersion });
   const page = selected.slice(0, limit);
-  const token = tokenOf(start.version, keyOf(last));
+  const token = tokenOf(start.version, startOfPage(target, last));
   const left = selection.isAll ? { remainingItemCount: selected.length - limit } : {};
   return shown.many(page, { resourceVersion, continue: token, ...left });
 }
 
+const INCLUDED = ['', 'Metadata', 'Object', 'None'];
+
 /** How the reader of this request wants to see objects; throws NotAcceptable. */
 export function shownAs(means: HttpMeans, asked: Asked, target: Target): Representation {
-  const wanted = wantedOf(asked.request.headers['accept']);
-  return new Representation(means, target, wanted, asked.query.get('includeObject'));
+  const isWatch = target.isWatch || (asked.query.get('watch') ?? 'false') !== 'false';
+  const isList = target.name === null && asked.request.method !== 'POST' && !isWatch;
+  const isCustom = target.served.origin !== 'built-in';
+  const wanted = wantedOf(asked.request.headers['accept'], { isList, isCustom });
+  const include = asked.query.get('includeObject');
+  if (wanted.shape === 'table' && !INCLUDED.includes(include ?? '')) {
+    const why = `Invalid value: ${JSON.stringify(include)}: must be 'Metadata', 'Object', 'None', or empty`;
+    throw badRequest(`Unable to convert to Table as requested: includeObject: ${why}`);
+  }
+  return new Representation(means, target, wanted, include);
 }
 
 /** Nobody has seen that version yet. */
@@ -86,8 +98,13 @@ function startOf({ version, match, limit, continueToken }: Versions, current: nu
   return { version: isExact ? version : Math.max(version, current), key: null };
 }
 
-function keyBehind(object: Manifest, key: string): boolean {
-  return keyOf(object) > key;
+/** The key of an object within what is listed: with its namespace only where several are. */
+function startOfPage({ namespace }: Target, object: Manifest): string {
+  return `/${namespace === null ? keyOf(object) : object.metadata.name}`;
+}
+
+function isBehind(target: Target, object: Manifest, key: string): boolean {
+  return startOfPage(target, object) > key;
 }
 
 function tokenOf(version: number, key: string): string {
@@ -105,8 +122,11 @@ function readToken(text: string): Start {
     throw refusal('invalid character looking for beginning of value');
   }
   const { v, rv, start } = (token ?? {}) as Readonly<Record<string, unknown>>;
-  if (v !== 'meta.k8s.io/v1') throw refusal(`server does not recognize this encoded version "${String(v)}"`);
-  if (typeof rv !== 'number' || rv <= 0 || typeof start !== 'string') {
+  if (v !== 'meta.k8s.io/v1') throw refusal(`server does not recognize this encoded version ${String(v)}`);
+  if (typeof start !== 'string' || start === '') {
+    throw refusal('encoded start key empty (version meta.k8s.io/v1)');
+  }
+  if (typeof rv !== 'number' || rv <= 0) {
     throw refusal('incorrect encoded start resourceVersion (version meta.k8s.io/v1)');
   }
   return { version: rv, key: start.endsWith('\u0000') ? start.slice(0, -1) : start };

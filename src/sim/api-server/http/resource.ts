@@ -1,4 +1,4 @@
-import { notAllowed, notServed } from '../errors.ts';
+import { notAllowed, notFound, notServed } from '../errors.ts';
 import type { ApiAnswer } from '../http.ts';
 import { noSuchPath } from './answers.ts';
 import { bind } from './binding.ts';
@@ -9,7 +9,7 @@ import { read, readAll } from './reading.ts';
 import { answerScale } from './scaling.ts';
 import { type Target, targetOf } from './target.ts';
 import { watch } from './watching.ts';
-import { create, patch, replace } from './writing.ts';
+import { create, patch, placeOf, replace } from './writing.ts';
 
 /** Answers what is asked of a resource: the verb is told by method and path. */
 export function answerResource(means: HttpMeans, asked: Asked): ApiAnswer {
@@ -39,6 +39,7 @@ function answerCollection(means: HttpMeans, asked: Asked, target: Target): ApiAn
       return isWatch ? watch(means, asked, target) : readAll(means, asked, target);
     }
     case 'POST':
+      if (target.namespace === null && target.served.kind.namespaced) throw notAllowed();
       return create(means, asked, target);
     case 'DELETE':
       return removeAll(means, asked, target);
@@ -58,8 +59,16 @@ function answerPart(means: HttpMeans, asked: Asked, target: Target, part: string
   }
   if (resource === 'pods' && part === 'eviction') return posted(method, () => evict(means, asked, target));
   if (resource === 'pods' && part === 'binding') return posted(method, () => bind(means, asked, target));
-  throw notServed();
+  const isPartOfPod = resource === 'pods' && POD_PARTS.includes(part);
+  if (isPartOfPod && means.store.get(target.served.kind, placeOf(target)) === null) {
+    throw notFound(target.served.kind, target.name ?? '');
+  }
+  if (target.served.origin === 'built-in') throw notServed();
+  throw notFound(target.served.kind, target.name ?? '');
 }
+
+/** Parts of pods that are not simulated. */
+const POD_PARTS = ['attach', 'ephemeralcontainers', 'exec', 'log', 'portforward', 'proxy'];
 
 function posted(method: string, work: () => ApiAnswer): ApiAnswer {
   if (method !== 'POST') throw notAllowed();

@@ -21,6 +21,8 @@ export function targetOf(catalog: Catalog, parts: readonly string[]): Target | n
   const isKnown = catalog
     .all()
     .some(({ kind, versions }) => kind.group === group && versions.some(({ name }) => name === versionName));
+  // Whoever serves the group knows that it has no such version.
+  if (!isKnown && isBuiltIn(catalog, group)) throw notServed();
   if (!isKnown) return null;
   const rest = parts.slice(isCore ? 2 : 3);
   const isWatch = rest[0] === 'watch';
@@ -29,6 +31,10 @@ export function targetOf(catalog: Catalog, parts: readonly string[]): Target | n
   const version = served.versions.find(({ name }) => name === versionName);
   if (version === undefined || !isSound(served, found)) throw notServed();
   return { served, version, isWatch, ...found };
+}
+
+function isBuiltIn(catalog: Catalog, group: string): boolean {
+  return catalog.all().some(({ kind, origin }) => kind.group === group && origin === 'built-in');
 }
 
 interface Found {

@@ -24,9 +24,8 @@ export function watch(means: HttpMeans, asked: Asked, target: Target): ApiAnswer
   const timeoutSeconds = wishSeconds > 0 ? wishSeconds : LEAST_SECONDS * (1 + random.next());
   const { version } = versions;
   const isFromNow = version === null || version === 0 || versions.sendInitialEvents === true;
-  if (!isFromNow && version < store.history.forgottenUntil) {
-    return streaming(tooOld(version, store.history.forgottenUntil));
-  }
+  const oldest = Math.max(store.history.forgottenUntil, target.served.since ?? 0);
+  if (!isFromNow && version < oldest) return streaming(tooOld(version, oldest));
   const first = isFromNow ? initial(means, target, shown, selection, versions, wantsBookmarks) : [];
   let told = first.length;
   const stream = watches.open({

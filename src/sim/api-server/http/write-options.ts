@@ -46,7 +46,7 @@ export function invalidOptions(kind: string, causes: readonly Cause[]): ApiError
 
 /** What is wrong with `dryRun`. */
 export function dryRunCauses(query: URLSearchParams): readonly Cause[] {
-  const wishes = query.getAll('dryRun').filter((wish) => wish !== '');
+  const wishes = query.getAll('dryRun');
   if (wishes.every((wish) => wish === 'All')) return [];
   const message = `Unsupported value: ${JSON.stringify(wishes)}: supported values: "All"`;
   return [{ reason: 'FieldValueNotSupported', field: 'dryRun', message }];

@@ -1,7 +1,7 @@
 import type { Manifest } from '../../../api/meta.ts';
 import type { Place } from '../api.ts';
 import type { Draft } from '../decoding.ts';
-import { badRequest, notFound, qualified } from '../errors.ts';
+import { badRequest, invalid, notFound, qualified } from '../errors.ts';
 import type { ApiAnswer } from '../http.ts';
 import { inVersion } from '../serialized.ts';
 import { type How, metadataOf } from '../writer.ts';
@@ -59,10 +59,26 @@ export function patch(means: HttpMeans, asked: Asked, target: Target): ApiAnswer
   const next = (live: Manifest): Draft => {
     const draft = inNamespace(change.next(inVersion(live, apiVersion)), target);
     checkName(draft, place.name);
+    if (served.origin !== 'built-in') checkIdentity(draft, target);
     return draft;
   };
   const object = means.writer.update(served, place, next, how);
   return shown.one(200, object, wish.warnings());
+}
+
+/** A patch makes nothing else of a custom resource. */
+function checkIdentity(draft: Draft, target: Target): void {
+  const apiVersion = apiVersionOf(target);
+  const { kind } = target.served;
+  const { name } = metadataOf(draft);
+  const reason = 'FieldValueInvalid';
+  if (draft['kind'] !== kind.kind) {
+    const message = `Invalid value: ${JSON.stringify(draft['kind'])}: must be ${kind.kind}`;
+    throw invalid({ ...kind, kind: String(draft['kind']) }, name, [{ reason, field: 'kind', message }]);
+  }
+  if (draft['apiVersion'] === apiVersion) return;
+  const message = `Invalid value: ${JSON.stringify(draft['apiVersion'])}: must be ${apiVersion}`;
+  throw invalid(kind, name, [{ reason, field: 'apiVersion', message }]);
 }
 
 /** Where the object of a path is. */

@@ -15,7 +15,8 @@ export function bounds(value: Json, rules: Rules, path: string): readonly Cause[
 function textCauses(value: string, { maxLength, minLength, pattern }: Rules, path: string): readonly Cause[] {
   const found: Cause[] = [];
   const count = maxLength === undefined && minLength === undefined ? 0 : Array.from(value).length;
-  if (maxLength !== undefined && count > maxLength) found.push(causes.tooLong(path, maxLength));
+  // Nothing else is asked of a text that is too long.
+  if (maxLength !== undefined && count > maxLength) return [causes.tooLong(path, maxLength)];
   if (minLength !== undefined && count < minLength) {
     found.push(causes.body(path, value, `should be at least ${minLength} chars long`));
   }

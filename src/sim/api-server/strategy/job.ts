@@ -1,13 +1,16 @@
-import type { Manifest, StringMap } from '../../../api/meta.ts';
+import type { Manifest, PodTemplate, StringMap } from '../../../api/meta.ts';
 import { isSameJson } from '../../../core/merge-patch.ts';
 import type { Cause } from '../errors.ts';
 import { invalid } from '../metadata.ts';
+import { countCauses, required } from './numbers.ts';
 import type { Strategy } from './strategy.ts';
+import { templateCauses, withAccounts } from './template.ts';
 
 interface JobSpec {
   readonly manualSelector?: boolean;
   readonly selector?: object;
   readonly completions?: number;
+  readonly completionMode?: string;
   readonly template?: {
     readonly metadata?: { readonly labels?: StringMap };
     readonly spec?: { readonly restartPolicy?: string };
@@ -40,13 +43,28 @@ export const job: Strategy = {
       },
     };
   },
-  causes: (object, live) => [...restartCauses(object), ...immutableCauses(object, live)],
+  defaults: withAccounts,
+  causes: (object, live) => [
+    ...countCauses((object['spec'] ?? {}) as JobSpec, COUNTS),
+    ...(live === null
+      ? templateCauses(
+          'spec.template',
+          (object['spec'] as JobSpec | undefined)?.template as PodTemplate | undefined,
+        )
+      : []),
+    ...restartCauses(object),
+    ...immutableCauses(object, live),
+  ],
 };
+
+const COUNTS = ['parallelism', 'completions', 'activeDeadlineSeconds', 'backoffLimit'] as const;
 
 function restartCauses(object: Manifest): readonly Cause[] {
   const { restartPolicy } = (object['spec'] as JobSpec | undefined)?.template?.spec ?? {};
   if (restartPolicy === 'Never' || restartPolicy === 'OnFailure') return [];
   const field = 'spec.template.spec.restartPolicy';
+  if ((restartPolicy ?? 'Always') === 'Always')
+    return [required(field, 'valid values: "OnFailure", "Never"')];
   const supported = 'supported values: "OnFailure", "Never"';
   const value = JSON.stringify(restartPolicy ?? 'Always');
   return [{ reason: 'FieldValueNotSupported', field, message: `Unsupported value: ${value}: ${supported}` }];
@@ -55,7 +73,7 @@ function restartCauses(object: Manifest): readonly Cause[] {
 function immutableCauses(object: Manifest, live: Manifest | null): readonly Cause[] {
   if (live === null) return [];
   const [now, before] = [object['spec'] as JobSpec, live['spec'] as JobSpec];
-  return (['selector', 'template', 'completions'] as const)
+  return (['selector', 'template', 'completions', 'completionMode'] as const)
     .filter((field) => !isSameJson(now[field], before[field]))
     .map((field) => invalid(`spec.${field}`, now[field], 'field is immutable'));
 }

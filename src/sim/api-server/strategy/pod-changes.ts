@@ -1,5 +1,6 @@
 import { isSameJson } from '../../../core/merge-patch.ts';
 import type { Cause } from '../errors.ts';
+import { invalid } from '../metadata.ts';
 import type { PodSpec } from './pod.ts';
 
 const FIELDS = ['containers', 'initContainers'] as const;
@@ -12,6 +13,11 @@ const MUTABLE =
 
 /** What is wrong with a change of a pod's spec: all but images and few more is final. */
 export function changes(now: PodSpec, before: PodSpec): readonly Cause[] {
+  const [deadline, old] = [now['activeDeadlineSeconds'], before['activeDeadlineSeconds']];
+  if (typeof old === 'number' && (typeof deadline !== 'number' || deadline > old)) {
+    const why = 'must be less than or equal to previous value';
+    return [invalid('spec.activeDeadlineSeconds', deadline, why)];
+  }
   if (now === before || isSameJson(fixed(now, before), before)) return [];
   const message = `Forbidden: pod updates may not change fields other than ${MUTABLE}`;
   return [{ reason: 'FieldValueForbidden', field: 'spec', message }];
@@ -32,5 +38,13 @@ function fixed(now: PodSpec, before: PodSpec): PodSpec {
     field,
     before[field],
   ]);
-  return { ...now, ...Object.fromEntries([...containers, ...kept]) };
+  const gates = ungated(now['schedulingGates'], before['schedulingGates']);
+  return { ...now, ...Object.fromEntries([...containers, ...kept]), ...gates };
+}
+
+/** Gates may be opened, one after the other, and never shut. */
+function ungated(now: unknown = [], before: unknown = []): object {
+  if (!Array.isArray(now) || !Array.isArray(before) || before.length === 0) return {};
+  const isOpened = now.every((gate) => before.some((old) => isSameJson(gate, old)));
+  return isOpened ? { schedulingGates: before } : {};
 }

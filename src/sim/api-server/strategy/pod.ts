@@ -1,7 +1,11 @@
 import type { Manifest, ObjectMeta, Timestamp } from '../../../api/meta.ts';
-import type { Cause } from '../errors.ts';
+import { kinds } from '../../kinds.ts';
+import { type Cause, forbidden } from '../errors.ts';
+import { invalid } from '../metadata.ts';
+import type { Store } from '../store.ts';
 import { changes } from './pod-changes.ts';
 import type { Strategy } from './strategy.ts';
+import { podSpecCauses } from './template.ts';
 
 /** The part of a pod's spec that is looked at. */
 export interface PodSpec {
@@ -14,7 +18,13 @@ export interface PodSpec {
 
 /** Pods get what the admission plugins of every cluster add. Most of their spec is final. */
 export const pod: Strategy = {
-  create: (object) => {
+  defaults: (object) => {
+    const spec = (object['spec'] ?? {}) as PodSpec;
+    const { serviceAccountName: account } = spec;
+    if (account === undefined || spec['serviceAccount'] === account) return object;
+    return { ...object, spec: { ...spec, serviceAccount: account } };
+  },
+  create: (object, { store }) => {
     const given = (object['spec'] ?? {}) as PodSpec;
     const serviceAccountName = given.serviceAccountName ?? 'default';
     const spec = {
@@ -25,13 +35,40 @@ export const pod: Strategy = {
       priority: given['priority'] ?? 0,
       tolerations: [...(given.tolerations ?? []), ...missingTolerations(given.tolerations ?? [])],
     };
-    return { ...object, spec };
+    checkAccount(object.metadata, serviceAccountName, store);
+    const gates = given['schedulingGates'];
+    if (!Array.isArray(gates) || gates.length === 0) return { ...object, spec };
+    const conditions = [{ ...GATED, lastTransitionTime: object.metadata.creationTimestamp }];
+    return { ...object, spec, status: { ...(object['status'] as object), conditions } };
   },
   causes: (object, live) => {
     const spec = (object['spec'] ?? {}) as PodSpec;
     return live === null ? newCauses(spec) : changes(spec, (live['spec'] ?? {}) as PodSpec);
   },
 };
+
+const GATED = {
+  type: 'PodScheduled',
+  status: 'False',
+  lastProbeTime: null,
+  reason: 'SchedulingGated',
+  message: 'Scheduling is blocked due to non-empty scheduling gates',
+} as const;
+
+/**
+ * Whose account a pod names must be there. The one that every namespace gets is not asked for, so that pods
+ * can be created in a namespace from its first moment.
+ */
+function checkAccount(
+  { namespace = '', name, generateName }: ObjectMeta,
+  account: string,
+  store: Store,
+): void {
+  if (account === 'default' || store.get(kinds.serviceAccounts, { namespace, name: account }) !== null)
+    return;
+  const why = `error looking up service account ${namespace}/${account}: serviceaccount "${account}" not found`;
+  throw forbidden(kinds.pods, generateName ?? name, why);
+}
 
 const TOPOLOGY = ['topology.kubernetes.io/region', 'topology.kubernetes.io/zone'] as const;
 
@@ -59,7 +96,24 @@ function missingTolerations(given: NonNullable<PodSpec['tolerations']>): readonl
     .map((key) => ({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 }));
 }
 
-function newCauses({ containers }: PodSpec): readonly Cause[] {
-  if (containers?.length !== 0) return [];
-  return [{ reason: 'FieldValueRequired', field: 'spec.containers', message: 'Required value' }];
+const RESTARTS = ['Always', 'OnFailure', 'Never'];
+
+function newCauses(spec: PodSpec): readonly Cause[] {
+  const { restartPolicy = 'Always', activeDeadlineSeconds: deadline } = spec;
+  const supported = RESTARTS.map((word) => JSON.stringify(word)).join(', ');
+  const message = `Unsupported value: ${JSON.stringify(restartPolicy)}: supported values: ${supported}`;
+  const isDeadline = deadline === undefined || (Number(deadline) >= 1 && Number(deadline) <= MOST_SECONDS);
+  return [
+    ...podSpecCauses('', spec),
+    ...(RESTARTS.includes(String(restartPolicy))
+      ? []
+      : [{ reason: 'FieldValueNotSupported', field: 'spec.restartPolicy', message }]),
+    ...(isDeadline
+      ? []
+      : [
+          invalid('spec.activeDeadlineSeconds', deadline, `must be between 1 and ${MOST_SECONDS}, inclusive`),
+        ]),
+  ];
 }
+
+const MOST_SECONDS = 2_147_483_647;

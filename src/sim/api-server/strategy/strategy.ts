@@ -3,13 +3,16 @@ import type { Random } from '../../random.ts';
 import type { Kind } from '../api.ts';
 import { type Cause, qualified } from '../errors.ts';
 import type { Store } from '../store.ts';
+import { autoscaler } from './autoscaler.ts';
 import { budget } from './budget.ts';
 import { content } from './content.ts';
 import { definition } from './definition.ts';
+import { ingress } from './ingress.ts';
 import { job } from './job.ts';
+import { lease } from './lease.ts';
 import { pod } from './pod.ts';
 import { service } from './service.ts';
-import { workload } from './workload.ts';
+import { deployment, workload } from './workload.ts';
 
 /** What the server knows when it completes a new object. */
 export interface Surroundings {
@@ -34,11 +37,14 @@ const strategies: Readonly<Record<string, Strategy>> = {
   services: service,
   secrets: content,
   configmaps: content,
-  'deployments.apps': workload,
+  'deployments.apps': deployment,
   'replicasets.apps': workload,
   'statefulsets.apps': workload,
   'jobs.batch': job,
   'poddisruptionbudgets.policy': budget,
+  'horizontalpodautoscalers.autoscaling': autoscaler,
+  'ingresses.networking.k8s.io': ingress,
+  'leases.coordination.k8s.io': lease,
   'customresourcedefinitions.apiextensions.k8s.io': definition,
 };
 

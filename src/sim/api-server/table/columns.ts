@@ -13,7 +13,9 @@ export function columnsOf(served: Served, version: Version): readonly TableColum
   const own = builtin[qualified(served.kind)];
   if (own !== undefined) return own;
   if (version.columns.length > 0) return [nameColumn, ...customColumns(version.columns)];
-  return served.origin === 'built-in' ? [nameColumn, createdColumn] : [nameColumn, ageColumn];
+  return served.origin === 'built-in'
+    ? [nameColumn, createdColumn]
+    : [nameColumn, { ...ageColumn, type: 'date' }];
 }
 
 const nameColumn: TableColumn = {

@@ -52,7 +52,7 @@ export function tableOf(
 }
 
 function included(object: Manifest, include: string): object {
-  if (include === 'None') return {};
+  if (include === 'None') return { object: null };
   if (include === 'Object') return { object };
   const { metadata } = object;
   return { object: { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata } };

@@ -22,7 +22,7 @@ export const workloadColumns: ColumnTable = {
   pods: [
     'name',
     ['Ready', (object) => `${view(object).ready}/${view(object).containers}`],
-    ['Status', (object) => view(object).status],
+    ['Status', (object) => (isGated(object) ? 'SchedulingGated' : view(object).status)],
     ['Restarts', restarts],
     'age',
     ['IP', (object) => word(object, 'status', 'podIP') || '<none>', WIDE],
@@ -39,8 +39,8 @@ export const workloadColumns: ColumnTable = {
   'deployments.apps': [
     'name',
     ['Ready', (object) => `${count(object, 'status', 'readyReplicas')}/${count(object, 'spec', 'replicas')}`],
-    ['Up-to-date', (object) => String(count(object, 'status', 'updatedReplicas'))],
-    ['Available', (object) => String(count(object, 'status', 'availableReplicas'))],
+    ['Up-to-date', (object) => count(object, 'status', 'updatedReplicas')],
+    ['Available', (object) => count(object, 'status', 'availableReplicas')],
     'age',
     containers,
     images,
@@ -78,8 +78,8 @@ export const workloadColumns: ColumnTable = {
     ['Reference', reference],
     ['Targets', targets],
     ['MinPods', (object) => shown('<unset>', object, 'spec', 'minReplicas')],
-    ['MaxPods', (object) => String(count(object, 'spec', 'maxReplicas'))],
-    ['Replicas', (object) => String(count(object, 'status', 'currentReplicas'))],
+    ['MaxPods', (object) => count(object, 'spec', 'maxReplicas')],
+    ['Replicas', (object) => count(object, 'status', 'currentReplicas')],
     'age',
   ],
   'poddisruptionbudgets.policy': [
@@ -93,6 +93,11 @@ export const workloadColumns: ColumnTable = {
 
 function view(object: Manifest): ReturnType<typeof podView> {
   return podView(object as unknown as Pod);
+}
+
+/** Something is to happen before a node is looked for. */
+function isGated(object: Manifest): boolean {
+  return list(object, 'spec', 'schedulingGates').length > 0 && at(object, 'spec', 'nodeName') === undefined;
 }
 
 function restarts(object: Manifest, now: number): Cell {
