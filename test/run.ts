@@ -137,6 +137,7 @@ function filesOf(part: Part): readonly string[] {
 function partOf(file: string): Part {
   if (LIVES.test(file)) return 'sim';
   const [, folder] = file.split('/');
+  if (folder === 'contract') return 'cluster';
   return folder === 'cluster' || folder === 'compat' ? folder : 'unit';
 }
 

@@ -7,7 +7,7 @@ export const NODE = 'fake';
 export const NODE_ADDRESS = '10.64.0.1';
 
 /** Creates the node: ready and of a size that no test reaches. */
-export async function createNode(api: Api): Promise<void> {
+export async function createNode(api: Pick<Api, 'apply'>): Promise<void> {
   const size = { cpu: '10000', memory: '10000Gi', pods: '20000' };
   const node = {
     apiVersion: 'v1',
