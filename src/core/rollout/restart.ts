@@ -2,7 +2,7 @@ import { LABEL } from '../../api/keys.ts';
 import type { Rollout } from '../../api/rollout.ts';
 import type { Pod } from '../../api/workload.ts';
 import { type Instant, parseInstant } from '../time.ts';
-import type { Release } from './release.ts';
+import type { Release, Revision } from './release.ts';
 
 /** How far a restart is: which pods go now, and whether all old ones are gone. */
 export interface Restart {
@@ -36,13 +36,21 @@ export function planRestart(release: Release, pods: readonly Pod[], dueAt: Insta
   );
   const going = old.filter((pod) => pod.metadata.deletionTimestamp !== undefined);
   const wanted = release.all.reduce((sum, r) => sum + r.spec, 0);
-  const counted = release.all.reduce((sum, r) => sum + r.available, 0);
-  // Pods that were evicted a moment ago are still counted where the ReplicaSet's status is older.
-  const available = Math.min(counted, pods.filter(isServing).length);
+  const serving = pods.filter(isServing);
+  const available = release.all.reduce((sum, r) => sum + counted(r, serving), 0);
   const least = Math.max(release.replicas, wanted) - Math.max(1, release.limits.maxUnavailable);
   const allowed = Math.max(0, available - least);
   const staying = old.filter((pod) => !going.includes(pod));
   return { evict: staying.slice(0, allowed), isDone: old.length === 0 };
+}
+
+/**
+ * Pods of a revision that can be relied on: not those that are about to be removed, nor those evicted a moment
+ * ago, which a ReplicaSet's status still counts.
+ */
+function counted({ hash, spec, available }: Revision, serving: readonly Pod[]): number {
+  const own = serving.filter(({ metadata }) => metadata.labels?.[LABEL.podTemplateHash] === hash);
+  return Math.min(spec, available, own.length);
 }
 
 function isServing({ metadata, status }: Pod): boolean {

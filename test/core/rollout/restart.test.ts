@@ -86,6 +86,13 @@ restarts('a pod that goes is not asked again', healthy(), [going, old('b'), old(
   done: false,
   wake: 30,
 });
+const leaving = ['e', 'f', 'g', 'h'].map((name) => old(name, 'old1'));
+restarts(
+  'pods of an older version that are about to go are not counted',
+  w('old 4/4/0 stable 4/4 @0% [50]').bySurge(1, 1),
+  [...four, ...leaving],
+  { evict: 'a', done: false, wake: 30 },
+);
 restarts('none while one goes that is still counted', healthy(), [going, old('b'), old('c'), old('d')], {
   evict: '',
   done: false,
