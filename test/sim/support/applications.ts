@@ -14,6 +14,7 @@ export function manifestsOf(app: App, tag: string): readonly (readonly [Kind, Ma
     ...services(app),
     ...route(app),
     [kinds.analysisTemplates, errorsTemplate()],
+    [kinds.analysisTemplates, doubtsTemplate()],
     [kinds.rollouts, rollout(app, tag)],
   ];
 }
@@ -43,8 +44,12 @@ function route(app: App): readonly (readonly [Kind, Manifest])[] {
       return [[kinds.ingresses, object('networking.k8s.io/v1', 'Ingress', name, { spec })]];
     }
     case 'gateway': {
-      const backendRefs = ['stable', 'canary'].map((role) => ({ name: `${name}-${role}`, port: 80 }));
-      const spec = { parentRefs: [{ name: 'gateway' }], rules: [{ backendRefs }] };
+      const split = ['stable', 'canary'].map((role) => ({ name: `${name}-${role}`, port: 80 }));
+      // What users write beside it, and nobody may touch.
+      const backendRefs = [...split, { name: `${name}-beside`, port: 80, weight: 0 }];
+      const matches = [{ path: { type: 'PathPrefix', value: '/admin' } }];
+      const admin = { matches, backendRefs: [{ name: `${name}-stable`, port: 80, weight: 7 }] };
+      const spec = { parentRefs: [{ name: 'gateway' }], rules: [{ backendRefs }, admin] };
       return [[kinds.httpRoutes, object('gateway.networking.k8s.io/v1', 'HTTPRoute', name, { spec })]];
     }
     default:
@@ -77,25 +82,40 @@ function rollout(app: App, tag: string): Manifest {
   });
 }
 
+/** The share of errors among the answers of one version. */
+const SHARE = (() => {
+  const hash = 'pod_template_hash="{{args.hash}}"';
+  return `sum(rate(http_requests_total{${hash},code="500"}[30s])) / sum(rate(http_requests_total{${hash}}[30s]))`;
+})();
+
 /** Fails a version that answers more than one request in ten with an error; no requests are no reason. */
 function errorsTemplate(): Manifest {
-  const hash = 'pod_template_hash="{{args.hash}}"';
-  const query = `sum(rate(http_requests_total{${hash},code="500"}[30s])) / sum(rate(http_requests_total{${hash}}[30s]))`;
-  return object('argoproj.io/v1alpha1', 'AnalysisTemplate', 'errors', {
-    spec: {
-      args: [{ name: 'hash' }],
-      metrics: [
-        {
-          name: 'errors',
-          interval: '5s',
-          count: 4,
-          initialDelay: '10s',
-          failureLimit: 1,
-          consecutiveErrorLimit: 4,
-          successCondition: 'len(result) == 0 || isNaN(result[0]) || result[0] < 0.1',
-          provider: { prometheus: { address: `http://${PROMETHEUS}:9090`, query } },
-        },
-      ],
-    },
+  return template('errors', {
+    failureLimit: 1,
+    successCondition: 'len(result) == 0 || isNaN(result[0]) || result[0] < 0.1',
+  });
+}
+
+/** Fails a version only when more than half of its answers are errors, and leaves it to people from a tenth on. */
+function doubtsTemplate(): Manifest {
+  return template('doubts', {
+    successCondition: 'len(result) == 0 || isNaN(result[0]) || result[0] < 0.1',
+    failureCondition: 'len(result) > 0 && result[0] > 0.5',
+  });
+}
+
+function template(name: string, judgement: object): Manifest {
+  const provider = { prometheus: { address: `http://${PROMETHEUS}:9090`, query: SHARE } };
+  const metric = {
+    name,
+    interval: '5s',
+    count: 4,
+    initialDelay: '10s',
+    consecutiveErrorLimit: 4,
+    ...judgement,
+    provider,
+  };
+  return object('argoproj.io/v1alpha1', 'AnalysisTemplate', name, {
+    spec: { args: [{ name: 'hash' }], metrics: [metric] },
   });
 }

@@ -44,17 +44,19 @@ function drawStep(random: Random, routing: App['routing'], judged: boolean): Ste
   if (kind < 0.45) return { setWeight: random.pick([0, 5, 10, 25, 34, 50, 67, 80, 100]) };
   if (kind < 0.6) return { pause: { duration: random.pick(['1s', '5s', '30s']) } };
   if (kind < 0.7) return { pause: {} };
-  if (judged && kind < 0.85) return { analysis: ANALYSIS };
+  if (judged && kind < 0.85) return { analysis: analysisBy(random.pick(['errors', 'errors', 'doubts'])) };
   if (routing !== 'none' && kind < 0.95)
     return { setCanaryScale: random.pick([{ replicas: 1 }, { replicas: 4 }, { weight: 50 }, { weight: 0 }]) };
   return { setWeight: random.int(0, 100) };
 }
 
-/** The template is called after the application; its argument is the version to judge. */
-const ANALYSIS = {
-  templates: [{ templateName: 'errors' }],
-  args: [{ name: 'hash', valueFrom: { podTemplateHashValue: 'Latest' } }],
-};
+/** Its argument is the version to judge. */
+function analysisBy(templateName: 'errors' | 'doubts') {
+  return {
+    templates: [{ templateName }],
+    args: [{ name: 'hash', valueFrom: { podTemplateHashValue: 'Latest' } }],
+  };
+}
 
 function drawCanary(random: Random, routing: App['routing'], judged: boolean): App['canary'] {
   const some = <T>(probability: number, name: string, values: readonly T[]) =>
@@ -67,7 +69,9 @@ function drawCanary(random: Random, routing: App['routing'], judged: boolean): A
   ]);
   return {
     ...surge,
-    ...(judged && random.chance(0.4) ? { analysis: { ...ANALYSIS, startingStep: random.int(0, 2) } } : {}),
+    ...(judged && random.chance(0.4)
+      ? { analysis: { ...analysisBy('errors'), startingStep: random.int(0, 2) } }
+      : {}),
     ...(routing === 'none'
       ? {}
       : {
@@ -91,14 +95,20 @@ function drawSpec(random: Random): App['spec'] {
   };
 }
 
-function drawDeeds(random: Random, { name }: App): readonly AppDeed[] {
+function drawDeeds(random: Random, { name, rate }: App): readonly AppDeed[] {
   const first: AppDeed = { atMs: random.int(15_000, 40_000), app: name, deed: { kind: 'image', tag: '2' } };
   const rest = Array.from({ length: random.int(0, 8) }, () => ({
     atMs: random.int(10_000, STORM_MS),
     app: name,
     deed: drawDeed(random),
   }));
-  return [first, ...rest];
+  // Where somebody judges there should be something to judge.
+  const bad: AppDeed = {
+    atMs: random.int(60_000, STORM_MS - 60_000),
+    app: name,
+    deed: { kind: 'image', tag: '3-errors-30' },
+  };
+  return rate > 0 && random.chance(0.7) ? [first, bad, ...rest] : [first, ...rest];
 }
 
 /** Version 3 answers one request in three with an error, and there is no image of version `bad-image`. */
@@ -131,13 +141,25 @@ function drawTroubles(random: Random, apps: readonly App[]): readonly Trouble[] 
     if (kind < 0.35)
       return { atMs, kind: 'clock-jump', byMs: random.pick([-60_000, -5_000, 5_000, 3_600_000]) };
     if (kind < 0.45) return { atMs, kind: 'asleep', forMs };
-    if (kind < 0.6) return { atMs, kind: 'second', forMs };
+    if (kind < 0.55) return { atMs, kind: 'second', forMs };
+    if (kind < 0.6) return { atMs, kind: 'annotate' };
     if (kind < 0.7) return { atMs, kind: 'metrics-down', forMs };
     if (kind < 0.8) return { atMs, kind: 'no-starts', forMs };
     if (kind < 0.9) return { atMs, kind: 'flap', app: random.pick(apps).name, forMs };
     return { atMs, kind: 'kill' };
   };
-  return Array.from({ length: random.int(0, 4) }, one).sort((a, b) => a.atMs - b.atMs);
+  const some = Array.from({ length: random.int(0, 4) }, one);
+  return [...some, ...(random.chance(0.25) ? drawHandover(random) : [])].sort((a, b) => a.atMs - b.atMs);
+}
+
+/** The controller is suspended for longer than its Lease, while another one stands by, and wakes up. */
+function drawHandover(random: Random): readonly Trouble[] {
+  const atMs = random.int(20_000, STORM_MS - 60_000);
+  const forMs = random.int(14_000, 40_000);
+  return [
+    { atMs: atMs - 15_000, kind: 'standby' },
+    { atMs, kind: 'asleep', forMs },
+  ];
 }
 
 function drawFaults(random: Random): readonly Fault[] {

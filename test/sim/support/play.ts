@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
+import { LABEL } from '../../../src/api/keys.ts';
 import type { Manifest } from '../../../src/api/meta.ts';
 import type { Rollout } from '../../../src/api/rollout.ts';
 import type { ReplicaSet } from '../../../src/api/workload.ts';
 import { startInside } from '../../../src/cli/simulate/controller.ts';
+import type { ApiRequest } from '../../../src/sim/api-server/http.ts';
 import { VirtualClock } from '../../../src/sim/clock.ts';
 import { PlannedWeather, type Strike } from '../../../src/sim/faults.ts';
 import { kinds } from '../../../src/sim/kinds.ts';
@@ -35,6 +37,8 @@ export interface Played {
 /** Nothing is written for longer than the longest deadline: nothing will be. */
 const CALM_MS = 150_000;
 const LONGEST_MS = 7_200_000;
+/** Who asks more often than this is in a circle, and would be for hours. */
+const MOST_REQUESTS = 20_000;
 
 /** Plays a script: a storm, in which safety must hold, and then fair weather, in which all must come to its end. */
 export async function play(
@@ -50,6 +54,12 @@ export async function play(
   } finally {
     await life.end();
   }
+}
+
+/** Of a controller: whether it works beside others without asking, and whether it is begun again. */
+interface Role {
+  readonly isSecond: boolean;
+  readonly isMain: boolean;
 }
 
 class Playing {
@@ -78,7 +88,7 @@ class Playing {
       misfortune: () => this.#misfortune(),
     });
     const { api, clock } = this.world;
-    this.#witness = new Witness(script, api, () => clock.elapsed());
+    this.#witness = new Witness(script, api, clock);
     this.#weather = new PlannedWeather(script.faults, (strike) =>
       this.#strikes.push({ ...strike, state: this.#state() }),
     );
@@ -92,7 +102,7 @@ class Playing {
     for (const { atMs, app, deed } of this.#script.deeds) clock.after(atMs, () => this.#act(app, deed));
     for (const trouble of this.#script.troubles) clock.after(trouble.atMs, () => this.#strike(trouble));
     this.#start();
-    await clock.run(STORM_MS + 5_000);
+    await clock.run(STORM_MS + 5_000, () => this.#requests > MOST_REQUESTS);
   }
 
   /** All is well again: it must come to rest, and then a last good release must arrive. */
@@ -104,12 +114,47 @@ class Playing {
     this.#replaceBadPods();
     this.world.api.restart();
     await this.#rest('after the storm');
-    for (const app of this.#script.apps) this.#put(app, '9');
-    for (const { name } of this.#script.apps) this.#act(name, { kind: 'retry' });
-    await this.world.clock.run(this.world.clock.elapsed() + 60_000);
+    await this.#judgeAbort();
     for (const { name } of this.#script.apps) this.#act(name, { kind: 'promote', how: 'full' });
     await this.#rest('after the last release');
     for (const app of this.#script.apps) this.#judgeEnd(app);
+  }
+
+  /** The last release is aborted, and begun again. */
+  async #judgeAbort(): Promise<void> {
+    const { clock } = this.world;
+    const { apps } = this.#script;
+    for (const app of apps) this.#put(app, '9');
+    await clock.run(clock.elapsed() + 20_000);
+    for (const { name } of apps) this.#act(name, { kind: 'abort' });
+    await this.#rest('after the abort');
+    for (const app of apps) this.#judgeAborted(app);
+    for (const { name } of apps) this.#act(name, { kind: 'retry' });
+    await clock.run(clock.elapsed() + 60_000);
+    for (const { name } of apps)
+      if (this.#rollout(name)?.status?.abortedAt !== undefined)
+        this.#witness.tell('heard', `${name} is not tried again`);
+  }
+
+  /** What was promoted before it could be aborted has nothing to go back to. */
+  #judgeAborted(app: App): void {
+    const { api } = this.world;
+    const rollout = this.#rollout(app.name);
+    const { abort, abortedAt, stableRS, phase } = rollout?.status ?? {};
+    if (rollout === null || abort !== true) return;
+    const tell = (what: string) => this.#witness.tell('heard', `${app.name} is aborted, ${what}`);
+    if (abortedAt === undefined || phase !== 'Degraded') tell(`and does not say so: it is ${phase}`);
+    if (app.routing !== 'none' && canaryWeight(api, app) !== 0)
+      tell(`the canary keeps ${canaryWeight(api, app)} %`);
+    const sets = ownedBy(api, kinds.replicaSets, rollout) as readonly Manifest[] as readonly ReplicaSet[];
+    const stable = sets.find(({ metadata }) => metadata.labels?.[LABEL.podTemplateHash] === stableRS);
+    if ((stable?.spec.replicas ?? 1) < app.replicas)
+      tell(`stable has ${stable?.spec.replicas} of ${app.replicas} pods`);
+    // What never got ready, as a version without an image, cannot take anything back.
+    if ((stable?.status?.availableReplicas ?? 0) < app.replicas) return;
+    const isKept = app.canary['abortScaleDownDelaySeconds'] === 0;
+    const left = sets.filter((set) => set !== stable && (set.spec.replicas ?? 1) > 0);
+    if (!isKept && left.length > 0) tell(`${left[0]?.metadata.name} keeps ${left[0]?.spec.replicas} pods`);
   }
 
   played(): Played {
@@ -160,13 +205,15 @@ class Playing {
     this.#witness.asUser(() => this.world.user.act({ namespace: NAMESPACE, name: app }, deed));
   }
 
-  #start(options: { readonly isSecond: boolean } = { isSecond: false }): Process {
+  #start(options: Role = { isSecond: false, isMain: true }): Process {
     const name = `sluice-${this.#started++}`;
-    const process = this.world.process(name, this.#counted(), () => this.#died(process));
+    const process = this.world.process(name, this.#counted(name, options.isSecond), () =>
+      this.#died(process),
+    );
     const controller = startInside(process, { leaderElect: !options.isSecond }, (line) => this.#hear(line));
     void controller.lost.then(() => this.#died(process));
     this.#processes.add(process);
-    if (!options.isSecond) this.#main = process;
+    if (options.isMain) this.#main = process;
     return process;
   }
 
@@ -181,11 +228,15 @@ class Playing {
     this.#processes.delete(process);
   }
 
-  #counted(): Weather {
+  /** Who a request is from is known only here, on its way. */
+  #counted(name: string, isSecond: boolean): Weather {
     const weather = this.#weather;
     return {
       request: (request) => {
         this.#requests++;
+        if (!isSecond && isWork(request)) this.#judgeWriter(name, request);
+        const evicted = /\/pods\/([^/]+)\/eviction/.exec(request.path)?.[1];
+        if (evicted !== undefined) this.#witness.evicts(evicted);
         if (request.method !== 'GET' && !request.path.includes('/leases')) {
           this.#lastWriteMs = this.world.clock.elapsed();
           this.#lastWrite = `${request.method} ${request.path} ${request.body ?? ''}`.slice(0, 300);
@@ -194,6 +245,15 @@ class Playing {
       },
       line: (request, line) => weather.line(request, line),
     };
+  }
+
+  /** An Election tells of the Lease a moment after the other side knows it; the Lease itself says who leads. */
+  #judgeWriter(name: string, { method, path }: ApiRequest): void {
+    const { api } = this.world;
+    const [lease] = api.list(kinds.leases, { namespace: 'sluice' });
+    const { holderIdentity = '' } = (lease?.['spec'] ?? {}) as { readonly holderIdentity?: string };
+    if (holderIdentity !== name)
+      this.#witness.tell('lease', `${name} sends ${method} ${path}, ${holderIdentity} leads`);
   }
 
   #hear(line: string): void {
@@ -232,10 +292,16 @@ class Playing {
         this.#main?.life.sleep(trouble.forMs);
         return;
       case 'second': {
-        const second = this.#start({ isSecond: true });
+        const second = this.#start({ isSecond: true, isMain: false });
         clock.after(trouble.forMs, () => this.#kill(second));
         return;
       }
+      case 'standby':
+        this.#start({ isSecond: false, isMain: false });
+        return;
+      case 'annotate':
+        this.#annotate();
+        return;
       case 'kill':
         if (this.#main !== null) this.#died(this.#main);
         return;
@@ -248,6 +314,16 @@ class Playing {
     }
   }
 
+  #annotate(): void {
+    const { api } = this.world;
+    const patch = { metadata: { annotations: { 'example.com/note': 'ours' }, labels: { team: 'a' } } };
+    this.#witness.asUser(() => {
+      for (const kind of [kinds.services, kinds.ingresses, kinds.httpRoutes])
+        for (const { metadata } of api.list(kind, { namespace: NAMESPACE }))
+          api.merge(kind, { namespace: NAMESPACE, name: metadata.name }, patch, { manager: 'other' });
+    });
+  }
+
   /** What never gets ready by itself is thrown away, as its user would do. */
   #replaceBadPods(): void {
     const { api } = this.world;
@@ -258,8 +334,10 @@ class Playing {
   async #rest(when: string): Promise<void> {
     const { clock } = this.world;
     this.#lastWriteMs = clock.elapsed();
+    const most = this.#requests + MOST_REQUESTS;
     const isCalm = (): boolean => clock.elapsed() - this.#lastWriteMs > CALM_MS;
-    if (await clock.run(clock.elapsed() + LONGEST_MS, isCalm)) return;
+    const isOver = (): boolean => isCalm() || this.#requests > most;
+    if ((await clock.run(clock.elapsed() + LONGEST_MS, isOver)) && isCalm()) return;
     this.#witness.tell('calm', `${when} something is written again and again, at last ${this.#lastWrite}`);
   }
 
@@ -283,7 +361,7 @@ class Playing {
     if (String(rollout.metadata.generation) !== observedGeneration) tell('its status is about an older spec');
     const sets = ownedBy(api, kinds.replicaSets, rollout) as readonly Manifest[] as readonly ReplicaSet[];
     const sizes = sets.map(({ metadata, spec, status }) => {
-      const isStable = metadata.labels?.['rollouts-pod-template-hash'] === stableRS;
+      const isStable = metadata.labels?.[LABEL.podTemplateHash] === stableRS;
       return [isStable, spec.replicas ?? 1, status?.availableReplicas ?? 0] as const;
     });
     const wanted = sizes.map(([isStable]) => (isStable ? app.replicas : 0));
@@ -301,6 +379,11 @@ class Playing {
     if (app.routing !== 'none' && canaryWeight(api, app) !== 0)
       tell(`the canary keeps ${canaryWeight(api, app)} %`);
   }
+}
+
+/** Whether it is a write that only the leader may make; Events are a courtesy. */
+function isWork({ method, path }: ApiRequest): boolean {
+  return method !== 'GET' && !/\/(leases|events)(\/|\?|$)/.test(path);
 }
 
 /** A Prometheus that knows nothing. */

@@ -58,6 +58,12 @@ export function promisedAvailable(app: App, replicas: number): number {
   return replicas - (unavailable === 0 && surge === 0 ? 1 : unavailable);
 }
 
+/** How many pods a basic canary may have. */
+export function mostPods(app: App, replicas: number): number {
+  const { maxSurge = '25%' } = app.canary as Bounds;
+  return replicas + Math.ceil(portion(maxSurge, replicas));
+}
+
 interface Bounds {
   readonly maxSurge?: number | string;
   readonly maxUnavailable?: number | string;
@@ -65,4 +71,20 @@ interface Bounds {
 
 function portion(bound: number | string, replicas: number): number {
   return typeof bound === 'number' ? bound : (Number.parseFloat(bound) * replicas) / 100;
+}
+
+/** The weight that a canary Ingress or an HTTPRoute gives to the canary; null for any other. */
+export function weightOf(route: Manifest): number | null {
+  if (route.kind === 'Ingress') {
+    const weight = route.metadata.annotations?.['nginx.ingress.kubernetes.io/canary-weight'];
+    return weight === undefined ? null : Number(weight);
+  }
+  const spec = route['spec'] as { rules?: readonly { backendRefs?: readonly Backend[] }[] } | undefined;
+  const backends = spec?.rules?.[0]?.backendRefs ?? [];
+  return backends.find(({ name }) => name.endsWith('-canary'))?.weight ?? null;
+}
+
+interface Backend {
+  readonly name: string;
+  readonly weight?: number;
 }

@@ -50,6 +50,10 @@ export type Trouble =
   | { readonly atMs: number; readonly kind: 'clock-jump'; readonly byMs: number }
   /** The machine of the controller is suspended. */
   | { readonly atMs: number; readonly kind: 'asleep'; readonly forMs: number }
+  /** Another controller stands for election from now on. */
+  | { readonly atMs: number; readonly kind: 'standby' }
+  /** Somebody else annotates every Service and route, as tools for certificates and DNS do. */
+  | { readonly atMs: number; readonly kind: 'annotate' }
   /** A second controller works for a while beside the first, which holds no Lease any more but does not know. */
   | { readonly atMs: number; readonly kind: 'second'; readonly forMs: number }
   | { readonly atMs: number; readonly kind: 'metrics-down'; readonly forMs: number }

@@ -1,11 +1,28 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ANNOTATION, LABEL } from '../../../src/api/keys.ts';
+import { ANNOTATION, LABEL, ROLLOUT_TYPE } from '../../../src/api/keys.ts';
 import type { Manifest } from '../../../src/api/meta.ts';
 import type { Rollout, RolloutStatus } from '../../../src/api/rollout.ts';
 import type { ReplicaSet } from '../../../src/api/workload.ts';
 import type { Change, LocalApi } from '../../../src/sim/api-server/api.ts';
+import type { Clock } from '../../../src/sim/clock.ts';
 import { kinds } from '../../../src/sim/kinds.ts';
-import { canaryShare, isCustomScaled, type Owned, ownedBy, promisedAvailable, selects } from './reading.ts';
+import { NAMESPACE } from './applications.ts';
+import { fences } from './laws/fences.ts';
+import { judged } from './laws/judged.ts';
+import { keeping } from './laws/keeping.ts';
+import { type Observer, STALE_MS } from './laws/scene.ts';
+import { steps } from './laws/steps.ts';
+import { told } from './laws/told.ts';
+import {
+  canaryShare,
+  isCustomScaled,
+  mostPods,
+  type Owned,
+  ownedBy,
+  promisedAvailable,
+  selects,
+  weightOf,
+} from './reading.ts';
 import type { App, Script } from './script.ts';
 
 /** A law that does not hold, when, and in which words. */
@@ -22,7 +39,17 @@ export const LAWS = {
   promise: 'scaling down never leaves fewer pods available than the strategy promises',
   abort: 'after an abort nothing raises the weight of the canary',
   verdicts: 'no version is promoted without every verdict that was asked for',
-  asked: 'no pods of a version that nobody asked for',
+  judged: 'every measurement has the phase of its value, and every analysis that of its measurements',
+  steps: 'no step is over before what it asks for is there',
+  delay: 'pods that are kept for a while are kept for that while',
+  surge: 'scaling up never makes more pods than the strategy allows',
+  heard: 'what a person asks for is done, and what a person holds stands still',
+  asked: 'no pods of a version or from a template that nobody asked for',
+  history: 'no version is thrown away that has pods or is stable',
+  first: 'a decision is stored before anything is done by it',
+  fenced: 'nobody takes back what somebody who knew more has done',
+  claimed: 'who moves traffic or takes pods has claimed the other side',
+  lease: 'nobody writes while another one leads',
   users: 'what belongs to the user is never changed',
   told: 'nothing is told twice',
   calm: 'what is stable is not written again',
@@ -33,9 +60,6 @@ export const LAWS = {
 /** The name of a law. */
 export type Law = keyof typeof LAWS;
 
-/** How long a view may be old because of what goes wrong on the way. Milliseconds. */
-const STALE_MS = 45_000;
-
 /** What is remembered of one application. */
 interface Memory {
   readonly app: App;
@@ -45,6 +69,10 @@ interface Memory {
   readonly tags: Set<string>;
   weight: number;
   abortedAtMs: number | null;
+  /** Since when `spec.paused` is true. */
+  heldAtMs: number | null;
+  /** Somebody scales its ReplicaSets by hand. */
+  readonly isMeddled: boolean;
   /** A person has skipped something since the last release. */
   isSkipped: boolean;
 }
@@ -54,16 +82,28 @@ export class Witness {
   readonly broken: Broken[] = [];
   readonly #api: LocalApi;
   readonly #now: () => number;
+  readonly #observers: readonly Observer[];
   readonly #memories = new Map<string, Memory>();
   /** The most pods of a ReplicaSet that were available since it was last made smaller. */
   readonly #capacity = new Map<string, { count: number; atMs: number }>();
+  /** Nothing is hidden from controllers, nor changes behind their backs. */
+  readonly #isViewTrue: boolean;
   /** Whose writes are looked at: those of the people of the script are theirs. */
   #isUser = false;
 
-  /** `now`: milliseconds since the beginning. */
-  constructor(script: Script, api: LocalApi, now: () => number) {
+  constructor(script: Script, api: LocalApi, clock: Pick<Clock, 'now' | 'elapsed'>) {
     this.#api = api;
-    this.#now = now;
+    this.#now = () => clock.elapsed();
+    const scene = {
+      script,
+      api,
+      now: this.#now,
+      wall: () => clock.now(),
+      isUser: () => this.#isUser,
+      isSkipped: ({ name }: App) => this.#memories.get(name)?.isSkipped === true,
+      tell: (law: Law, what: string) => this.tell(law, what),
+    };
+    this.#observers = [fences, judged, keeping, steps, told].map((observer) => observer(scene));
     for (const app of script.apps)
       this.#memories.set(app.name, {
         app,
@@ -72,12 +112,20 @@ export class Witness {
         tags: new Set(['1', '9']),
         weight: 0,
         abortedAtMs: null,
+        heldAtMs: null,
+        isMeddled: script.deeds.some((one) => one.app === app.name && one.deed.kind === 'meddle'),
         isSkipped: false,
       });
     for (const { app, deed } of script.deeds) {
       const memory = this.#memories.get(app);
       if (deed.kind === 'image') memory?.tags.add(deed.tag);
     }
+    const isBlind = script.faults.some(({ at }) => at === 'line');
+    const isShaken = script.troubles.some(
+      ({ kind }) => kind === 'flap' || kind === 'asleep' || kind === 'second',
+    );
+    const isPodLost = script.deeds.some(({ deed }) => deed.kind === 'delete-pod' || deed.kind === 'meddle');
+    this.#isViewTrue = !isBlind && !isShaken && !isPodLost;
     api.onChange((change) => this.#see(change));
   }
 
@@ -95,6 +143,19 @@ export class Witness {
   skipped(app: string): void {
     const memory = this.#memories.get(app);
     if (memory !== undefined) memory.isSkipped = true;
+  }
+
+  /** A controller asks for this pod to go. */
+  evicts(pod: string): void {
+    const memory = this.#memories.get(/^app-[ab]/.exec(pod)?.[0] ?? '');
+    if (memory === undefined || !this.#isViewTrue) return;
+    const labels = { app: memory.app.name };
+    const pods = this.#api.list(kinds.pods, { namespace: NAMESPACE, labels });
+    const serving = pods.filter((one) => one.metadata.deletionTimestamp === undefined && isReady(one));
+    const left = serving.filter(({ metadata }) => metadata.name !== pod).length;
+    const wanted = this.#leastWanted(memory);
+    const least = Math.min(promisedAvailable(memory.app, wanted), wanted - 1);
+    if (left < least) this.tell('promise', `${pod} is evicted: ${left} of ${least} pods left`);
   }
 
   tell(law: Law, what: string): void {
@@ -121,6 +182,7 @@ export class Witness {
         break;
       default:
     }
+    for (const observe of this.#observers) observe(change, memory.app);
   }
 
   #memoryOf(object: Manifest | null): Memory | null {
@@ -136,6 +198,7 @@ export class Witness {
       return;
     }
     this.#remember(memory, next.spec.replicas ?? 1);
+    memory.heldAtMs = next.spec.paused === true ? (memory.heldAtMs ?? this.#now()) : null;
     if (old !== null && !this.#isUser && !isDeepStrictEqual(old.spec, next.spec))
       this.tell('users', `the spec of ${memory.app.name} was changed`);
     const { status = {} } = next;
@@ -166,6 +229,7 @@ export class Witness {
     );
     const revision = next.metadata.annotations?.[ANNOTATION.revision];
     const ofNow = runs.filter(({ metadata }) => metadata.annotations?.[ANNOTATION.revision] === revision);
+    this.#seeBackground(memory, ofNow, stableRS);
     memory.app.steps.forEach((step, i) => {
       if (!('analysis' in step)) return;
       const phases = ofNow
@@ -177,6 +241,17 @@ export class Witness {
           `${memory.app.name}: ${stableRS} is stable, analysis of step ${i} was ${phases.join()}`,
         );
     });
+  }
+
+  /** It runs from the beginning, and one that has failed stops the release. */
+  #seeBackground({ app }: Memory, runs: readonly Owned[], hash: string): void {
+    const { analysis } = app.canary as { readonly analysis?: { readonly startingStep: number } };
+    if (analysis?.startingStep !== 0 || app.steps.length === 0) return;
+    const phases = runs
+      .filter(({ metadata }) => metadata.labels?.[LABEL.rolloutType] === ROLLOUT_TYPE.background)
+      .map((run) => (run as { status?: { phase?: string } }).status?.phase);
+    if (!phases.some((phase) => phase !== 'Failed' && phase !== 'Error'))
+      this.tell('verdicts', `${app.name}: ${hash} is stable, background analysis was ${phases.join()}`);
   }
 
   /** Steps are skipped on the way back to a version that has been there a moment ago. */
@@ -197,7 +272,27 @@ export class Witness {
       this.tell('asked', `${next.metadata.name} has image tag ${tag}`);
     const isSmaller = (next.spec.replicas ?? 1) < (old?.spec.replicas ?? 0);
     if (isSmaller && old !== null && !this.#isUser) this.#seeShrinking(memory, old, next);
+    const isLarger = (next.spec.replicas ?? 1) > (old?.spec.replicas ?? 0);
+    if (isLarger && !this.#isUser) this.#seeGrowing(memory, next);
+    if ((isSmaller || isLarger) && old !== null && !this.#isUser) this.#seeHold(memory, next);
     this.#measure(next, isSmaller);
+  }
+
+  #seeGrowing(memory: Memory, next: ReplicaSet): void {
+    if (memory.app.routing !== 'none' || memory.isMeddled) return;
+    const most = mostPods(memory.app, this.#mostWanted(memory));
+    const others = this.#sets(memory).filter((set) => set.metadata.name !== next.metadata.name);
+    const all = [...others, next].reduce((sum, { spec }) => sum + (spec.replicas ?? 1), 0);
+    if (all > most)
+      this.tell(
+        'surge',
+        `${next.metadata.name} goes to ${next.spec.replicas}: ${all} pods, ${most} are allowed`,
+      );
+  }
+
+  #seeHold({ app, heldAtMs }: Memory, next: ReplicaSet): void {
+    if (heldAtMs !== null && this.#now() - heldAtMs > STALE_MS)
+      this.tell('heard', `${app.name} is paused, and ${next.metadata.name} goes to ${next.spec.replicas}`);
   }
 
   #measure(set: ReplicaSet, isSmaller: boolean): void {
@@ -252,6 +347,10 @@ export class Witness {
     return Math.min(wanted, ...replicas.map(({ count }) => count));
   }
 
+  #mostWanted({ wanted, replicas }: Memory): number {
+    return Math.max(wanted, ...replicas.map(({ count }) => count));
+  }
+
   #seeService(memory: Memory, { before, after }: Change): void {
     if (before === null || after === null || this.#isUser) return;
     if (!isDeepStrictEqual(usersPart(before), usersPart(after)))
@@ -303,24 +402,18 @@ function isOld(set: ReplicaSet): boolean {
   return set.metadata.annotations?.[ANNOTATION.revisionHistory] !== undefined;
 }
 
+function isReady(pod: Manifest): boolean {
+  const { conditions = [] } = (pod['status'] ?? {}) as { readonly conditions?: readonly Condition[] };
+  return conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
+}
+
+interface Condition {
+  readonly type: string;
+  readonly status: string;
+}
+
 function selectorOf(service: Manifest): Readonly<Record<string, string>> | undefined {
   return (service['spec'] as { selector?: Readonly<Record<string, string>> } | undefined)?.selector;
-}
-
-/** The weight that a canary Ingress or an HTTPRoute gives to the canary; null for any other. */
-function weightOf(route: Manifest): number | null {
-  if (route.kind === 'Ingress') {
-    const weight = route.metadata.annotations?.['nginx.ingress.kubernetes.io/canary-weight'];
-    return weight === undefined ? null : Number(weight);
-  }
-  const spec = route['spec'] as { rules?: readonly { backendRefs?: readonly Backend[] }[] } | undefined;
-  const backends = spec?.rules?.[0]?.backendRefs ?? [];
-  return backends.find(({ name }) => name.endsWith('-canary'))?.weight ?? null;
-}
-
-interface Backend {
-  readonly name: string;
-  readonly weight?: number;
 }
 
 /** Labels and annotations that the controller writes, as of the API and of the plugin for Gateway API. */
@@ -335,7 +428,9 @@ function usersPart(object: Manifest): unknown {
   const plain = JSON.parse(JSON.stringify(rest)) as { spec?: Record<string, unknown> };
   if (object.kind === 'Service')
     delete ((plain.spec?.['selector'] ?? {}) as Record<string, unknown>)[LABEL.podTemplateHash];
-  if (object.kind === 'HTTPRoute') for (const backend of backendsIn(plain.spec)) delete backend['weight'];
+  if (object.kind === 'HTTPRoute')
+    for (const backend of backendsIn(plain.spec))
+      if (/-(stable|canary)$/.test(String(backend['name']))) delete backend['weight'];
   const { status: _, ...kept } = plain as Record<string, unknown>;
   return { annotations: ofUsers(annotations), labels: ofUsers(labels), ...kept };
 }
