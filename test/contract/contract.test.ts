@@ -8,8 +8,9 @@ import { type RealSubject, realSubject } from './real.ts';
 import { servedSubject } from './simulated.ts';
 import { compareTopic, listed, readVector, unlisted, unused, writeVector } from './vectors.ts';
 
-// The real control plane is asked everything. What it answers is what is recorded, and against the record
-// the simulator is held: here with kubectl, and in test/sim/contract.test.ts without any control plane.
+// The real control plane is asked everything. What it answers is what is recorded (UPDATE=1 records it anew),
+// and against the record the simulator is held: here with kubectl, and in test/sim/contract.test.ts without any
+// control plane.
 
 const isUpdate = (process.env['UPDATE'] ?? '') !== '';
 const AT_A_TIME = 12;
