@@ -85,9 +85,24 @@ export async function exchange(means: Means, call: Call, deadline: Deadline): Pr
     if (result.code !== 'throttled' || ++throttles > mostThrottles) throw result;
     const waitMs = (result.facts.retryAfterSeconds ?? 1) * 1000;
     if (means.clock.elapsed() + waitMs > endsAt) throw result;
-    await sleep(means.clock, waitMs, deadline.signal);
+    await pause(means, call, waitMs, deadline);
     connection = await beforeEnd(means.access.connection(), call, deadline);
   }
+}
+
+/** Beyond this a process did not wait, it was asleep. Well under what a leader keeps in reserve. */
+const overslept = 1_000;
+
+/**
+ * Waits before a call is sent. Throws a Failure `cancelled` for a write when that took much longer than it
+ * should: the process was asleep, and whoever decided to write must ask again whether he still may.
+ */
+export async function pause(means: Means, call: Call, waitMs: number, deadline: Deadline): Promise<void> {
+  const startedAt = means.clock.elapsed();
+  await sleep(means.clock, waitMs, deadline.signal);
+  if (call.method === 'GET' || means.clock.elapsed() - startedAt <= waitMs + overslept) return;
+  const text = `kube: ${call.who}: not sent, this process was asleep for a while`;
+  throw new Failure('cancelled', text, { reason: 'Asleep' });
 }
 
 /** Whether the server surely did not act on the call, or acting twice does no harm. */

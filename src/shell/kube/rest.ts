@@ -1,6 +1,6 @@
 import { apiVersionOf, type Resource } from '../../api/resources.ts';
 import { Bucket, type Rate } from '../bucket.ts';
-import { type Clock, sleep, systemClock } from '../clock.ts';
+import { type Clock, systemClock } from '../clock.ts';
 import type { ApiAccess } from './access.ts';
 import { callOf, patched, pathOnly, placeOf, selectionQuery, type Wanted, writeQuery } from './call.ts';
 import { Deadline } from './deadline.ts';
@@ -11,6 +11,7 @@ import {
   drain,
   exchange,
   type Means,
+  pause,
   textOf,
   type Verb,
 } from './exchange.ts';
@@ -233,7 +234,7 @@ export class RestClient {
   /** The body of the answer, once it is our turn to ask. */
   async #answered(call: Call, deadline: Deadline): Promise<AsyncIterable<Buffer>> {
     const waitMs = this.#bucket.reserve();
-    if (waitMs > 0) await sleep(this.#means.clock, waitMs, deadline.signal);
+    if (waitMs > 0) await pause(this.#means, call, waitMs, deadline);
     const answer = await exchange(this.#means, call, deadline);
     return chunksOf(this.#means, call, answer, deadline);
   }

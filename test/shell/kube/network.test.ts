@@ -4,6 +4,7 @@ import { resources } from '../../../src/api/resources.ts';
 import { systemClock } from '../../../src/shell/clock.ts';
 import { type Failure, isFailure } from '../../../src/shell/kube/failure.ts';
 import type { RestClient } from '../../../src/shell/kube/rest.ts';
+import { Life } from '../../../src/sim/life.ts';
 import { bench } from './bench.ts';
 import { FakeClock } from './fake-clock.ts';
 import { type Reply, until } from './server.ts';
@@ -47,6 +48,25 @@ void test('after 429 it comes back when told to, for a write as well', async () 
   await call;
   assert.equal(server.arrived.length, 2);
 });
+
+for (const [what, expected] of [
+  ['write', ['cancelled', 1]],
+  ['read', ['answered', 2]],
+] as const)
+  void test(`a process that was asleep while it waited: its ${what} is ${expected[0]}`, async () => {
+    const clock = new FakeClock();
+    const life = new Life(clock);
+    const { server, client } = await bench(inTurn(throttled('3'), good), { clock: life });
+    const call = what === 'write' ? client.update(pods, a, {}) : client.get(pods, a);
+    const told = call.then(
+      () => 'answered',
+      (failure: { code: string }) => failure.code,
+    );
+    await until('the wait', () => server.arrived.length === 1 && clock.timers === 2);
+    life.sleep(20_000);
+    await clock.pass(20_000);
+    assert.deepEqual([await told, server.arrived.length], expected);
+  });
 
 void test('a wait beyond the deadline is left to the caller, who is told how long', async () => {
   const { server, client } = await bench(() => throttled('60'));
