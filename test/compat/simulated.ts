@@ -8,7 +8,7 @@ import { parseSettings } from '../../src/shell/flags.ts';
 import { VirtualClock } from '../../src/sim/clock.ts';
 import { kinds } from '../../src/sim/kinds.ts';
 import { fairWeather, type Weather } from '../../src/sim/wire.ts';
-import { BEGINNING_MS, World } from '../../src/sim/world.ts';
+import { BEGINNING_MS, loadAhead, World } from '../../src/sim/world.ts';
 import { apiOver } from '../cluster/bed/api.ts';
 import { startHub } from './hub.ts';
 import type { Host, Place, Serve } from './place.ts';
@@ -62,6 +62,7 @@ export async function playSimulated(
 
 /** Lets time pass until the work is done. Throws when it is not after the longest time. */
 async function letPass<T>(clock: VirtualClock, work: () => Promise<T>): Promise<T> {
+  await loadAhead();
   let isOver = false;
   const outcome = work().finally(() => {
     isOver = true;

@@ -12,7 +12,7 @@ import type { Target } from '../../sim/traffic/metrics.ts';
 import type { Load } from '../../sim/traffic/traffic.ts';
 import { siteOf, startVisitors, type Visitors } from '../../sim/visitors.ts';
 import { fairWeather } from '../../sim/wire.ts';
-import { World } from '../../sim/world.ts';
+import { loadAhead, World } from '../../sim/world.ts';
 import { startInside } from './controller.ts';
 import { Network } from './network.ts';
 
@@ -121,6 +121,7 @@ export class Stage {
   /** Lets so much time pass, or less where it is over sooner, which is asked after every moment. */
   async pass(forMs: number, isOver: () => boolean = () => false): Promise<boolean> {
     const { clock } = this.world;
+    await loadAhead();
     return clock.run(clock.elapsed() + forMs, isOver);
   }
 

@@ -45,8 +45,8 @@ export function planRestart(release: Release, pods: readonly Pod[], dueAt: Insta
 }
 
 /**
- * Pods of a revision that can be relied on: not those that are about to be removed, nor those evicted a moment
- * ago, which a ReplicaSet's status still counts.
+ * Pods of a revision that can be relied on: not those that are about to be removed, nor those evicted a
+ * moment ago, which a ReplicaSet's status still counts.
  */
 function counted({ hash, spec, available }: Revision, serving: readonly Pod[]): number {
   const own = serving.filter(({ metadata }) => metadata.labels?.[LABEL.podTemplateHash] === hash);

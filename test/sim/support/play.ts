@@ -14,7 +14,7 @@ import { Random } from '../../../src/sim/random.ts';
 import type { Deed } from '../../../src/sim/user.ts';
 import { siteOf, startVisitors, type Visitors } from '../../../src/sim/visitors.ts';
 import type { Weather } from '../../../src/sim/wire.ts';
-import { BEGINNING_MS, World } from '../../../src/sim/world.ts';
+import { BEGINNING_MS, loadAhead, World } from '../../../src/sim/world.ts';
 import { manifestsOf, NAMESPACE, PROMETHEUS } from './applications.ts';
 import { STORM_MS } from './draw.ts';
 import { canaryWeight, ownedBy } from './reading.ts';
@@ -45,6 +45,7 @@ export async function play(
   script: Script,
   onWorld: (world: World<VirtualClock>) => void = () => {},
 ): Promise<Played> {
+  await loadAhead();
   const life = new Playing(script);
   onWorld(life.world);
   try {
