@@ -6,6 +6,7 @@ import { changes } from '../core/changes.ts';
 import { check } from '../core/laws.ts';
 import type { Change, Decision, Note } from '../core/plan.ts';
 import { decide } from '../core/rollout/decide.ts';
+import { isOwned } from '../core/rollout/epoch.ts';
 import { restartDue } from '../core/rollout/restart.ts';
 import { isStoredFirst } from '../core/rollout/urgency.ts';
 import { earlier, type Instant } from '../core/time.ts';
@@ -15,6 +16,7 @@ import type { Clock } from './clock.ts';
 import { commit, newsOf } from './commit.ts';
 import type { Api } from './kube/api.ts';
 import { isFailure } from './kube/failure.ts';
+import type { KubeObject } from './kube/object.ts';
 import { slimPod } from './kube/project.ts';
 import { observe } from './observe.ts';
 import { Patience } from './patience.ts';
@@ -68,7 +70,7 @@ export function rolloutPass(io: Io): (key: string, signal: AbortSignal) => Promi
         if (change.notes.length > 0) io.announce(world, change.notes);
       }
     } catch (failure) {
-      await lookAtHolder(io, taken, failure, todo[applied.length]);
+      await lookAtHolder(io, taken, world, { failure, change: todo[applied.length] });
       throw failure;
     } finally {
       if (committed || applied.length > 0) io.report({ key, decision, committed, applied });
@@ -103,18 +105,19 @@ async function store(
 
 /**
  * A name that is taken although no watch shows the holder: looked up, so that the next decision can step
- * aside.
+ * aside. One of our own was made a moment ago, and only the watch is late: it is shown from now on.
  */
 async function lookAtHolder(
   io: Io,
   taken: Map<string, ReplicaSet>,
-  failure: unknown,
-  change: Change | undefined,
+  world: World,
+  { failure, change }: { readonly failure: unknown; readonly change: Change | undefined },
 ): Promise<void> {
   if (!isFailure(failure, 'exists') || change?.kind !== 'ReplicaSet') return;
   const { namespace, name } = change;
-  const holder = await io.client.get(resources.replicaSets, { namespace, name });
-  taken.set(`${namespace}/${name}`, holder as unknown as ReplicaSet);
+  const holder = await io.client.get<ReplicaSet & KubeObject>(resources.replicaSets, { namespace, name });
+  if (isOwned(holder, world)) io.stores.replicaSets.observeWrite(holder);
+  else taken.set(`${namespace}/${name}`, holder);
 }
 
 /**
