@@ -13,19 +13,20 @@ export function draw(seed: string): Script {
     drawApp(random, `app-${'ab'[i]}`),
   );
   const calm = random.chance(0.1);
+  const isContest = !calm && random.chance(0.15);
   return {
     seed,
     apps,
     deeds: apps.flatMap((app) => drawDeeds(random, app)).sort((a, b) => a.atMs - b.atMs),
-    troubles: calm ? [] : drawTroubles(random, apps),
-    faults: calm ? [] : drawFaults(random),
+    troubles: calm ? [] : [...drawTroubles(random, apps), ...(isContest ? [drawSecond(random)] : [])],
+    faults: calm ? [] : [...drawFaults(random), ...(isContest ? drawDeafness(random) : [])],
   };
 }
 
 function drawApp(random: Random, name: string): App {
   const routing = random.pick(['none', 'nginx', 'gateway'] as const);
   const replicas = random.pick([0, 1, 2, 3, 5, 8]);
-  const judged = random.chance(0.4);
+  const judged = random.chance(0.5);
   const steps = Array.from({ length: random.int(0, 5) }, () => drawStep(random, routing, judged));
   return {
     name,
@@ -35,7 +36,7 @@ function drawApp(random: Random, name: string): App {
     canary: drawCanary(random, routing, judged),
     spec: drawSpec(random),
     readySeconds: random.pick([0, 0, 2, 10]),
-    rate: judged ? random.pick([0, 20, 100]) : 0,
+    rate: judged ? random.pick([0, 20, 100, 100]) : 0,
   };
 }
 
@@ -108,7 +109,7 @@ function drawDeeds(random: Random, { name, rate }: App): readonly AppDeed[] {
     app: name,
     deed: { kind: 'image', tag: '3-errors-30' },
   };
-  return rate > 0 && random.chance(0.7) ? [first, bad, ...rest] : [first, ...rest];
+  return rate > 0 && random.chance(0.8) ? [first, bad, ...rest] : [first, ...rest];
 }
 
 /** Version 3 answers one request in three with an error, and there is no image of version `bad-image`. */
@@ -162,6 +163,19 @@ function drawHandover(random: Random): readonly Trouble[] {
   ];
 }
 
+/** Most of the time two controllers work, and neither knows of the other. */
+function drawSecond(random: Random): Trouble {
+  return { atMs: random.int(1_000, 40_000), kind: 'second', forMs: random.int(100_000, STORM_MS - 40_000) };
+}
+
+/** They hear late what happens, each something else. */
+function drawDeafness(random: Random): readonly Fault[] {
+  return Array.from({ length: random.int(5, 15) }, () => {
+    const lateMs = random.pick([2_000, 10_000, 40_000]);
+    return { at: 'line', nth: random.int(0, 600), kind: 'late', lateMs };
+  });
+}
+
 function drawFaults(random: Random): readonly Fault[] {
   // Most of a life is some forty writes long.
   const nth = (): number => random.int(0, 60);
@@ -169,7 +183,7 @@ function drawFaults(random: Random): readonly Fault[] {
   const one = (): Fault => {
     const kind = random.next();
     if (kind < 0.6) return { at: 'write', nth: nth(), kind: random.pick(WRITE_FAULTS), lateMs };
-    if (kind < 0.7) return { at: 'read', nth: random.int(0, 20), kind: random.pick(READ_FAULTS) };
+    if (kind < 0.7) return { at: 'read', nth: random.int(0, 60), kind: random.pick(READ_FAULTS) };
     return { at: 'line', nth: 5 * nth(), kind: random.pick(LINE_FAULTS), lateMs };
   };
   return Array.from({ length: random.int(0, 12) }, one);

@@ -220,10 +220,11 @@ export class Witness {
   #seePromotion(memory: Memory, old: RolloutStatus, next: Manifest & Rollout): void {
     const { stableRS = '', promoteFull } = next.status ?? {};
     if (!old.stableRS || old.stableRS === stableRS) return;
-    if (memory.isSkipped || old.promoteFull === true || promoteFull === true) return;
     // Without pods of an older version this is the first one, however often it was given another image.
-    const stood = this.#sets(memory).some((set) => hashOf(set) === old.stableRS);
-    if (!stood || this.#isRollback(memory, stableRS)) return;
+    if (!this.#sets(memory).some((set) => hashOf(set) === old.stableRS)) return;
+    this.#seeReadiness(memory, stableRS);
+    if (memory.isSkipped || old.promoteFull === true || promoteFull === true) return;
+    if (this.#isRollback(memory, old.stableRS, stableRS)) return;
     const runs = ownedBy(this.#api, kinds.analysisRuns, next).filter(
       ({ metadata }) => metadata.labels?.[LABEL.podTemplateHash] === stableRS,
     );
@@ -243,6 +244,14 @@ export class Witness {
     });
   }
 
+  #seeReadiness(memory: Memory, hash: string): void {
+    const set = this.#sets(memory).find((one) => hashOf(one) === hash);
+    const available = set === undefined ? 0 : this.#recentlyAvailable(set);
+    const wanted = this.#leastWanted(memory);
+    if (available < wanted)
+      this.tell('capacity', `${memory.app.name}: ${hash} is stable with ${available} of ${wanted} pods`);
+  }
+
   /** It runs from the beginning, and one that has failed stops the release. */
   #seeBackground({ app }: Memory, runs: readonly Owned[], hash: string): void {
     const { analysis } = app.canary as { readonly analysis?: { readonly startingStep: number } };
@@ -255,11 +264,10 @@ export class Witness {
   }
 
   /** Steps are skipped on the way back to a version that has been there a moment ago. */
-  #isRollback(memory: Memory, hash: string): boolean {
-    const { rollbackWindow } = memory.app.spec;
-    return (
-      rollbackWindow !== undefined && this.#sets(memory).some((set) => hashOf(set) === hash && isOld(set))
-    );
+  #isRollback(memory: Memory, from: string, to: string): boolean {
+    const [older, newer] = [to, from].map((hash) => this.#sets(memory).find((set) => hashOf(set) === hash));
+    const [began = '', ended = ''] = [older, newer].map((set) => set?.metadata.creationTimestamp);
+    return memory.app.spec['rollbackWindow'] !== undefined && began <= ended;
   }
 
   #seeReplicaSet(memory: Memory, { before, after }: Change): void {
@@ -329,7 +337,9 @@ export class Witness {
       sets.reduce((total, set) => total + this.#recentlyAvailable(set), 0);
     const available = this.#recentlyAvailable(old);
     const after = sum(others) + Math.min(available, next.spec.replicas ?? 1);
-    if (after < promised && after < sum(others) + available)
+    // Nothing is lost with pods that do not serve.
+    const isLoss = Math.min(old.status?.availableReplicas ?? 0, available) > (next.spec.replicas ?? 1);
+    if (after < promised && isLoss)
       this.tell(
         'promise',
         `${next.metadata.name} goes to ${next.spec.replicas}: ${after} of ${promised} pods left`,
@@ -372,7 +382,20 @@ export class Witness {
       this.tell('users', `${after.kind} ${after.metadata.name} was changed`);
     if (weight === null) return;
     if (!this.#isUser && weight > memory.weight) this.#seeRise(memory, weight);
+    if (!this.#isUser && weight < memory.weight && weight > 0) this.#seeReturn(memory, weight);
     if (app.routing !== 'none') memory.weight = weight;
+  }
+
+  /** An abort does not wait, for nothing is worse than a bad version. */
+  #seeReturn(memory: Memory, weight: number): void {
+    const set = this.#sets(memory).find((one) => selects(this.#api, memory.app, 'stable', hashOf(one)));
+    const needed = Math.floor(((100 - weight) * this.#leastWanted(memory)) / 100 + 1e-9);
+    const available = set === undefined ? 0 : this.#recentlyAvailable(set);
+    if (set !== undefined && available < needed)
+      this.tell(
+        'capacity',
+        `${memory.app.name}: ${100 - weight} % go back to ${available} of ${needed} pods`,
+      );
   }
 
   #seeRise(memory: Memory, weight: number): void {
@@ -396,10 +419,6 @@ export class Witness {
 
 function hashOf(set: ReplicaSet): string {
   return set.metadata.labels?.[LABEL.podTemplateHash] ?? '';
-}
-
-function isOld(set: ReplicaSet): boolean {
-  return set.metadata.annotations?.[ANNOTATION.revisionHistory] !== undefined;
 }
 
 function isReady(pod: Manifest): boolean {

@@ -71,7 +71,9 @@ function seeClaims(scene: Scene, app: App, before: Manifest | null, after: Manif
   const epoch = stampIn(after);
   switch (after.kind) {
     case 'ReplicaSet':
-      if (before !== null && sizeOf(after) < sizeOf(before)) seeShrinking(scene, app, after, epoch);
+      if (before === null || sizeOf(after) === sizeOf(before)) return;
+      if (isAlone(scene)) seeResized(scene, app, after, epoch);
+      if (sizeOf(after) < sizeOf(before)) seeShrinking(scene, app, after, epoch);
       return;
     case 'Ingress':
     case 'HTTPRoute': {
@@ -89,6 +91,19 @@ function seeRise(scene: Scene, app: App, route: Manifest, epoch: number): void {
   if (epoch === 0) scene.tell('claimed', `the weight of ${what} rises without a stamp`);
   else if (gaining !== undefined && stampIn(gaining) < epoch)
     scene.tell('claimed', `the weight of ${what} rises before ${gaining.metadata.name} is claimed`);
+}
+
+/** Whether everything arrives at once that a controller has written, and there is one. */
+function isAlone({ script }: Scene): boolean {
+  const isLate = script.faults.some(({ kind }) => kind === 'late');
+  return !isLate && !script.troubles.some(({ kind }) => kind === 'second' || kind === 'standby');
+}
+
+function seeResized(scene: Scene, app: App, set: Manifest, stamp: number): void {
+  const rollout = scene.api.get(kinds.rollouts, { namespace: NAMESPACE, name: app.name });
+  const { stableRS, currentPodHash, epoch = 0 } = rollout === null ? {} : statusOf(rollout);
+  if (rollout !== null && [stableRS, currentPodHash].includes(hashOf(set)) && stamp !== epoch)
+    scene.tell('claimed', `${set.metadata.name} gets another size with stamp ${stamp} in epoch ${epoch}`);
 }
 
 /** Only what may have traffic is stamped when it shrinks. */

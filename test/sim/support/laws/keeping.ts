@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { LABEL } from '../../../../src/api/keys.ts';
 import type { Manifest } from '../../../../src/api/meta.ts';
 import type { Rollout } from '../../../../src/api/rollout.ts';
@@ -25,10 +26,27 @@ export function keeping(scene: Scene): Observer {
       const isAsked = [...(templates.get(app.name)?.values() ?? [])].some((one) =>
         covers(spec.template?.spec, one),
       );
+      const twin = twinOf(scene, app, after);
+      if (twin !== null)
+        scene.tell('asked', `${after.metadata.name} is made beside ${twin}, which is the same`);
       if (!isAsked) scene.tell('asked', `nobody asked for the template of ${after.metadata.name}`);
     }
     if (before !== null && after === null) seeDeletion(scene, app, before);
   };
+}
+
+/** The name of another ReplicaSet of the rollout with the same template; null: there is none. */
+function twinOf(scene: Scene, { name }: App, set: Manifest): string | null {
+  const [owner] = set.metadata.ownerReferences ?? [];
+  const { spec } = set as unknown as ReplicaSet;
+  const twin = scene.api
+    .list(kinds.replicaSets, { namespace: NAMESPACE, labels: { app: name } })
+    .filter(({ metadata }) => metadata.name !== set.metadata.name && metadata.deletionTimestamp === undefined)
+    .filter(({ metadata }) => metadata.ownerReferences?.[0]?.uid === owner?.uid)
+    .find((one) =>
+      isDeepStrictEqual((one as unknown as ReplicaSet).spec.template?.spec, spec.template?.spec),
+    );
+  return twin?.metadata.name ?? null;
 }
 
 /** With their rollout all of them go. */

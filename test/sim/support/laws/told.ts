@@ -49,7 +49,7 @@ function isFalseAlarm(rollout: Manifest): boolean {
   const { updatedReplicas = 0, availableReplicas = 0, replicas = 0 } = status;
   const wanted = spec.replicas ?? 1;
   // Of more pods than are wanted some are old ones.
-  const isThere = updatedReplicas === wanted && availableReplicas === replicas;
+  const isThere = wanted > 0 && updatedReplicas === wanted && availableReplicas === replicas;
   return isComplete && isThere && status.message?.startsWith('ProgressDeadlineExceeded') === true;
 }
 
