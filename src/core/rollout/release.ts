@@ -1,5 +1,11 @@
 import { ANNOTATION, LABEL } from '../../api/keys.ts';
-import type { CanaryStep, CanaryStrategy, Rollout, RolloutStatus } from '../../api/rollout.ts';
+import type {
+  BlueGreenStrategy,
+  CanaryStep,
+  CanaryStrategy,
+  Rollout,
+  RolloutStatus,
+} from '../../api/rollout.ts';
 import type { ReplicaSet } from '../../api/workload.ts';
 import { equalTemplates } from '../hash/equal.ts';
 import { stepsHash } from '../hash/steps.ts';
@@ -32,7 +38,11 @@ export interface Revision extends Size {
 export interface Release {
   readonly rollout: Rollout;
   readonly status: RolloutStatus;
+  /** Which of the two specs below is in force; the other one is empty or null. */
+  readonly strategy: 'canary' | 'blueGreen';
   readonly canarySpec: CanaryStrategy;
+  /** Null for a canary. */
+  readonly blueGreenSpec: BlueGreenStrategy | null;
   readonly steps: readonly CanaryStep[];
   readonly replicas: number;
   readonly limits: Limits;
@@ -56,6 +66,7 @@ export function release(world: World): Release {
   const { rollout } = world;
   const status = rollout.status ?? {};
   const canarySpec = rollout.spec.strategy?.canary ?? {};
+  const blueGreenSpec = rollout.spec.strategy?.blueGreen ?? null;
   const replicas = rollout.spec.replicas ?? 1;
   const all = world.replicaSets.map((replicaSet) => revision(replicaSet, rollout)).sort(byAge);
   const freshHash = podTemplateHash(rollout.spec.template, status.collisionCount);
@@ -64,7 +75,9 @@ export function release(world: World): Release {
   return {
     rollout,
     status,
+    strategy: blueGreenSpec === null ? 'canary' : 'blueGreen',
     canarySpec,
+    blueGreenSpec,
     steps: canarySpec.steps ?? [],
     replicas,
     limits: limits(canarySpec, replicas),
