@@ -122,8 +122,39 @@ row(
   canaryWith({ replicaProgressThreshold: { type: 'Percent', value: 101 } }),
   [`${CANARY}.replicaProgressThreshold.value`, 'must be between 1 and 100'],
 );
+row(
+  'a threshold of an unknown type',
+  canaryWith({ replicaProgressThreshold: { type: 'Percentage', value: 0 } }),
+  [`${CANARY}.replicaProgressThreshold.type`, 'supported values: "Percent", "Pods"'],
+  [`${CANARY}.replicaProgressThreshold.value`, 'must be greater than 0'],
+);
+row(
+  'what the original refuses comes first, in its order',
+  canaryWith({
+    analysis: { startingStep: -1 },
+    antiAffinity: {},
+    steps: [{}],
+    dynamicStableScale: true,
+    canaryService: 'a',
+    stableService: 'a',
+    maxUnavailable: 0,
+    maxSurge: 0,
+  }),
+  [`${CANARY}.maxSurge`, 'both can not be zero'],
+  [`${CANARY}.stableService`, 'same service'],
+  [`${CANARY}.dynamicStableScale`, 'only be used with traffic routing'],
+  [`${CANARY}.steps[0]`, 'Step must have one'],
+  [`${CANARY}.antiAffinity`, 'exactly one strategy'],
+  [`${CANARY}.analysis.startingStep`, 'greater than'],
+);
 
 // Routers
+row(
+  'ingress-nginx has no total below 100',
+  nginxWith({ trafficRouting: { nginx: { stableIngress: 'w' }, maxTrafficWeight: 50 } }),
+  [`${TR}.maxTrafficWeight`, 'Invalid value: 50: must be at least 100 with NGINX'],
+);
+row('plugins may have one', canaryWith({ trafficRouting: { plugins: { a: {} }, maxTrafficWeight: 50 } }));
 row(
   'ALB needs one Ingress and a real port',
   nginxWith({

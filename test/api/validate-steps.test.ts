@@ -48,6 +48,15 @@ row(
   [`${STEP}.setHeaderRoute.name`, 'Steps define a route that does not exist'],
 );
 row(
+  'that there are no managed routes is told once',
+  istioWith({ steps: [{ setHeaderRoute: { name: 'x' } }, { setMirrorRoute: { name: 'y' } }] }),
+  [`${CANARY}.trafficRouting.managedRoutes`, 'Rollout has missing field'],
+);
+row('two things in one step', canaryWith({ steps: [{ setWeight: 5, pause: {}, analysis: {} }] }), [
+  STEP,
+  'Invalid value: "pause, setWeight, analysis": Step must have one of the following set',
+]);
+row(
   'a match says one thing',
   istioWith(
     {

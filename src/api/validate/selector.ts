@@ -38,9 +38,10 @@ export function workloadSelectorIssues(
   pods: { readonly path: string; readonly labels: StringMap } | null,
 ): readonly Issue[] {
   if (isEmptySelector(selector)) {
-    return [invalid(path, selector, 'empty selector is invalid for deployment')];
+    return [invalid(path, {}, 'empty selector is invalid for deployment')];
   }
   const own = selectorIssues(path, selector);
   if (own.length > 0 || pods === null || selects(selector, pods.labels)) return own;
-  return [invalid(pods.path, pods.labels, '`selector` does not match template `labels`')];
+  const labels = Object.fromEntries(Object.entries(pods.labels).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return [invalid(pods.path, labels, '`selector` does not match template `labels`')];
 }

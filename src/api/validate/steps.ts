@@ -1,7 +1,14 @@
 import { parsePause } from '../duration.ts';
 import type { Issue } from '../meta.ts';
 import { at } from '../path.ts';
-import type { CanaryStep, CanaryStrategy, SetHeaderRoute, SetMirrorRoute, StringMatch } from '../rollout.ts';
+import type {
+  CanaryStep,
+  CanaryStrategy,
+  RouteMatch,
+  SetHeaderRoute,
+  SetMirrorRoute,
+  StringMatch,
+} from '../rollout.ts';
 import { rolloutAnalysisIssues } from './analysis.ts';
 import { experimentStepIssues } from './experiment-step.ts';
 import { inRange, invalid, notNegative, required, when } from './issue.ts';
@@ -24,15 +31,24 @@ const EXCLUSIVE: readonly (keyof CanaryStep)[] = KINDS.slice(0, 4);
 const ONE_OF =
   'Step must have one of the following set: experiment, setWeight, setCanaryScale, plugin or pause';
 
-/** Everything that is wrong with one step of a canary. */
-export function stepIssues(path: string, step: CanaryStep, canary: CanaryStrategy): readonly Issue[] {
+/**
+ * Everything that is wrong with the steps of a canary. Each thing is told once, also where it concerns several
+ * steps.
+ */
+export function stepsIssues(path: string, canary: CanaryStrategy): readonly Issue[] {
+  const issues = (canary.steps ?? []).flatMap((step, index) => stepIssues(at(path, index), step, canary));
+  return [...new Map(issues.map((issue) => [`${issue.path}: ${issue.message}`, issue])).values()];
+}
+
+function stepIssues(path: string, step: CanaryStep, canary: CanaryStrategy): readonly Issue[] {
   const set = KINDS.filter((kind) => step[kind] !== undefined);
   const exclusive = set.filter((kind) => EXCLUSIVE.includes(kind));
   const max = canary.trafficRouting?.maxTrafficWeight ?? 100;
   const { setWeight: weight, setCanaryScale: scale } = step;
   const outside = weight !== undefined && (weight < 0 || weight > max);
   return [
-    ...when(set.length === 0 || exclusive.length > 1, invalid(path, step, ONE_OF)),
+    ...when(set.length === 0, invalid(path, step, ONE_OF)),
+    ...when(exclusive.length > 1, invalid(path, exclusive.join(', '), ONE_OF)),
     ...when(outside, invalid(at(path, 'setWeight'), weight, `SetWeight needs to be between 0 and ${max}`)),
     ...pauseIssues(at(path, 'pause', 'duration'), step.pause?.duration),
     ...when(
@@ -64,7 +80,13 @@ function pauseIssues(path: string, duration: number | string | undefined): reado
 function headerRouteIssues(path: string, step: SetHeaderRoute, canary: CanaryStrategy): readonly Issue[] {
   const routers = routersOf(canary.trafficRouting);
   if (!['istio', 'alb', 'apisix', 'plugins'].some((name) => routers.includes(name))) {
-    return [invalid(path, step, 'SetHeaderRoute requires TrafficRouting, supports Istio and ALB and Apisix')];
+    return [
+      invalid(
+        path,
+        asTold(step),
+        'SetHeaderRoute requires TrafficRouting, supports Istio and ALB and Apisix',
+      ),
+    ];
   }
   const onlyExact = "SetHeaderRoute match value invalid. ALB supports 'exact' value only";
   return [
@@ -85,7 +107,8 @@ function headerRouteIssues(path: string, step: SetHeaderRoute, canary: CanaryStr
 function mirrorRouteIssues(path: string, step: SetMirrorRoute, canary: CanaryStrategy): readonly Issue[] {
   const routers = routersOf(canary.trafficRouting);
   if (!['istio', 'plugins'].some((name) => routers.includes(name))) {
-    return [invalid(path, step, 'SetMirrorRoute requires TrafficRouting, supports Istio and Plugins')];
+    const told = { ...asTold(step), ...(step.match && { match: step.match.map(matchAsTold) }) };
+    return [invalid(path, told, 'SetMirrorRoute requires TrafficRouting, supports Istio and Plugins')];
   }
   return [
     ...managedRouteIssues(at(path, 'name'), step.name, canary),
@@ -101,6 +124,16 @@ function mirrorRouteIssues(path: string, step: SetMirrorRoute, canary: CanaryStr
     }),
     ...inRange(at(path, 'percentage'), step.percentage, 0, 100),
   ];
+}
+
+/** With its fields in the order in which the original shows them; the API server sorts them by name. */
+function asTold<T extends SetHeaderRoute | SetMirrorRoute>(step: T): T {
+  return { name: undefined, match: undefined, ...step };
+}
+
+function matchAsTold(match: RouteMatch): RouteMatch {
+  const { method, path, ...rest } = match;
+  return { ...(method && { method }), ...(path && { path }), ...rest };
 }
 
 function managedRouteIssues(path: string, name: string, canary: CanaryStrategy): readonly Issue[] {

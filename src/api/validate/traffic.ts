@@ -3,6 +3,11 @@ import { at } from '../path.ts';
 import type { AlbRouting, CanaryStrategy, NginxRouting, TrafficRouting } from '../rollout.ts';
 import { inRange, invalid, required, unique, when } from './issue.ts';
 
+const ONLY_SOME = 'Canary maxTrafficWeight in traffic routing only supported in Nginx and Plugins';
+
+const NGINX_TOTAL =
+  'must be at least 100 with NGINX, which counts a lower total as 100 and would send the canary too little';
+
 /** The routers that are set, by their field's name. A field that is null or absent is not set. */
 export function routersOf(routing: TrafficRouting | undefined): readonly string[] {
   const { managedRoutes: _routes, maxTrafficWeight: _weight, plugins = {}, ...routers } = routing ?? {};
@@ -50,19 +55,26 @@ export function pingPongIssues(path: string, canary: CanaryStrategy): readonly I
   ];
 }
 
+/**
+ * The issues of what weights are fractions of. ingress-nginx takes a total below 100 for 100, so with one of 50
+ * half of the requests would stay where they are.
+ * Source: https://github.com/kubernetes/ingress-nginx, `canary-weight-total`
+ */
+export function maxWeightIssues(path: string, routing: TrafficRouting | undefined): readonly Issue[] {
+  const weight = routing?.maxTrafficWeight;
+  if (weight === undefined) return [];
+  const routers = routersOf(routing);
+  if (!['nginx', 'plugins'].some((name) => routers.includes(name))) return [invalid(path, weight, ONLY_SOME)];
+  if (weight <= 0) return [invalid(path, weight, 'must be greater than 0')];
+  return when(weight < 100 && routers.includes('nginx'), invalid(path, weight, NGINX_TOTAL));
+}
+
 /** Everything that is wrong with the routers' configuration by itself. */
 export function trafficRoutingIssues(path: string, routing: TrafficRouting | undefined): readonly Issue[] {
   if (routing === undefined) return [];
-  const { nginx, alb, maxTrafficWeight: weight } = routing;
-  const hasMax = nginx !== undefined || Object.keys(routing.plugins ?? {}).length > 0;
-  const onlySome = 'Canary maxTrafficWeight in traffic routing only supported in Nginx and Plugins';
+  const { nginx, alb } = routing;
   const routes = (routing.managedRoutes ?? []).map((route) => route.name);
   return [
-    ...when(weight !== undefined && !hasMax, invalid(at(path, 'maxTrafficWeight'), weight, onlySome)),
-    ...when(
-      weight !== undefined && weight <= 0,
-      invalid(at(path, 'maxTrafficWeight'), weight, 'must be greater than 0'),
-    ),
     ...unique(routes, (index) => at(path, 'managedRoutes', index, 'name')),
     ...(nginx === undefined ? [] : nginxIssues(at(path, 'nginx'), nginx)),
     ...(alb === undefined ? [] : albIssues(at(path, 'alb'), alb)),
