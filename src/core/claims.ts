@@ -3,6 +3,7 @@ import type { Manifest } from '../api/meta.ts';
 import type { ReplicaSet, Service } from '../api/workload.ts';
 import type { Change, Decision, Target } from './plan.ts';
 import { stampOf } from './rollout/epoch.ts';
+import { leadsToCanary, movesManagedRoutes } from './rollout/managed-routes.ts';
 import { selectedHash } from './rollout/selectors.ts';
 import type { World } from './world.ts';
 import { patch, stamp } from './writes.ts';
@@ -85,6 +86,8 @@ function gainersOf(moves: readonly Change[], world: World, target: Target): Read
 /** The hash behind the Service that gets more by the new weight; undefined where that cannot be told. */
 function gainerByWeight(world: World, target: Target): string | undefined {
   const wanted = target.routes?.canaryWeight ?? 0;
+  // A route by header may bring either side more, whatever the weight does.
+  if (target.routes !== null && movesManagedRoutes(world, target.routes)) return undefined;
   const weights = world.routers.map(({ settled, routes }) => (settled ? routes?.canaryWeight : undefined));
   const { canaryService: canary, stableService: stable } = world.rollout.spec.strategy?.canary ?? {};
   const all = (holds: (weight: number) => boolean) =>
@@ -112,8 +115,8 @@ function isVouchedFor(replicaSet: ReplicaSet, world: World, { status, target }: 
 
 /** True where these routes send traffic through a canary Service that some route sends none through now. */
 function isFirstTraffic(world: World, { routes }: Target): boolean {
-  if (routes === null || routes.canaryWeight === 0) return false;
-  return world.routers.some((router) => !router.settled || router.routes?.canaryWeight === 0);
+  if (routes === null || !leadsToCanary(routes)) return false;
+  return world.routers.some(({ settled, routes: present }) => !settled || !leadsToCanary(present ?? routes));
 }
 
 /** True where routers, and nobody else, send traffic to the canary Service, and will send none. */

@@ -25,7 +25,8 @@ export const LAWS: readonly Law[] = [
     says: 'traffic never moves to a version without available pods',
     holds: (world, { target }) => {
       const wanted = target?.routes?.canaryWeight ?? 0;
-      if (wanted <= routedWeight(world)) return true;
+      const { headers = [], mirrors = [] } = target?.routes ?? {};
+      if (wanted <= routedWeight(world) && headers.length + mirrors.length === 0) return true;
       const current = release(world).current;
       return current !== null && current.available > 0;
     },

@@ -11,6 +11,7 @@ import {
 } from './goals.ts';
 import { type Life, pauseEnd } from './life.ts';
 import type { Facts, Stage } from './machine.ts';
+import { hasManagedRoutes } from './managed-routes.ts';
 import type { Release } from './release.ts';
 import { isInRollbackWindow } from './rollback.ts';
 
@@ -68,6 +69,8 @@ function stepState(world: World, release: Release, life: Life, now: Instant): Fa
     const reached = hasWantedSizes(release, life) && carries(world, release, life, stepWeight(release, life));
     return reached ? 'done' : 'waiting';
   }
+  if (step.setHeaderRoute !== undefined || step.setMirrorRoute !== undefined)
+    return hasManagedRoutes(world, release, life) ? 'done' : 'waiting';
   if (step.analysis !== undefined) return life.stepRun?.status === 'Successful' ? 'done' : 'waiting';
   return 'waiting';
 }

@@ -4,6 +4,7 @@ import type { RolloutAnalysis } from '../../api/rollout.ts';
 import { notSupportedYet, validateRollout } from '../../api/validate/index.ts';
 import { composeRun } from '../analysis/compose.ts';
 import type { World } from '../world.ts';
+import { abilityIssues } from './managed-routes.ts';
 
 /**
  * Specs that were found to be right. Objects here never change, so what was true of one stays true; to look
@@ -25,7 +26,13 @@ export function specIssues({ rollout }: World): readonly Issue[] {
 
 /** Every reason why what a valid spec refers to cannot be used: missing, foreign, of the wrong shape. */
 export function referenceIssues(world: World): readonly Issue[] {
-  return [...serviceIssues(world), ...analysisIssues(world), ...templateIssues(world), ...world.routerIssues];
+  return [
+    ...serviceIssues(world),
+    ...analysisIssues(world),
+    ...templateIssues(world),
+    ...world.routerIssues,
+    ...abilityIssues(world),
+  ];
 }
 
 function serviceIssues(world: World): readonly Issue[] {
