@@ -89,7 +89,7 @@ function routeTarget(rollout: Rollout): RouteTarget {
     stableService: canary?.stableService ?? '',
     canaryService: canary?.canaryService ?? '',
     maxWeight: canary?.trafficRouting?.maxTrafficWeight ?? 100,
-    managedRoutes: [],
+    managedRoutes: (canary?.trafficRouting?.managedRoutes ?? []).map(({ name }) => name),
   };
 }
 
