@@ -18,6 +18,7 @@ import type { Api } from './kube/api.ts';
 import { isFailure } from './kube/failure.ts';
 import type { KubeObject } from './kube/object.ts';
 import { slimPod } from './kube/project.ts';
+import { isFirstRefusal, lookAgain } from './look-again.ts';
 import { observe } from './observe.ts';
 import { Patience } from './patience.ts';
 import type { Stores } from './stores.ts';
@@ -50,13 +51,12 @@ export function rolloutPass(io: Io): (key: string, signal: AbortSignal) => Promi
   const taken = new Map<string, ReplicaSet>();
   const patience = new Patience();
   return async (key, signal) => {
-    const seen = observe(io.stores, taken, key);
-    if (seen === null) {
+    const found = await look(io, taken, key, signal);
+    if (found === null) {
       patience.forget(key);
       return null;
     }
-    const world = { ...seen, pods: await podsIfNeeded(io, seen.rollout, signal) };
-    const decision = decide(world, io.clock.now());
+    const { world, decision } = found;
     const todo = changes(world, decision);
     check(world, decision, todo);
     const { committed, dueAt } = await store(io, patience, { key, world, decision, todo }, signal);
@@ -77,6 +77,24 @@ export function rolloutPass(io: Io): (key: string, signal: AbortSignal) => Promi
     }
     return earlier(decision.wakeAt, dueAt);
   };
+}
+
+/** What is there, and what to do about it; null where the rollout is gone or going. */
+async function look(
+  io: Io,
+  taken: ReadonlyMap<string, ReplicaSet>,
+  key: string,
+  signal: AbortSignal,
+): Promise<{ readonly world: World; readonly decision: Decision } | null> {
+  const once = async () => {
+    const seen = observe(io.stores, taken, key);
+    if (seen === null) return null;
+    const world = { ...seen, pods: await podsIfNeeded(io, seen.rollout, signal) };
+    return { world, decision: decide(world, io.clock.now()) };
+  };
+  const found = await once();
+  if (found === null || !isFirstRefusal(found.world, found.decision)) return found;
+  return (await lookAgain(io, found.world, signal)) ? once() : found;
 }
 
 /** Stores the status where it says something new; or says when it must be, where that can wait. */
