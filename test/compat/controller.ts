@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { freePorts } from '../cluster/bed/processes.ts';
 
 /** A controller process under test. */
 export interface Controller {
@@ -20,7 +19,7 @@ export async function startController(options: {
   readonly logFile: string;
   readonly args: readonly string[];
 }): Promise<Controller> {
-  const [metrics, health] = [await freePort(), await freePort()];
+  const [metrics = 0, health = 0] = await freePorts(2);
   const args = [
     main,
     '--kubeconfig',
@@ -82,16 +81,4 @@ async function ready(port: number): Promise<void> {
       setTimeout(resolve, 100);
     });
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => {
-    server.close(resolve);
-  });
-  return port;
 }
