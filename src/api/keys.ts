@@ -70,6 +70,20 @@ export const ANNOTATION = {
    * `RolloutStatus.epoch`.
    */
   epoch: 'sluice.dev/epoch',
+  /**
+   * Ours, on ReplicaSets: `true` where it was stable and has kept its pods since, so that going back to it
+   * needs no proof.
+   */
+  served: 'sluice.dev/served',
+  /**
+   * Ours, on Rollouts: who has seen the canary stays with it, by a cookie. `cookie`, or `cookie=NAME` where
+   * the cookie is to have that name.
+   */
+  stickySessions: 'sluice.dev/sticky-sessions',
+  /** Ours, on ReplicaSets: JSON of what the user's template says under the keys of `ephemeralMetadata`. */
+  coveredMetadata: 'sluice.dev/covered-metadata',
+  /** Ours, on ReplicaSets: JSON of what some of its pods may still carry, whatever its template says by now. */
+  formerMetadata: 'sluice.dev/former-metadata',
   /** Ours, on what a Git reconciler applied: full hash of the commit that last changed the manifest. */
   commit: 'sluice.dev/commit',
   /** Who wrote that commit, as `Name <address>`. */

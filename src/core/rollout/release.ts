@@ -13,6 +13,7 @@ import { podTemplateHash } from '../hash/template.ts';
 import { type Instant, parseInstant } from '../time.ts';
 import type { World } from '../world.ts';
 import { type Limits, limits } from './limits.ts';
+import { bareTemplate } from './metadata-memory.ts';
 import type { Size } from './sizes.ts';
 
 /** One ReplicaSet as decisions see it. Counts are pods. */
@@ -28,6 +29,8 @@ export interface Revision extends Size {
   readonly replicas: number;
   readonly ready: number;
   readonly deadline: Instant | null;
+  /** It was the stable version of a blue-green release and has had pods ever since. */
+  readonly served: boolean;
   readonly createdAt: Instant;
   /** Epoch of our last write that mattered for traffic; 0: none. */
   readonly epoch: number;
@@ -43,6 +46,10 @@ export interface Release {
   readonly canarySpec: CanaryStrategy;
   /** Null for a canary. */
   readonly blueGreenSpec: BlueGreenStrategy | null;
+  /** Hash that the active Service selects; null where it selects by none, and for a canary. */
+  readonly activeHash: string | null;
+  /** The same of the preview Service. */
+  readonly previewHash: string | null;
   readonly steps: readonly CanaryStep[];
   readonly replicas: number;
   readonly limits: Limits;
@@ -51,6 +58,7 @@ export interface Release {
   readonly maxWeight: number;
   /** Hash of the wanted template: that of its ReplicaSet, where there is one. */
   readonly hash: string;
+  /** Hash of the list of steps; empty for blue-green, which has none. */
   readonly stepHash: string;
   /** The ReplicaSet of the wanted template. */
   readonly current: Revision | null;
@@ -71,20 +79,23 @@ export function release(world: World): Release {
   const all = world.replicaSets.map((replicaSet) => revision(replicaSet, rollout)).sort(byAge);
   const freshHash = podTemplateHash(rollout.spec.template, status.collisionCount);
   const current = findCurrent(all, freshHash, rollout);
-  const stable = findStable(all, current, status);
+  const activeHash = selected(world, blueGreenSpec?.activeService);
+  const stable = findStable(all, current, { status, activeHash });
   return {
     rollout,
     status,
     strategy: blueGreenSpec === null ? 'canary' : 'blueGreen',
     canarySpec,
     blueGreenSpec,
+    activeHash,
+    previewHash: selected(world, blueGreenSpec?.previewService),
     steps: canarySpec.steps ?? [],
     replicas,
-    limits: limits(canarySpec, replicas),
+    limits: limits(blueGreenSpec ?? canarySpec, replicas),
     routed: canarySpec.trafficRouting !== undefined,
     maxWeight: canarySpec.trafficRouting?.maxTrafficWeight ?? 100,
     hash: current?.hash ?? freshHash,
-    stepHash: stepsHash(canarySpec.steps),
+    stepHash: blueGreenSpec === null ? stepsHash(canarySpec.steps) : '',
     current,
     stable,
     older: all.filter((r) => r !== current && r !== stable).reverse(),
@@ -110,6 +121,7 @@ function revision(replicaSet: ReplicaSet, rollout: Rollout): Revision {
     ready: status?.readyReplicas ?? 0,
     available: status?.availableReplicas ?? 0,
     deadline: parseInstant(annotations[ANNOTATION.scaleDownDeadline]),
+    served: annotations[ANNOTATION.served] === 'true',
     createdAt: parseInstant(metadata.creationTimestamp) ?? 0,
     epoch: Number.parseInt(annotations[ANNOTATION.epoch] ?? '0', 10) || 0,
     adopted: metadata.ownerReferences?.some((owner) => owner.uid === rollout.metadata.uid) === true,
@@ -129,21 +141,27 @@ function findCurrent(all: readonly Revision[], hash: string, rollout: Rollout): 
   const byHash = all.find((r) => r.hash === hash);
   if (byHash !== undefined) return byHash;
   const template = rollout.spec.template;
-  return all.find((r) => equalTemplates(r.replicaSet.spec.template, template)) ?? null;
+  return all.find((r) => equalTemplates(bareTemplate(r.replicaSet), template)) ?? null;
 }
 
 /**
- * The ReplicaSet that the status calls stable. Where the status was lost or its ReplicaSet is gone, the
- * newest other revision that still serves: a version must never become stable unverified while a known good
- * one is there.
+ * The ReplicaSet that the status calls stable. Where the status was lost or its ReplicaSet is gone, another
+ * revision that still serves, first the one that the active Service selects, then the newest: a version must
+ * never become stable unverified while a known good one is there.
  */
 function findStable(
   all: readonly Revision[],
   current: Revision | null,
-  status: RolloutStatus,
+  known: { readonly status: RolloutStatus; readonly activeHash: string | null },
 ): Revision | null {
-  const named = all.find((r) => r.hash === status.stableRS);
+  const named = all.find((r) => r.hash === known.status.stableRS);
   if (named !== undefined) return named;
   const serving = all.filter((r) => r !== current && r.available > 0);
-  return serving.sort((a, b) => b.number - a.number)[0] ?? null;
+  const active = serving.find((r) => r.hash === known.activeHash);
+  return active ?? serving.sort((a, b) => b.number - a.number)[0] ?? null;
+}
+
+function selected({ services }: World, name: string | undefined): string | null {
+  const service = name === undefined ? null : services[name];
+  return service?.spec?.selector?.[LABEL.podTemplateHash] ?? null;
 }
