@@ -4,7 +4,7 @@ import type { ReplicaSet } from '../api/workload.ts';
 import { claimsBefore, claimsOfRoutes } from './claims.ts';
 import { mergePatch } from './merge-patch.ts';
 import { ownerReference } from './owner.ts';
-import type { Change, Decision, Note, PatchChange, ReplicaSetTarget, Target } from './plan.ts';
+import type { Change, Decision, Injection, Note, PatchChange, ReplicaSetTarget, Target } from './plan.ts';
 import { formatInstant } from './time.ts';
 import type { RouterView, World } from './world.ts';
 import { at, patch, remove, stamp } from './writes.ts';
@@ -24,7 +24,8 @@ export function changes(world: World, decision: Decision): readonly Change[] {
   // news.
   const routed = world.routers.length > 0;
   const shrinks = resize.filter(({ target: t }) => routed && t.replicas < sizeOf(t.replicaSet));
-  const early = resize.filter((r) => !shrinks.includes(r)).flatMap(({ change }) => change);
+  const grown = resize.filter((r) => !shrinks.includes(r)).flatMap(({ change }) => change);
+  const early = grown.filter(({ phase }) => phase !== 'tidy');
   const [services, routes] = [serviceChanges(world, target), routeChanges(world, target)];
   // Away from a bad version every request counts: weights go before anything that stable does not need.
   const back = decision.status.abort === true;
@@ -38,6 +39,8 @@ export function changes(world: World, decision: Decision): readonly Change[] {
     !first.includes(change) && !claimed.has(`${change.kind}/${change.name}`);
   const rest = early.filter(isLeft);
   const late = shrinks.flatMap(({ change }) => change).filter(isLeft);
+  const metadata = grown.filter(({ phase }) => phase === 'tidy').filter(isLeft);
+  const touched = written([...first, ...claims, ...rest, ...late, ...metadata]);
   return [
     ...first,
     ...createReplicaSet(world, target),
@@ -50,6 +53,8 @@ export function changes(world: World, decision: Decision): readonly Change[] {
     ...rolloutChange(world, target),
     ...target.evict.map((pod): Change => ({ ...at(pod), verb: 'evict', phase: 'tidy', notes: [] })),
     ...target.discard.map((replicaSet) => remove(replicaSet)),
+    ...metadata,
+    ...relabelChanges(target, touched),
   ];
 }
 
@@ -73,16 +78,16 @@ function resizeChange(world: World, target: Target, want: ReplicaSetTarget): rea
   if ((stored[ANNOTATION.scaleDownDeadline] ?? null) !== deadline)
     annotations[ANNOTATION.scaleDownDeadline] = deadline;
   const scaled = sizeOf(replicaSet) !== want.replicas;
-  if (!scaled && !want.adopt && Object.keys(annotations).length === 0) return [];
+  const injection = want.injection ?? null;
+  if (!scaled && !want.adopt && Object.keys(annotations).length === 0)
+    return injection === null ? [] : [patch(replicaSet, 'tidy', injected(injection, {}, {}), [])];
   if (want.carriesTraffic) annotations[ANNOTATION.epoch] = String(target.epoch);
   const metadata = {
     ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
     ...(want.adopt ? { ownerReferences: [ownerReference(world.rollout.metadata)] } : {}),
   };
-  const body = {
-    ...(Object.keys(metadata).length === 0 ? {} : { metadata }),
-    ...(scaled ? { spec: { replicas: want.replicas } } : {}),
-  };
+  const spec = scaled ? { replicas: want.replicas } : {};
+  const body = injected(injection, metadata, spec);
   const growing = want.replicas >= sizeOf(replicaSet);
   return [
     patch(
@@ -92,6 +97,36 @@ function resizeChange(world: World, target: Target, want: ReplicaSetTarget): rea
       scaled ? [scaleNote(replicaSet, want.replicas, want.annotations[ANNOTATION.revision])] : [],
     ),
   ];
+}
+
+/** The body of a patch, with what is to be put into the pod template. */
+function injected(injection: Injection | null, metadata: JsonObject, spec: JsonObject): JsonObject {
+  const { annotations = {}, template = null } = injection ?? {};
+  const notes = { ...(metadata['annotations'] as JsonObject | undefined), ...annotations };
+  const all = { ...metadata, ...(Object.keys(notes).length === 0 ? {} : { annotations: notes }) };
+  const want = { ...spec, ...(template === null ? {} : { template }) };
+  return {
+    ...(Object.keys(all).length === 0 ? {} : { metadata: all }),
+    ...(Object.keys(want).length === 0 ? {} : { spec: want }),
+  };
+}
+
+/**
+ * What pods lack of their version's metadata, and last that they have it. A ReplicaSet that is written anyway
+ * has its turn in the next pass. The first write changes nothing: it fails where our view is an old one.
+ */
+function relabelChanges({ relabel = [] }: Target, written: ReadonlySet<string>): readonly Change[] {
+  const free = relabel.filter(({ replicaSet }) => !written.has(`ReplicaSet/${replicaSet.metadata.name}`));
+  return free.flatMap(({ replicaSet, pods, isLast }) => {
+    const former = (text: string | null) =>
+      patch(replicaSet, 'tidy', { metadata: { annotations: { [ANNOTATION.formerMetadata]: text } } }, []);
+    const stored = replicaSet.metadata.annotations?.[ANNOTATION.formerMetadata] ?? null;
+    return [
+      ...(pods.length === 0 ? [] : [former(stored)]),
+      ...pods.map((one) => patch(one.pod, 'tidy', one.patch, [])),
+      ...(isLast ? [former(null)] : []),
+    ];
+  });
 }
 
 function scaleNote(replicaSet: ReplicaSet, to: number, revision?: string): Note {

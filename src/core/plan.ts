@@ -40,6 +40,8 @@ export interface Target {
   /** Wanted routes; null where they should stay as they are. */
   readonly routes: Routes | null;
   readonly runs: RunsTarget;
+  /** Pods whose labels and annotations do not follow their version's part yet; absent: none. */
+  readonly relabel?: readonly Relabelling[];
   /** Pods that a restart lets go now. */
   readonly evict: readonly Pod[];
   /** ReplicaSets beyond the history limit. */
@@ -65,6 +67,24 @@ export interface ReplicaSetTarget {
   readonly adopt: boolean;
   /** True where traffic may be going to it, so that its pods may only be removed under a claimed route. */
   readonly carriesTraffic: boolean;
+  /** What is to be put into its pod template, or taken out; null or absent: nothing. */
+  readonly injection?: Injection | null;
+}
+
+/** A change of what a ReplicaSet's pod template has besides what its user wrote. */
+export interface Injection {
+  /** Merge patch of the template: only what is ours. Null where it stays as it is. */
+  readonly template: JsonObject | null;
+  /** What is remembered with it; null takes an annotation away. */
+  readonly annotations: Readonly<Record<string, string | null>>;
+}
+
+/** Pods of one ReplicaSet that are given what its template says. */
+export interface Relabelling {
+  readonly replicaSet: ReplicaSet;
+  readonly pods: readonly { readonly pod: Pod; readonly patch: JsonObject }[];
+  /** True where no other pod of it lacks anything. */
+  readonly isLast: boolean;
 }
 
 /** Which analysis runs should exist and go on. */

@@ -1,5 +1,5 @@
 import { type Resource, resources } from '../api/resources.ts';
-import type { Change } from '../core/plan.ts';
+import type { Change, PatchChange } from '../core/plan.ts';
 import { FIELD_MANAGER } from './commit.ts';
 import type { Api } from './kube/api.ts';
 import { isFailure } from './kube/failure.ts';
@@ -27,6 +27,7 @@ export async function apply(
   signal: AbortSignal,
 ): Promise<void> {
   if (change.verb === 'evict') return evict(io.client, change, signal);
+  if (change.verb === 'patch' && change.kind === 'Pod') return relabel(io.client, change, signal);
   const kind = KINDS[change.kind];
   if (kind === undefined) throw new Error(`sluice: no way to write a ${change.kind}`);
   const place = { namespace: change.namespace, name: change.name };
@@ -81,6 +82,19 @@ async function evict(
   } catch (failure) {
     // A disruption budget says not now, or the pod has gone: the next look decides again.
     if (!isFailure(failure, 'throttled', 'missing')) throw failure;
+  }
+}
+
+/** Pods are in no store: there are too many of them. */
+async function relabel(client: Api, change: PatchChange, signal: AbortSignal): Promise<void> {
+  const { namespace, name, resourceVersion } = change;
+  const body = fenced(change.patch, resourceVersion);
+  const options = { fieldManager: FIELD_MANAGER, signal };
+  try {
+    await client.patch<KubeObject>(resources.pods, { namespace, name }, { type: 'merge', body }, options);
+  } catch (failure) {
+    // A pod that has gone needs nothing any more.
+    if (!isFailure(failure, 'missing')) throw failure;
   }
 }
 

@@ -1,5 +1,4 @@
 import { resources } from '../api/resources.ts';
-import type { Rollout } from '../api/rollout.ts';
 import { selectorText } from '../api/selector.ts';
 import type { Pod, ReplicaSet } from '../api/workload.ts';
 import { changes } from '../core/changes.ts';
@@ -7,6 +6,7 @@ import { check } from '../core/laws.ts';
 import type { Change, Decision, Note } from '../core/plan.ts';
 import { decide } from '../core/rollout/decide.ts';
 import { isOwned } from '../core/rollout/epoch.ts';
+import { awaitsPods } from '../core/rollout/metadata-pods.ts';
 import { restartDue } from '../core/rollout/restart.ts';
 import { isStoredFirst } from '../core/rollout/urgency.ts';
 import { earlier, type Instant } from '../core/time.ts';
@@ -89,7 +89,7 @@ async function look(
   const once = async () => {
     const seen = observe(io.stores, taken, key);
     if (seen === null) return null;
-    const world = { ...seen, pods: await podsIfNeeded(io, seen.rollout, signal) };
+    const world = { ...seen, pods: await podsIfNeeded(io, seen, signal) };
     return { world, decision: decide(world, io.clock.now()) };
   };
   const found = await once();
@@ -139,11 +139,14 @@ async function lookAtHolder(
 }
 
 /**
- * Pods are looked at for a restart only, which is rare: a watch of all pods would cost more than all else.
+ * Pods are looked at for a restart, and once where their version's part has changed and they carry metadata
+ * for it. Both are rare: a watch of all pods would cost more than all else.
  */
-async function podsIfNeeded(io: Io, rollout: Rollout, signal: AbortSignal): Promise<readonly Pod[] | null> {
+async function podsIfNeeded(io: Io, world: World, signal: AbortSignal): Promise<readonly Pod[] | null> {
+  const { rollout } = world;
   const dueAt = restartDue(rollout);
-  if (dueAt === null || io.clock.now() < dueAt) return null;
+  const restarts = dueAt !== null && io.clock.now() >= dueAt;
+  if (!restarts && !awaitsPods(world)) return null;
   const selection = {
     namespace: rollout.metadata.namespace ?? '',
     labelSelector: selectorText(rollout.spec.selector),

@@ -7,13 +7,15 @@ import type { World } from '../world.ts';
 import { remove, set, summarize } from './conditions.ts';
 import { newestStamp } from './epoch.ts';
 import { observe, stageOf } from './facts.ts';
+import { isHalted } from './halt.ts';
 import { discardable } from './history.ts';
 import { type Life, live, pauseEnd, storedLife } from './life.ts';
 import { type Act, advance } from './machine.ts';
+import { nextPodsAt, relabellings } from './metadata-pods.ts';
 import { referenceIssues, specIssues } from './problems.ts';
 import { progressDeadline, timedOutText } from './progress.ts';
 import { type Release, release } from './release.ts';
-import { isHalted, replicaSetsTarget } from './replicasets.ts';
+import { replicaSetsTarget } from './replicasets.ts';
 import { planRestart, RESTART_LOOK_MS, type Restart, restartDue } from './restart.ts';
 import { claimRuns, refreshRuns, runsTarget } from './runs.ts';
 import { selectorsTarget } from './selectors.ts';
@@ -63,7 +65,7 @@ export function decide(world: World, now: Instant): Decision {
     target,
     because: reasonFor(world, seen, life, status, now),
     notes,
-    wakeAt: wakeAt(seen, life, status, now),
+    wakeAt: earlier(wakeAt(seen, life, status, now), nextPodsAt(target?.relabel ?? [], now)),
   };
 }
 
@@ -191,6 +193,7 @@ function targetOf(
     services: halted ? {} : selectorsTarget(world, seen, life),
     routes: halted ? null : pass.routes,
     runs: runsTarget(world, seen, life),
+    relabel: relabellings(world, seen, life),
     evict: halted ? [] : pass.evict,
     discard: discardable(seen),
     revision,
