@@ -9,6 +9,16 @@ export interface Routes {
   readonly headers: readonly HeaderRoute[];
   /** Mirror routes in force. Empty where the router cannot mirror. */
   readonly mirrors: readonly MirrorRoute[];
+  /** Who has seen the canary is told by this cookie, and stays with it. Null: everybody is drawn each time. */
+  readonly session: Session | null;
+}
+
+/** A cookie that says of a user that he has seen one canary. No other canary sets or takes this value. */
+export interface Session {
+  /** Its name: letters, digits and `._-`. */
+  readonly cookie: string;
+  /** Its value: the pod-template hash of the canary. */
+  readonly value: string;
 }
 
 /** Requests that match all of `match` go to the canary. */
@@ -36,7 +46,7 @@ export interface StringMatch {
 }
 
 /** All traffic to stable and nothing managed: what every release begins and ends with. */
-export const ALL_STABLE: Routes = { canaryWeight: 0, headers: [], mirrors: [] };
+export const ALL_STABLE: Routes = { canaryWeight: 0, headers: [], mirrors: [], session: null };
 
 /** Between what and for whom a router routes. */
 export interface RouteTarget {
@@ -50,6 +60,8 @@ export interface RouteTarget {
    * removed.
    */
   readonly managedRoutes: readonly string[];
+  /** True where the user wants sessions, so that what stands in their way is an issue. */
+  readonly sessions?: boolean;
 }
 
 /** What a router's manifests say. */

@@ -41,7 +41,12 @@ export interface RouterView {
   readonly routes: Routes | null;
   /** True where every object carries these routes as the router writes them. */
   readonly settled: boolean;
-  readonly can: { readonly headers: boolean; readonly mirror: boolean; readonly verify: boolean };
+  readonly can: {
+    readonly headers: boolean;
+    readonly mirror: boolean;
+    readonly verify: boolean;
+    readonly sessions: boolean;
+  };
   /**
    * The manifests that carry other routes, in the order of `refs`; null where there is nothing to write.
    * Pure.

@@ -2,14 +2,17 @@ import type { Issue, Manifest } from '../api/meta.ts';
 import { isSameJson } from '../core/merge-patch.ts';
 import { ALL_STABLE, type Routes, type RouteTarget } from '../core/routes.ts';
 import { type Fields, textOf } from './fields.ts';
-import { bookedIn, withBooked } from './gateway/book.ts';
+import { type Booked, bookedIn, splitOf, withBooked } from './gateway/book.ts';
 import { type GatewayConfig, gatewaySchema, type NamedRoute, routesIn } from './gateway/config.ts';
 import { isManaged, keptIfNameless, managedRules, ruleName } from './gateway/managed-rules.ts';
 import { marked } from './gateway/mark.ts';
+import { isSessionRule, sessionObstacles, sessionRules, withCookie } from './gateway/session.ts';
 import { isSplit, rulesOf, weightIn, withRules, withWeight } from './gateway/weights.ts';
 import type { Manifests, ObjectRef, TrafficRouter } from './router.ts';
 
 const API = 'gateway.networking.k8s.io/v1';
+/** Of a route, as the API has it. */
+const MOST_RULES = 16;
 
 /**
  * Routes through HTTPRoutes and GRPCRoutes of the Gateway API, as the plugin of that name does.
@@ -26,6 +29,8 @@ export const gateway: TrafficRouter<GatewayConfig> = {
     headers: routesIn(config).some(({ useHeaderRoutes }) => useHeaderRoutes),
     mirror: routesIn(config).some(({ kind }) => kind === 'HTTPRoute'),
     verify: false,
+    // No client of gRPC keeps cookies.
+    sessions: routesIn(config).some(({ kind }) => kind === 'HTTPRoute'),
   }),
   refs,
   issues,
@@ -59,7 +64,7 @@ function issues(observed: Manifests, config: GatewayConfig, target: RouteTarget)
     const what = `${named.kind} "${namespace}/${named.name}"`;
     const present = presentIn(observed[i] ?? null, named, target);
     if (present === null) return [{ path: named.path, message: `${what} not found` }];
-    return [...splitIssues(present, what, target), ...nameIssues(present, what, target)];
+    return [splitIssues, nameIssues, sessionIssues].flatMap((look) => look(present, what, target));
   });
 }
 
@@ -82,6 +87,19 @@ function nameIssues({ named, rules }: Present, what: string, target: RouteTarget
   }));
 }
 
+function sessionIssues({ named, rules }: Present, what: string, target: RouteTarget): readonly Issue[] {
+  if (target.sessions !== true || named.kind !== 'HTTPRoute') return [];
+  const splits = rules.filter((rule) => isOurs(rule, named, target));
+  const none = `sticky sessions cannot be kept by ${what}:`;
+  const tooMany = rules.length + splits.length > MOST_RULES;
+  const room = `it has ${rules.length} rules and needs ${splits.length} more, and the API takes ${MOST_RULES}`;
+  const why = [
+    ...splits.flatMap((rule) => sessionObstacles(rule, target).map((obstacle) => `a rule ${obstacle}`)),
+    ...(tooMany ? [room] : []),
+  ];
+  return why.map((reason) => ({ path: named.path, message: `${none} ${reason}` }));
+}
+
 function get(observed: Manifests, config: GatewayConfig, target: RouteTarget): Routes {
   const all = routesIn(config).flatMap((named, i) => presentIn(observed[i] ?? null, named, target) ?? []);
   const weights = all.flatMap(({ named, rules }) =>
@@ -92,6 +110,7 @@ function get(observed: Manifests, config: GatewayConfig, target: RouteTarget): R
     canaryWeight: Math.max(0, ...weights),
     headers: booked.find(({ headers }) => headers.length > 0)?.headers ?? [],
     mirrors: booked.find(({ mirrors }) => mirrors.length > 0)?.mirrors ?? [],
+    session: booked.find(({ session }) => session !== null)?.session ?? null,
   };
 }
 
@@ -106,26 +125,51 @@ function withRoutes(present: Present, routes: Routes, config: GatewayConfig, tar
   const { named, route } = present;
   // A route that no longer splits traffic carries none of ours; what was made in it is removed.
   const isSplitting = present.rules.some((rule) => isOurs(rule, named, target));
-  const { canaryWeight, headers, mirrors } = isSplitting ? routes : ALL_STABLE;
-  const rules = present.rules.map((rule) =>
-    isOurs(rule, named, target) ? withWeight(rule, canaryWeight, target) : rule,
-  );
-  const splits = rules.filter((rule) => isOurs(rule, named, target));
+  const { canaryWeight, ...made } = isSplitting ? routes : ALL_STABLE;
   const booked = {
-    headers: named.useHeaderRoutes ? headers : [],
-    mirrors: named.kind === 'HTTPRoute' ? mirrors : [],
+    headers: named.useHeaderRoutes ? made.headers : [],
+    mirrors: named.kind === 'HTTPRoute' ? made.mirrors : [],
+    session: named.kind === 'HTTPRoute' ? made.session : null,
   };
-  const isInProgress = canaryWeight > 0 || booked.headers.length > 0 || booked.mirrors.length > 0;
-  const made = keptIfNameless(managedRules(splits, booked, named.kind, target), rulesOf(route));
-  const marks = marked(withBooked(route, booked, target), isInProgress, config, target);
-  const next = withRules(marks, [...made, ...rules]);
+  const rules = present.rules.map((rule) =>
+    isOurs(rule, named, target)
+      ? withCookie(withWeight(rule, canaryWeight, target), booked.session, target)
+      : rule,
+  );
+  const { headers, mirrors, session } = booked;
+  const isInProgress = canaryWeight > 0 || headers.length > 0 || mirrors.length > 0 || session !== null;
+  const split = isInProgress ? splitOf(named, config, target) : null;
+  const marks = marked(withBooked(route, { ...booked, split }, target), isInProgress, config, target);
+  const next = withRules(marks, withMade(present, rules, booked, target));
   return isSameJson(route, next) ? route : next;
+}
+
+/** The rules with those that carry routes of ours: managed routes before them, sessions behind them. */
+function withMade(
+  { named, route }: Present,
+  rules: readonly Fields[],
+  booked: Booked,
+  target: RouteTarget,
+): readonly Fields[] {
+  const splits = rules.filter((rule) => isOurs(rule, named, target));
+  const managed = managedRules(splits, booked, named.kind, target);
+  // A copy is made of what is split like the rest, so it is kept to the canary like the rest.
+  const copying = managed.filter((rule) => isSplit(rule, target));
+  const sticky = sessionRules([...splits, ...copying], booked.session, target);
+  const found = rulesOf(route);
+  return [
+    ...keptIfNameless(managed, found.slice(0, managed.length)),
+    ...rules,
+    ...keptIfNameless(sticky, found.slice(found.length - sticky.length)),
+  ];
 }
 
 function presentIn(route: Manifest | null, named: NamedRoute, target: RouteTarget): Present | null {
   if (route === null) return null;
   const booked = bookedIn(route, target);
-  return { named, route, rules: rulesOf(route).filter((rule) => !isManaged(rule, booked, target)) };
+  const isMade = (rule: Fields) =>
+    isManaged(rule, booked, target) || isSessionRule(rule, booked.session, target);
+  return { named, route, rules: rulesOf(route).filter((rule) => !isMade(rule)) };
 }
 
 function isOurs(rule: Fields, named: NamedRoute, target: RouteTarget): boolean {

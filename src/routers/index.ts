@@ -1,11 +1,13 @@
-import type { Issue } from '../api/meta.ts';
+import type { Issue, Manifest } from '../api/meta.ts';
 import { at } from '../api/path.ts';
 import type { TrafficRouting } from '../api/traffic.ts';
 import { type Bind, type Binding, binder } from './bind.ts';
 import { type Fields, fieldsOf } from './fields.ts';
+import { gatewayHolding } from './gateway/holding.ts';
 import { gateway } from './gateway.ts';
+import { nginxHolding } from './nginx/holding.ts';
 import { nginx } from './nginx.ts';
-import type { BoundRouter } from './router.ts';
+import type { BoundRouter, Holding } from './router.ts';
 
 /** Routers that are fields of `trafficRouting`, in the order in which they are written. */
 export const ROUTERS: Readonly<Record<string, Bind>> = {
@@ -16,6 +18,18 @@ export const ROUTERS: Readonly<Record<string, Bind>> = {
 export const PLUGINS: Readonly<Record<string, Bind>> = {
   [gateway.name]: binder(gateway),
 };
+
+/** Kinds of objects that routers write, and how what Rollouts have on one is found and taken off. */
+const HOLDINGS: Readonly<Record<string, Holding>> = {
+  Ingress: nginxHolding,
+  HTTPRoute: gatewayHolding,
+  GRPCRoute: gatewayHolding,
+};
+
+/** How what Rollouts have on such an object is found; null for a kind that no router writes. */
+export function holdingOf({ kind }: Pick<Manifest, 'kind'>): Holding | null {
+  return HOLDINGS[kind] ?? null;
+}
 
 /** Fields of `trafficRouting` that name no router. */
 const OTHERS = ['plugins', 'managedRoutes', 'maxTrafficWeight'];

@@ -29,7 +29,7 @@ const schema = nginxRouting.superRefine((config, context) => {
 export const nginx: TrafficRouter<NginxRouting> = {
   name: 'nginx',
   schema,
-  can: () => ({ headers: false, mirror: false, verify: false }),
+  can: () => ({ headers: false, mirror: false, verify: false, sessions: false }),
   refs,
   issues,
   get,
@@ -101,7 +101,7 @@ function nameIssues(pair: Pair, pairs: readonly Pair[]): readonly Issue[] {
 
 function get(observed: Manifests, config: NginxRouting, target: RouteTarget): Routes {
   const weights = pairsIn(observed, config, target).map(({ canary }) => weightIn(canary, config, target));
-  return { canaryWeight: Math.max(0, ...weights), headers: [], mirrors: [] };
+  return { canaryWeight: Math.max(0, ...weights), headers: [], mirrors: [], session: null };
 }
 
 function weightIn(canary: Manifest | null, config: NginxRouting, target: RouteTarget): number {

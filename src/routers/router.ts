@@ -23,6 +23,8 @@ export interface Abilities {
   readonly headers: boolean;
   readonly mirror: boolean;
   readonly verify: boolean;
+  /** Keep users who have seen the canary on it. */
+  readonly sessions: boolean;
 }
 
 /**
@@ -73,4 +75,28 @@ export interface BoundRouter {
   read(observed: Manifests, target: RouteTarget): RouteReading;
   put(observed: Manifests, routes: Routes, target: RouteTarget): Manifests;
   tell(name: string, created: boolean, routes: Routes): readonly Note[];
+}
+
+/** A Rollout that has something on an object. */
+export interface Holder {
+  readonly namespace: string;
+  readonly name: string;
+  /** True where the object goes with the Rollout when that is deleted. */
+  readonly owns: boolean;
+}
+
+/**
+ * How what Rollouts have on an object is found and taken off again, from what the object says itself: who
+ * made it may be gone, or ask for something else by now.
+ */
+export interface Holding {
+  /** Rollouts whose traffic the object may be splitting now. */
+  holders(manifest: Manifest): readonly Holder[];
+  /** Those of the holders who split the traffic of this target's Services, but are not its Rollout. */
+  rivals(manifest: Manifest, target: RouteTarget): readonly Holder[];
+  /**
+   * The object without anything of this holder: all traffic to stable. The same reference where nothing
+   * changes. Stamps are not looked at.
+   */
+  release(manifest: Manifest, holder: Holder): Manifest;
 }

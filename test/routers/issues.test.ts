@@ -215,23 +215,24 @@ for (const [name, config, there, ...issues] of routes) {
   });
 }
 
-/** Configurations, and whether header and mirror routes can be made with them. */
-const abilities: readonly [string, TrafficRouting, boolean, boolean][] = [
-  ['nginx', { nginx: { stableIngress: 'a' } }, false, false],
-  ['a single HTTPRoute', plugin({ httpRoute: 'a' }), true, true],
-  ['a single GRPCRoute', plugin({ grpcRoute: 'a' }), true, false],
-  ['HTTPRoutes that do not take header routes', plugin({ httpRoutes: [{ name: 'a' }] }), false, true],
+/** Configurations, and whether header and mirror routes can be made and sessions be kept with them. */
+const abilities: readonly [string, TrafficRouting, boolean, boolean, boolean][] = [
+  ['nginx', { nginx: { stableIngress: 'a' } }, false, false, false],
+  ['a single HTTPRoute', plugin({ httpRoute: 'a' }), true, true, true],
+  ['a single GRPCRoute', plugin({ grpcRoute: 'a' }), true, false, false],
+  ['HTTPRoutes that do not take header routes', plugin({ httpRoutes: [{ name: 'a' }] }), false, true, true],
   [
     'one of several does',
     plugin({ httpRoutes: [{ name: 'a' }], grpcRoutes: [{ name: 'b', useHeaderRoutes: true }] }),
     true,
     true,
+    true,
   ],
 ];
 
-for (const [name, trafficRouting, headers, mirror] of abilities) {
+for (const [name, trafficRouting, headers, mirror, sessions] of abilities) {
   void test(`can: ${name}`, () => {
-    assert.deepEqual(routerOf(trafficRouting).can, { headers, mirror, verify: false });
+    assert.deepEqual(routerOf(trafficRouting).can, { headers, mirror, verify: false, sessions });
   });
 }
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import type { Manifest } from '../../src/api/meta.ts';
 import { ALL_STABLE, type Routes, type RouteTarget } from '../../src/core/routes.ts';
-import { PLUGINS, ROUTERS, routersOf } from '../../src/routers/index.ts';
+import { holdingOf, PLUGINS, ROUTERS, routersOf } from '../../src/routers/index.ts';
 import type { BoundRouter, Manifests } from '../../src/routers/router.ts';
 import { type Case, type Fixture, frozen } from './fixtures/fixture.ts';
 import { gatewayFixture } from './fixtures/gateway.ts';
@@ -68,6 +69,29 @@ law("clear: all to stable restores the user's manifests", ({ router, target, obs
   assert.deepEqual(router.read(frozen(cleared), target).routes, ALL_STABLE);
   for (const [i, { created }] of router.refs(target).entries()) {
     if (!created) assert.deepEqual(cleared[i], observed[i]);
+  }
+});
+
+law('release: what is left of a rollout is taken off again, by what is left alone', (drawn) => {
+  const { router, target, observed, a, stored } = drawn;
+  const put = stored(router.put(observed, a, target));
+  const bare = (manifest: Manifest | null): Manifest | null => {
+    if (manifest === null) return null;
+    const holding = holdingOf(manifest) ?? assert.fail('a kind without a holding');
+    const released = holding
+      .holders(manifest)
+      .filter(({ namespace, name }) => `${namespace}/${name}` === 'shop/app')
+      .reduce((left, holder) => holding.release(left, holder), manifest);
+    assert.equal(
+      holding.holders(released).reduce((left, holder) => holding.release(left, holder), released),
+      released,
+    );
+    return released;
+  };
+  const released = frozen(put.map(bare));
+  assert.deepEqual(router.read(released, target).routes, ALL_STABLE);
+  for (const [i, { created }] of router.refs(target).entries()) {
+    if (!created) assert.deepEqual(released[i], router.put(stored(observed), ALL_STABLE, target)[i]);
   }
 });
 

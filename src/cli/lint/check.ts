@@ -2,6 +2,7 @@ import { GROUP } from '../../api/keys.ts';
 import type { Issue, Manifest } from '../../api/meta.ts';
 import { at, isObject, keysOf } from '../../api/path.ts';
 import type { Rollout } from '../../api/rollout.ts';
+import { stickySessionsIssues } from '../../api/sessions.ts';
 import { checkShape, withoutNulls } from '../../api/shape.ts';
 import {
   notSupportedYet,
@@ -81,7 +82,7 @@ function nameIssues(manifest: Partial<Manifest>): readonly Issue[] {
 function issuesOf(manifest: Manifest): readonly Issue[] {
   switch (manifest.kind) {
     case 'Rollout':
-      return validateRollout(manifest as Rollout);
+      return [...validateRollout(manifest as Rollout), ...stickySessionsIssues(manifest.metadata)];
     case 'AnalysisTemplate':
     case 'ClusterAnalysisTemplate':
     case 'AnalysisRun':

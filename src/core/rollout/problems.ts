@@ -5,6 +5,8 @@ import { notSupportedYet, validateRollout } from '../../api/validate/index.ts';
 import { composeRun } from '../analysis/compose.ts';
 import type { World } from '../world.ts';
 import { abilityIssues } from './managed-routes.ts';
+import { workloadIssues } from './workload-issues.ts';
+import { sessionIssues } from './sessions.ts';
 
 /**
  * Specs that were found to be right. Objects here never change, so what was true of one stays true; to look
@@ -14,12 +16,13 @@ import { abilityIssues } from './managed-routes.ts';
 const sound = new WeakSet<object>();
 
 /** Every reason why the spec itself cannot be followed. */
-export function specIssues({ rollout }: World): readonly Issue[] {
+export function specIssues({ rollout, workload }: World): readonly Issue[] {
   // Total: what the API server lets through may lack a spec, or have something else in its place.
   const spec: unknown = rollout.spec;
   const isObject = typeof spec === 'object' && spec !== null;
   if (isObject && sound.has(spec)) return [];
-  const issues = [...validateRollout(rollout), ...notSupportedYet(rollout)];
+  const own = workload === null ? validateRollout(rollout) : workloadIssues(workload, rollout);
+  const issues = [...own, ...notSupportedYet(rollout)];
   if (isObject && issues.length === 0) sound.add(spec);
   return issues;
 }
@@ -32,6 +35,7 @@ export function referenceIssues(world: World): readonly Issue[] {
     ...templateIssues(world),
     ...world.routerIssues,
     ...abilityIssues(world),
+    ...sessionIssues(world),
   ];
 }
 

@@ -2,11 +2,12 @@ import * as z from 'zod';
 import type { Manifest } from '../../api/meta.ts';
 import type { Routes, RouteTarget } from '../../core/routes.ts';
 import { fieldsOf, withField } from '../fields.ts';
+import type { GatewayConfig, NamedRoute } from './config.ts';
 import { rolloutKey, withAnnotation } from './mark.ts';
 
 /**
- * JSON: the Rollouts that have header or mirror routes in this route, by `namespace/name`, each with those
- * routes.
+ * JSON: the Rollouts that are in the middle of a release in this route, by `namespace/name`, each with what
+ * it has made here.
  */
 const ANNOTATION = 'sluice.dev/gatewayapi-routes';
 
@@ -27,27 +28,81 @@ const mirrorRoute = z.strictObject({
     }),
   ),
 });
-const entry = z.strictObject({ headers: z.array(headerRoute), mirrors: z.array(mirrorRoute) });
+const session = z.strictObject({ cookie: z.string(), value: z.string() });
+const split = z.strictObject({
+  stable: z.string(),
+  canary: z.string(),
+  maxWeight: z.number(),
+  rule: text,
+  disableInProgressLabel: z.boolean().exactOptional(),
+  inProgressLabelKey: text,
+  inProgressLabelValue: text,
+  activeRolloutsAnnotationKey: text,
+});
+const entry = z.strictObject({
+  split: split.exactOptional(),
+  headers: z.array(headerRoute),
+  mirrors: z.array(mirrorRoute),
+  session: session.exactOptional(),
+});
 
-/** What rules alone cannot tell: the header and mirror routes that were asked for. */
-export type Booked = Pick<Routes, 'headers' | 'mirrors'>;
+/** What rules alone cannot tell: the header and mirror routes and the session that were asked for. */
+export type Booked = Pick<Routes, 'headers' | 'mirrors' | 'session'>;
 
-const NOTHING: Booked = { headers: [], mirrors: [] };
+/** What is needed to take all of it out again when nobody else can tell any more: how it came in. */
+export type BookedSplit = z.infer<typeof split>;
+
+const NOTHING: Booked = { headers: [], mirrors: [], session: null };
 
 /** The Rollout's routes in the route's book. Nothing where there is no book, or one that cannot be read. */
 export function bookedIn(route: Manifest, target: RouteTarget): Booked {
   const parsed = entry.safeParse(entriesIn(route)[rolloutKey(target)]);
-  return parsed.success ? parsed.data : NOTHING;
+  if (!parsed.success) return NOTHING;
+  const { headers, mirrors, session: kept = null } = parsed.data;
+  return { headers, mirrors, session: kept };
 }
 
-/** The route with these routes of the Rollout in its book. An empty book is removed. */
-export function withBooked(route: Manifest, { headers, mirrors }: Booked, target: RouteTarget): Manifest {
-  const isEmpty = headers.length === 0 && mirrors.length === 0;
-  const entries = withField(entriesIn(route), rolloutKey(target), isEmpty ? undefined : { headers, mirrors });
+/** How the Rollouts in the route's book split its traffic, by `namespace/name`. */
+export function splitsIn(route: Manifest): ReadonlyMap<string, BookedSplit> {
+  const splits = Object.entries(entriesIn(route)).flatMap(([key, value]): [string, BookedSplit][] => {
+    const parsed = entry.safeParse(value);
+    return parsed.success && parsed.data.split !== undefined ? [[key, parsed.data.split]] : [];
+  });
+  return new Map(splits);
+}
+
+/**
+ * The route with these routes of the Rollout in its book, for as long as it splits traffic (null: it does
+ * not). An empty book is removed.
+ */
+export function withBooked(
+  route: Manifest,
+  booked: Booked & { readonly split: BookedSplit | null },
+  target: RouteTarget,
+): Manifest {
+  const { split: how, headers, mirrors, session: kept } = booked;
+  const page = how && { split: how, headers, mirrors, ...(kept && { session: kept }) };
+  const entries = withField(entriesIn(route), rolloutKey(target), page ?? undefined);
   const keys = Object.keys(entries).sort();
   if (keys.length === 0) return withAnnotation(route, ANNOTATION, undefined);
   const sorted = Object.fromEntries(keys.map((key) => [key, entries[key]]));
   return withAnnotation(route, ANNOTATION, JSON.stringify(sorted));
+}
+
+/** How a route is split for this target, as the book keeps it. */
+export function splitOf({ ruleName }: NamedRoute, config: GatewayConfig, target: RouteTarget): BookedSplit {
+  const { disableInProgressLabel, inProgressLabelKey, inProgressLabelValue } = config;
+  const { activeRolloutsAnnotationKey } = config;
+  return {
+    stable: target.stableService,
+    canary: target.canaryService,
+    maxWeight: target.maxWeight,
+    ...(ruleName !== undefined && { rule: ruleName }),
+    ...(disableInProgressLabel !== undefined && { disableInProgressLabel }),
+    ...(inProgressLabelKey !== undefined && { inProgressLabelKey }),
+    ...(inProgressLabelValue !== undefined && { inProgressLabelValue }),
+    ...(activeRolloutsAnnotationKey !== undefined && { activeRolloutsAnnotationKey }),
+  };
 }
 
 function entriesIn(route: Manifest): Readonly<Record<string, unknown>> {

@@ -1,10 +1,11 @@
 import { isSameJson } from '../../core/merge-patch.ts';
-import type { HeaderRoute, MirrorRoute, RouteTarget } from '../../core/routes.ts';
+import type { HeaderRoute, MirrorRoute, Routes, RouteTarget } from '../../core/routes.ts';
 import { type Fields, fieldsOf, listOf, textOf, withField } from '../fields.ts';
-import type { Booked } from './book.ts';
 import type { RouteKind } from './config.ts';
 import { hasHeaders, matchesOf, mirrored, withHeaders } from './matches.ts';
 import { backendsTo } from './weights.ts';
+
+type ManagedRoutes = Pick<Routes, 'headers' | 'mirrors'>;
 
 /**
  * Whether the rule was made for a managed route, by us or by the plugin: it has its name, and sends requests
@@ -12,7 +13,7 @@ import { backendsTo } from './weights.ts';
  * API servers with a Gateway API before v1.4 drop the names of rules. There a rule counts that has none, and
  * does just what is in the book.
  */
-export function isManaged(rule: Fields, booked: Booked, target: RouteTarget): boolean {
+export function isManaged(rule: Fields, booked: ManagedRoutes, target: RouteTarget): boolean {
   const toCanary = backendsTo(rule, target.canaryService, target).length > 0;
   const toStable = backendsTo(rule, target.stableService, target).length > 0;
   const mirrors = toCanary && toStable && mirrorsToCanary(rule, target);
@@ -31,9 +32,8 @@ export function isManaged(rule: Fields, booked: Booked, target: RouteTarget): bo
   return (mirrors || redirects) && names.some((managed) => isNameOf(name, managed));
 }
 
-/** The rules as they are where they are what was made, but for the names, which were dropped. */
-export function keptIfNameless(made: readonly Fields[], observed: readonly Fields[]): readonly Fields[] {
-  const found = observed.slice(0, made.length);
+/** The rules that were found where they are what was made, but for the names, which were dropped. */
+export function keptIfNameless(made: readonly Fields[], found: readonly Fields[]): readonly Fields[] {
   const isKept = made.every((rule, i) => isSameJson(withField(rule, 'name', undefined), found[i]));
   return isKept ? found : made;
 }
@@ -54,7 +54,7 @@ export function ruleName(managed: string, index: number): string {
  */
 export function managedRules(
   splits: readonly Fields[],
-  { headers, mirrors }: Booked,
+  { headers, mirrors }: ManagedRoutes,
   kind: RouteKind,
   target: RouteTarget,
 ): readonly Fields[] {

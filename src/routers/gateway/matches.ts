@@ -101,5 +101,10 @@ function methodsOf(match: StringMatch): readonly string[] {
 function valueMatch({ exact, prefix, regex }: StringMatch): PathMatch {
   if (exact !== undefined) return { type: 'Exact', value: exact };
   if (prefix === undefined) return { type: 'RegularExpression', value: regex ?? '' };
-  return { type: 'RegularExpression', value: `${prefix.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}.*` };
+  return { type: 'RegularExpression', value: `${literal(prefix)}.*` };
+}
+
+/** A pattern that fits just this text. */
+export function literal(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
