@@ -9,10 +9,6 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   Rollout: [
     'spec.workloadRef',
     'spec.strategy.blueGreen',
-    'spec.strategy.canary.antiAffinity',
-    'spec.strategy.canary.canaryMetadata',
-    'spec.strategy.canary.stableMetadata',
-    'spec.strategy.canary.dynamicStableScale',
     'spec.strategy.canary.pingPong',
     'spec.strategy.canary.steps[].experiment',
     'spec.strategy.canary.steps[].plugin',

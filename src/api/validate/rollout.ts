@@ -5,6 +5,7 @@ import { blueGreenIssues } from './blue-green.ts';
 import { canaryIssues } from './canary.ts';
 import { invalid, notNegative, required, when } from './issue.ts';
 import { podTemplateIssues } from './pod-template.ts';
+import { podsMetadataIssues } from './pods-metadata.ts';
 import { workloadSelectorIssues } from './selector.ts';
 
 /** Kinds that `workloadRef` may name, by API group. */
@@ -28,6 +29,7 @@ export function validateRollout(rollout: Rollout): readonly Issue[] {
     ...timeIssues(spec),
     ...notNegative('spec.rollbackWindow.revisions', spec.rollbackWindow?.revisions),
     ...strategyIssues(spec),
+    ...podsMetadataIssues(spec),
   ];
 }
 
