@@ -87,7 +87,7 @@ const fences: readonly Mutation[] = [
     find: '...(late.length === 0 && !back ? [] : claimsOfRoutes(world, target, claimed)),',
     replace: '',
     law: 'claimed',
-    seed: '3',
+    seed: '2',
   },
 ];
 
@@ -131,7 +131,7 @@ const order: readonly Mutation[] = [
     find: 'if (selected === revision.hash) return true;',
     replace: 'if (selected !== "") return true;',
     law: 'capacity',
-    seed: '1',
+    seed: '3',
   },
   {
     name: 'the delay of scaling down is passed over',
@@ -174,7 +174,7 @@ const sizes: readonly Mutation[] = [
     find: 'return Math.min(size.spec, size.available);',
     replace: 'return size.available;',
     law: 'promise',
-    seed: '11',
+    seed: '59',
   },
   {
     name: 'maxSurge is passed over',
@@ -249,7 +249,7 @@ const steps: readonly Mutation[] = [
     find: "{ guard: 'retried', target: 'stepping', actions: 'retry' },",
     replace: '',
     law: 'heard',
-    seed: '1',
+    seed: '2',
   },
   {
     name: 'a full promotion is passed over',
@@ -257,7 +257,7 @@ const steps: readonly Mutation[] = [
     find: 'facts.fullRequested && (!facts.pastSteps ||',
     replace: 'facts.fullRequested && facts.pastSteps && (!facts.pastSteps ||',
     law: 'converges',
-    seed: '1',
+    seed: '5',
   },
   {
     name: 'an abort is passed over',
@@ -265,7 +265,7 @@ const steps: readonly Mutation[] = [
     find: 'facts.abortRequested && !facts.abortedBefore && !facts.fullRequested',
     replace: 'facts.abortRequested && facts.isStable',
     law: 'heard',
-    seed: '1',
+    seed: '2',
   },
   {
     name: 'a hold is passed over',
@@ -273,7 +273,7 @@ const steps: readonly Mutation[] = [
     find: 'return release.rollout.spec.paused === true || (inconclusive',
     replace: 'return (inconclusive',
     law: 'heard',
-    seed: '9',
+    seed: '23',
   },
 ];
 
