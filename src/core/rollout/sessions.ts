@@ -11,8 +11,8 @@ import type { Release } from './release.ts';
  * cookie means nothing any more.
  */
 export function sessionTarget(
-  release: Release,
-  life: Life,
+  release: Pick<Release, 'rollout' | 'hash'>,
+  life: Pick<Life, 'abort'>,
   { canaryWeight, headers }: Pick<Routes, 'canaryWeight' | 'headers'>,
 ): Session | null {
   const asked = stickySessions(release.rollout.metadata);
@@ -22,7 +22,11 @@ export function sessionTarget(
 }
 
 /** Why sessions cannot be kept as they are asked for; the routers of a spec that names some are known. */
-export function sessionIssues({ rollout, routers, routerIssues }: World): readonly Issue[] {
+export function sessionIssues({
+  rollout,
+  routers,
+  routerIssues,
+}: Pick<World, 'rollout' | 'routers' | 'routerIssues'>): readonly Issue[] {
   const asked = stickySessions(rollout.metadata);
   if (asked.kind === 'none') return [];
   if (asked.kind === 'issue') return [asked.issue];

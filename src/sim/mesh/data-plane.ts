@@ -27,7 +27,8 @@ export interface ServicePortRef {
 export interface HeaderEdits {
   readonly remove: readonly string[];
   readonly set: StringMap;
-  readonly add: StringMap;
+  /** One name may be there several times, as several cookies are. */
+  readonly add: readonly (readonly [name: string, value: string])[];
 }
 
 /** Where a share of the requests goes. */
@@ -90,7 +91,7 @@ export interface DataPlane {
 }
 
 /** Headers stay as they are. */
-export const NO_EDITS: HeaderEdits = { remove: [], set: {}, add: {} };
+export const NO_EDITS: HeaderEdits = { remove: [], set: {}, add: [] };
 
 /** A backend whose headers stay as they are. */
 export function backend(service: ServicePortRef, weight: number, isAlternative = false): Backend {

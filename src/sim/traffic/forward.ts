@@ -142,9 +142,11 @@ function passedOn(headers: IncomingHttpHeaders): Headers {
 function edited(headers: Headers, { remove, set, add }: HeaderEdits): Headers {
   const kept = Object.fromEntries(Object.entries(headers).filter(([name]) => !remove.includes(name)));
   const result: Headers = { ...kept, ...set };
-  for (const [name, value] of Object.entries(add)) {
+  for (const [name, value] of add) {
     const before = result[name];
-    result[name] = before === undefined ? value : [before, value].flat().join(', ');
+    const all = before === undefined ? [value] : [before, value].flat();
+    // Cookies are the one header whose values cannot be put in one line (RFC 6265, 3).
+    result[name] = name === 'set-cookie' ? all : all.join(', ');
   }
   return result;
 }

@@ -163,6 +163,75 @@ void test('gateway: requests with the header all go to the canary, others by wei
   );
 });
 
+void test('gateway: who has the cookie gets the canary, and keeps it; who has a similar one is drawn', () => {
+  const session = { cookie: 'sluice-app', value: '6f7d8c9b5' };
+  const ours = fc.constantFrom(
+    'sluice-app=6f7d8c9b5',
+    'a=1; sluice-app=6f7d8c9b5',
+    'sluice-app=6f7d8c9b5; b=2',
+    'a=1; sluice-app=6f7d8c9b5; b=2',
+    'a=1;sluice-app=6f7d8c9b5;b=2',
+  );
+  const others = fc.constantFrom(
+    '',
+    'a=1',
+    'sluice-app=6f7d8c9b55',
+    'sluice-app=66f7d8c9b5',
+    'sluice-app=84cd',
+    'my-sluice-app=6f7d8c9b5',
+    'sluice-appx=6f7d8c9b5',
+    'a=sluice-app=6f7d8c9b5',
+    'a="sluice-app=6f7d8c9b5"',
+  );
+  const copy = { name: 'copy', percentage: 10, match: [{ method: { exact: 'GET' } }] };
+  const mirrors = fc.constantFrom([], [copy]);
+  fc.assert(
+    fc.property(
+      httpRoutes,
+      weights,
+      ours,
+      others,
+      mirrors,
+      (given, { max, weight }, kept, drawn, managed) => {
+        const routes = { ...ALL_STABLE, canaryWeight: weight, session, mirrors: managed };
+        const asking = (list: readonly MeshRequest[], cookie: string) =>
+          list.map((one) => ({ ...one, headers: { cookie } }));
+        for (const { canary, copies } of sharesOf(given, asking(given.split, kept), routes, max)) {
+          assert.deepEqual({ canary, copies }, { canary: 1, copies: 0 });
+        }
+        for (const { canary } of sharesOf(given, asking(given.split, drawn), routes, max)) {
+          assert.ok(Math.abs(canary - weight / max) < 1e-12);
+        }
+        for (const { unrelated } of sharesOf(given, asking(given.others, kept), routes, max)) {
+          assert.equal(unrelated, 1);
+        }
+        for (const { canary } of sharesOf(given, asking(given.split, kept), ALL_STABLE, max)) {
+          assert.equal(canary, 0);
+        }
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
+
+void test("gateway: of rules that are as narrow as that of a session, the user's own wins", () => {
+  const split = { matches: [{}], backendRefs: ['canary', 'stable'].map((name) => ({ name, port: 80 })) };
+  const admin = {
+    matches: [{ headers: [{ name: 'x-admin', value: 'yes' }] }],
+    backendRefs: [{ name: 'unrelated', port: 80 }],
+  };
+  const config = { httpRoute: 'web' } as unknown as Json;
+  const world: World = {
+    routing: { plugins: { 'argoproj-labs/gatewayAPI': config } },
+    manifests: [object('gateway.networking.k8s.io/v1', 'HTTPRoute', 'web', { rules: [split, admin] })],
+    split: [],
+    others: [],
+  };
+  const routes = { ...ALL_STABLE, canaryWeight: 50, session: { cookie: 'a', value: 'b' } };
+  const asked = request({ headers: { cookie: 'a=b', 'x-admin': 'yes' } });
+  assert.equal(sharesOf(world, [asked], routes, 100)[0]?.unrelated, 1);
+});
+
 void test('gateway: just the requests that match are copied, and go where they went', () => {
   fc.assert(
     fc.property(

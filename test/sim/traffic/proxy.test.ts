@@ -186,6 +186,29 @@ void describe('the proxy', () => {
     assert.equal(answer.headers['x-old'], 'yes, too');
   });
 
+  void test('a cookie that a backend adds stands beside those of the application, and others get none', async () => {
+    const cookie = (name: string) => ({
+      type: 'ResponseHeaderModifier',
+      responseHeaderModifier: { add: [{ name: 'Set-Cookie', value: name }] },
+    });
+    const backendRefs = [
+      { name: 'stable', port: 80, weight: 1 },
+      { name: 'canary', port: 80, weight: 1, filters: [cookie('of-backend=1')] },
+    ];
+    const serves =
+      (version: string): RequestListener =>
+      (_, response) =>
+        response.setHeader('set-cookie', [`app=${version}`, 'b=2']).end(version);
+    const pods = { 'stable-0': serves('1'), 'canary-0': serves('2') };
+    const proxy = await proxyFor(route({ filters: [cookie('of-rule=1')], backendRefs }), pods);
+    const answers = await Promise.all(Array.from({ length: 40 }, () => ask(proxy)));
+    for (const { body, headers } of answers) {
+      const added = body === '2' ? ['of-rule=1', 'of-backend=1'] : ['of-rule=1'];
+      assert.deepEqual(headers['set-cookie'], [`app=${body}`, 'b=2', ...added]);
+    }
+    assert.equal(new Set(answers.map(({ body }) => body)).size, 2);
+  });
+
   void test('turns to another pod when one refuses the connection, and loses no request', async () => {
     const proxy = await proxyFor(ingress(0), { 'stable-0': null, 'stable-1': echoes, 'stable-2': null });
     const answers = await Promise.all(

@@ -31,7 +31,7 @@ export function joined(edits: readonly HeaderEdits[]): HeaderEdits {
   return {
     remove: edits.flatMap(({ remove }) => remove),
     set: Object.assign({}, ...edits.map(({ set }) => set)),
-    add: Object.assign({}, ...edits.map(({ add }) => add)),
+    add: edits.flatMap(({ add }) => add),
   };
 }
 
@@ -47,16 +47,15 @@ function editsOf(modifier: unknown): HeaderEdits {
   const { set, add, remove } = fieldsOf(modifier);
   return {
     remove: listOf(remove).map((name) => String(name).toLowerCase()),
-    set: pairs(set),
+    set: Object.fromEntries(pairs(set)),
     add: pairs(add),
   };
 }
 
-function pairs(list: unknown): Readonly<Record<string, string>> {
-  const entries = listOf(list)
+function pairs(list: unknown): HeaderEdits['add'] {
+  return listOf(list)
     .map(fieldsOf)
     .map(({ name, value }) => [(textOf(name) ?? '').toLowerCase(), textOf(value) ?? ''] as const);
-  return Object.fromEntries(entries);
 }
 
 function mirrorOf({ backendRef, percent, fraction }: Fields, namespace: string): Mirror {
