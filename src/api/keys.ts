@@ -19,6 +19,10 @@ export const LABEL = {
   stepIndex: 'step-index',
   /** On Jobs of job metrics and on their pods: the AnalysisRun's uid. */
   analysisRunUid: 'analysisrun.argoproj.io/uid',
+  /** Ours, on Jobs of steps: the index of the step. */
+  step: 'sluice.dev/step',
+  /** Ours, on Jobs of steps after which a release cannot go back by itself: `true`. */
+  pointOfNoReturn: 'sluice.dev/point-of-no-return',
   /** Read from a Secret: it holds the kubeconfig of Istio's primary cluster. */
   istioPrimaryCluster: 'istio.argoproj.io/primary-cluster',
 } as const;
@@ -84,6 +88,15 @@ export const ANNOTATION = {
   coveredMetadata: 'sluice.dev/covered-metadata',
   /** Ours, on ReplicaSets: JSON of what some of its pods may still carry, whatever its template says by now. */
   formerMetadata: 'sluice.dev/former-metadata',
+  /**
+   * Ours, on a Deployment whose pods a Rollout has taken over: JSON of the Rollout's name, of the size from
+   * which and to which it was scaled, and of when. Going back knows the size by it.
+   */
+  scaledDown: 'sluice.dev/scaled-down',
+  /**
+   * Ours, on a Rollout that is being deleted: since when its Services are as their users made them, RFC 3339.
+   */
+  handedBackAt: 'sluice.dev/handed-back-at',
   /** Ours, on what a Git reconciler applied: full hash of the commit that last changed the manifest. */
   commit: 'sluice.dev/commit',
   /** Who wrote that commit, as `Name <address>`. */
@@ -92,8 +105,16 @@ export const ANNOTATION = {
   commitMessage: 'sluice.dev/commit-message',
 } as const;
 
+/**
+ * Ours, on Rollouts whose workload has given its pods away: until it has them back, the Rollout stays.
+ * See docs/adr/0020-leaving-safely.md.
+ */
+export const FINALIZER = 'sluice.dev/workload-without-pods';
+
 /** Annotation keys that go on with a name of the user's. */
 export const ANNOTATION_PREFIX = {
+  /** Ours, on Rollouts: `<prefix><gate>.<person>`, what somebody says to a gate. */
+  gate: 'gate.sluice.dev/',
   /** `<prefix><trigger>.<service>`: who is told of what. */
   notifySubscribe: 'notifications.argoproj.io/subscribe.',
   /** Default of `trafficRouting.nginx.annotationPrefix`; a slash and the key follow. */

@@ -6,6 +6,7 @@ import { mergePatch } from './merge-patch.ts';
 import { ownerReference } from './owner.ts';
 import type { Change, Decision, Injection, Note, PatchChange, ReplicaSetTarget, Target } from './plan.ts';
 import { formatInstant } from './time.ts';
+import { workloadChanges } from './rollout/workload-target.ts';
 import type { RouterView, World } from './world.ts';
 import { at, patch, remove, stamp } from './writes.ts';
 
@@ -20,9 +21,9 @@ export function changes(world: World, decision: Decision): readonly Change[] {
   const { target } = decision;
   if (target === null) return [];
   const resize = target.replicaSets.map((t) => ({ target: t, change: resizeChange(world, target, t) }));
-  // With a router every shrink waits for the claims: that no Service selects an older version may be old
-  // news.
-  const routed = world.routers.length > 0;
+  // With a router, and with blue-green, every shrink waits for the claims: that no Service selects an older
+  // version may be old news.
+  const routed = world.routers.length > 0 || world.rollout.spec.strategy?.blueGreen !== undefined;
   const shrinks = resize.filter(({ target: t }) => routed && t.replicas < sizeOf(t.replicaSet));
   const grown = resize.filter((r) => !shrinks.includes(r)).flatMap(({ change }) => change);
   const early = grown.filter(({ phase }) => phase !== 'tidy');
@@ -41,7 +42,7 @@ export function changes(world: World, decision: Decision): readonly Change[] {
   const late = shrinks.flatMap(({ change }) => change).filter(isLeft);
   const metadata = grown.filter(({ phase }) => phase === 'tidy').filter(isLeft);
   const touched = written([...first, ...claims, ...rest, ...late, ...metadata]);
-  return [
+  const plan = [
     ...first,
     ...createReplicaSet(world, target),
     ...claims,
@@ -56,6 +57,7 @@ export function changes(world: World, decision: Decision): readonly Change[] {
     ...metadata,
     ...relabelChanges(target, touched),
   ];
+  return [...plan, ...workloadChanges(world, target, plan)];
 }
 
 /** True where a change is one of the ReplicaSet with this hash. */
@@ -224,9 +226,13 @@ function runChanges(target: Target): readonly Change[] {
 }
 
 function rolloutChange(world: World, target: Target): readonly Change[] {
-  if (target.revision === null && !target.defaultReplicas) return [];
-  const revision =
-    target.revision === null ? {} : { metadata: { annotations: { [ANNOTATION.revision]: target.revision } } };
+  const generation = target.workload?.generation ?? null;
+  if (target.revision === null && generation === null && !target.defaultReplicas) return [];
+  const annotations = {
+    ...(target.revision === null ? {} : { [ANNOTATION.revision]: target.revision }),
+    ...(generation === null ? {} : { [ANNOTATION.workloadGeneration]: generation }),
+  };
+  const revision = Object.keys(annotations).length === 0 ? {} : { metadata: { annotations } };
   const replicas = target.defaultReplicas ? { spec: { replicas: 1 } } : {};
   // Fenced by its own resourceVersion alone: the status was stored a moment ago and moved it.
   const { metadata } = world.rollout;

@@ -3,6 +3,7 @@ import type { JsonObject, Manifest } from '../api/meta.ts';
 import type { RolloutStatus } from '../api/rollout.ts';
 import type { Pod, ReplicaSet } from '../api/workload.ts';
 import type { Because } from './because.ts';
+import type { WorkloadTarget } from './rollout/workload-target.ts';
 import type { Routes } from './routes.ts';
 import type { Instant } from './time.ts';
 
@@ -53,6 +54,8 @@ export interface Target {
    * without.
    */
   readonly defaultReplicas: boolean;
+  /** Null where the rollout refers to no workload. */
+  readonly workload: WorkloadTarget | null;
 }
 
 /** Wanted state of one ReplicaSet. */

@@ -3,6 +3,7 @@ import type { Issue, Manifest } from '../api/meta.ts';
 import type { Rollout } from '../api/rollout.ts';
 import type { Pod, ReplicaSet, Service } from '../api/workload.ts';
 import type { Note } from './plan.ts';
+import type { WorkloadObject } from './rollout/workload.ts';
 import type { Routes } from './routes.ts';
 
 /**
@@ -11,6 +12,11 @@ import type { Routes } from './routes.ts';
  */
 export interface World {
   readonly rollout: Rollout;
+  /**
+   * The workload that the spec refers to; null where the rollout has a template of its own. `rollout` has
+   * template and selector filled in.
+   */
+  readonly workload: Workload | null;
   /**
    * ReplicaSets of the namespace that carry a pod-template hash and are owned by this rollout, or by nobody.
    */
@@ -31,6 +37,16 @@ export interface World {
   readonly pods: readonly Pod[] | null;
   /** Names of all rollouts of the namespace. */
   readonly rolloutNames: ReadonlySet<string>;
+}
+
+/** Where the pod template of a rollout comes from. */
+export interface Workload {
+  /** The rollout as it is stored: without that template. */
+  readonly stored: Rollout;
+  /** Null where it is not there. */
+  readonly object: WorkloadObject | null;
+  /** Why it cannot be used. */
+  readonly issues: readonly Issue[];
 }
 
 /** One traffic router, read through its lens. */

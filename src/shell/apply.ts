@@ -1,13 +1,16 @@
 import { type Resource, resources } from '../api/resources.ts';
 import type { Change, PatchChange } from '../core/plan.ts';
 import { FIELD_MANAGER } from './commit.ts';
+import type { Following } from './following.ts';
 import type { Api } from './kube/api.ts';
 import { isFailure } from './kube/failure.ts';
 import type { KubeObject } from './kube/object.ts';
 import type { Stores } from './stores.ts';
 
 /** The kinds that changes are made to, and where their answers are kept. */
-const KINDS: Readonly<Record<string, { readonly resource: Resource; readonly store: keyof Stores }>> = {
+const KINDS: Readonly<
+  Record<string, { readonly resource: Resource; readonly store: keyof Stores | 'followed' }>
+> = {
   Rollout: { resource: resources.rollouts, store: 'rollouts' },
   ReplicaSet: { resource: resources.replicaSets, store: 'replicaSets' },
   Service: { resource: resources.services, store: 'services' },
@@ -15,6 +18,7 @@ const KINDS: Readonly<Record<string, { readonly resource: Resource; readonly sto
   HTTPRoute: { resource: resources.httpRoutes, store: 'httpRoutes' },
   GRPCRoute: { resource: resources.grpcRoutes, store: 'grpcRoutes' },
   AnalysisRun: { resource: resources.analysisRuns, store: 'runs' },
+  Deployment: { resource: resources.deployments, store: 'followed' },
 };
 
 /**
@@ -22,7 +26,7 @@ const KINDS: Readonly<Record<string, { readonly resource: Resource; readonly sto
  * of date.
  */
 export async function apply(
-  io: { readonly stores: Stores; readonly client: Api },
+  io: { readonly stores: Stores; readonly client: Api; readonly following?: Pick<Following, 'memory'> },
   change: Change,
   signal: AbortSignal,
 ): Promise<void> {
@@ -32,11 +36,11 @@ export async function apply(
   if (kind === undefined) throw new Error(`sluice: no way to write a ${change.kind}`);
   const place = { namespace: change.namespace, name: change.name };
   const options = { fieldManager: FIELD_MANAGER, signal };
-  const store = io.stores[kind.store];
+  const store = kind.store === 'followed' ? io.following?.memory(change) : io.stores[kind.store];
   switch (change.verb) {
     case 'create': {
       const { namespace } = change;
-      store.observeWrite(
+      store?.observeWrite(
         await io.client.create<KubeObject>(kind.resource, { namespace }, change.manifest, options),
       );
       return;
@@ -49,7 +53,7 @@ export async function apply(
         { type: 'merge', body },
         options,
       );
-      store.observeWrite(written);
+      store?.observeWrite(written);
       return;
     }
     case 'delete': {
@@ -57,8 +61,8 @@ export async function apply(
       const fence = { uid, resourceVersion, propagation: 'Background' as const, signal };
       try {
         const left = await io.client.delete(kind.resource, place, fence);
-        if (left === null) store.observeDelete({ ...change, metadata: { ...place, uid, resourceVersion } });
-        else store.observeWrite(left);
+        if (left === null) store?.observeDelete({ ...change, metadata: { ...place, uid, resourceVersion } });
+        else store?.observeWrite(left);
       } catch (failure) {
         // Gone already is what was wanted.
         if (!isFailure(failure, 'missing')) throw failure;

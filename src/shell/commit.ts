@@ -17,14 +17,14 @@ export function newsOf(rollout: Rollout, status: RolloutStatus): JsonObject | nu
 
 /**
  * Stores the news of a status on the very version of the rollout that it was computed from: a Failure
- * `conflict` says that the decision is out of date.
+ * `conflict` says that the decision is out of date. Returns the version that it has now.
  */
 export async function commit(
   io: { readonly stores: Stores; readonly client: Api },
   rollout: Rollout,
   { news, status }: { readonly news: JsonObject; readonly status: RolloutStatus },
   signal: AbortSignal,
-): Promise<void> {
+): Promise<string> {
   const { name, namespace, resourceVersion } = rollout.metadata;
   const body = { metadata: { resourceVersion }, status: news };
   const place = { namespace: namespace ?? '', name, subresource: 'status' };
@@ -38,6 +38,7 @@ export async function commit(
   io.stores.rollouts.observeWrite(written);
   if ((written as Partial<Rollout>).status?.epoch !== status.epoch)
     throw foreignSchema(name, namespace ?? '');
+  return written.metadata.resourceVersion ?? '';
 }
 
 /**

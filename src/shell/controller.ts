@@ -3,6 +3,7 @@ import type { Note } from '../core/plan.ts';
 import { COMMIT } from '../version.ts';
 import { Recorder } from './announce.ts';
 import { type Clock, sleep } from './clock.ts';
+import { Following } from './following.ts';
 import { Health } from './health.ts';
 import { whileLeading } from './kube/api.ts';
 import { RestClient } from './kube/rest.ts';
@@ -52,9 +53,16 @@ export function startController(surroundings: Surroundings, settings: Settings, 
   const client = connect();
   const guarded = whileLeading(client, leadership.isLeading);
   const notifications = notifierOf({ ...io, stores, client: guarded, reader: client }, metrics);
-  const workers = makeWorkers({
+  const following = new Following({
+    ...io,
+    client,
+    look: (key) => workers.lookAt(key),
+    rollouts: () => stores.rollouts.all(),
+  });
+  const workers: Workers = makeWorkers({
     ...io,
     stores,
+    following,
     client: guarded,
     onRollout: (key) => notifications.onRolloutChange(key),
     announce,
@@ -67,6 +75,7 @@ export function startController(surroundings: Surroundings, settings: Settings, 
   const stop = new AbortController();
   void health.run(stop.signal);
   const watching = watchAll(stores, client, io, stop.signal);
+  const watchingMore = following.run(stop.signal);
   const reading = notifications.watch(stop.signal);
   const parts = { watching, leadership, workers, notifications, settings, clock };
   const work = workWhenElected(parts, stop.signal, kill.signal);
@@ -80,7 +89,7 @@ export function startController(surroundings: Surroundings, settings: Settings, 
       await work.ended;
       await flushed(recorder, clock);
       await work.resign();
-      await Promise.all([watching.ended, reading]);
+      await Promise.all([watching.ended, watchingMore, reading]);
       await surroundings.close();
     },
   };

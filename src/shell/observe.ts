@@ -5,21 +5,24 @@ import type { Rollout } from '../api/rollout.ts';
 import { matches } from '../api/selector.ts';
 import type { ReplicaSet, Service } from '../api/workload.ts';
 import { podTemplateHash } from '../core/hash/template.ts';
+import { withLastTemplate, withWorkload } from '../core/rollout/workload.ts';
 import type { Routes } from '../core/routes.ts';
-import { type RouterObject, type RouterView, templateKey, type World } from '../core/world.ts';
+import { type RouterObject, type RouterView, templateKey, type Workload, type World } from '../core/world.ts';
 import { routersOf } from '../routers/index.ts';
 import type { BoundRouter } from '../routers/router.ts';
 import type { KubeObject } from './kube/object.ts';
+import type { Found } from './lookup.ts';
 import { routeTarget, templateRefs } from './references.ts';
 import type { Stores } from './stores.ts';
 
-/**
- * One frozen view of everything that a decision about one rollout may look at; null where it is gone or
- * going.
- */
-export function observe(stores: Stores, taken: ReadonlyMap<string, ReplicaSet>, key: string): World | null {
-  const rollout = stores.rollouts.get(key);
-  if (rollout === null || rollout.metadata.deletionTimestamp !== undefined) return null;
+/** One frozen view of everything that a decision about one rollout may look at. */
+export function observe(
+  stores: Stores,
+  taken: ReadonlyMap<string, ReplicaSet>,
+  stored: Rollout,
+  found: Found,
+): World {
+  const { rollout, workload } = resolve(stores, stored, found);
   const namespace = rollout.metadata.namespace ?? '';
   const replicaSets = replicaSetsOf(stores, rollout);
   const services = servicesOf(stores, rollout);
@@ -32,6 +35,7 @@ export function observe(stores: Stores, taken: ReadonlyMap<string, ReplicaSet>, 
   const { routers, issues } = routersIn(stores, rollout);
   return {
     rollout,
+    workload,
     replicaSets,
     nameTakenBy: holderOfName(stores, taken, rollout, replicaSets),
     services,
@@ -42,6 +46,22 @@ export function observe(stores: Stores, taken: ReadonlyMap<string, ReplicaSet>, 
     runs: stores.runs.by('owner', rollout.metadata.uid ?? ''),
     rolloutNames: new Set(others.filter((name) => name !== undefined)),
   };
+}
+
+/** The rollout with what it takes from another workload. */
+function resolve(
+  stores: Stores,
+  stored: Rollout,
+  { workload }: Found,
+): { readonly rollout: Rollout; readonly workload: Workload | null } {
+  if (workload === null) return { rollout: stored, workload: null };
+  const seen = { stored, ...workload };
+  // A template of its own beside the reference is an issue, and stays to be seen.
+  if (workload.object !== null) return { rollout: withWorkload(stored, workload.object), workload: seen };
+  const owned = stores.replicaSets.by('owner', stored.metadata.uid ?? '');
+  const last = withLastTemplate(stored, owned);
+  if (last === null) return { rollout: stored, workload: seen };
+  return { rollout: last, workload: { ...seen, issues: [] } };
 }
 
 function replicaSetsOf(stores: Stores, rollout: Rollout): readonly ReplicaSet[] {

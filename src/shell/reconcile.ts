@@ -14,11 +14,13 @@ import type { World } from '../core/world.ts';
 import { apply } from './apply.ts';
 import type { Clock } from './clock.ts';
 import { commit, newsOf } from './commit.ts';
+import type { Following } from './following.ts';
 import type { Api } from './kube/api.ts';
 import { isFailure } from './kube/failure.ts';
 import type { KubeObject } from './kube/object.ts';
 import { slimPod } from './kube/project.ts';
 import { isFirstRefusal, lookAgain } from './look-again.ts';
+import { lookUp } from './lookup.ts';
 import { observe } from './observe.ts';
 import { Patience } from './patience.ts';
 import type { Stores } from './stores.ts';
@@ -26,6 +28,7 @@ import type { Stores } from './stores.ts';
 /** What one pass works with. */
 export interface Io {
   readonly stores: Stores;
+  readonly following: Following;
   readonly client: Api;
   readonly clock: Clock;
   /** Tells what happened; never waits, never throws. */
@@ -59,13 +62,13 @@ export function rolloutPass(io: Io): (key: string, signal: AbortSignal) => Promi
     const { world, decision } = found;
     const todo = changes(world, decision);
     check(world, decision, todo);
-    const { committed, dueAt } = await store(io, patience, { key, world, decision, todo }, signal);
+    const { version, dueAt } = await store(io, patience, { key, world, decision, todo }, signal);
     if (world.nameTakenBy !== null) taken.clear();
     if (decision.notes.length > 0) io.announce(world, decision.notes);
     const applied: Change[] = [];
     try {
       for (const change of todo) {
-        await apply(io, change, signal);
+        await apply(io, version === null ? change : afterCommit(change, version), signal);
         applied.push(change);
         if (change.notes.length > 0) io.announce(world, change.notes);
       }
@@ -73,10 +76,20 @@ export function rolloutPass(io: Io): (key: string, signal: AbortSignal) => Promi
       await lookAtHolder(io, taken, world, { failure, change: todo[applied.length] });
       throw failure;
     } finally {
+      const committed = version !== null;
       if (committed || applied.length > 0) io.report({ key, decision, committed, applied });
     }
     return earlier(decision.wakeAt, dueAt);
   };
+}
+
+/**
+ * A change of the rollout itself, fenced by the version that our own status has given it: between that and
+ * the version that was seen nobody else wrote.
+ */
+function afterCommit(change: Change, version: string): Change {
+  const isFenced = change.kind === 'Rollout' && change.verb === 'patch' && change.resourceVersion !== null;
+  return isFenced ? { ...change, resourceVersion: version } : change;
 }
 
 /** What is there, and what to do about it; null where the rollout is gone or going. */
@@ -87,8 +100,14 @@ async function look(
   signal: AbortSignal,
 ): Promise<{ readonly world: World; readonly decision: Decision } | null> {
   const once = async () => {
-    const seen = observe(io.stores, taken, key);
-    if (seen === null) return null;
+    const rollout = io.stores.rollouts.get(key);
+    if (rollout === null || rollout.metadata.deletionTimestamp !== undefined) {
+      io.following.forget(key);
+      return null;
+    }
+    const referred = await lookUp(io.following, rollout, key, signal);
+    if (referred === null) return null;
+    const seen = observe(io.stores, taken, rollout, referred);
     const world = { ...seen, pods: await podsIfNeeded(io, seen, signal) };
     return { world, decision: decide(world, io.clock.now()) };
   };
@@ -97,7 +116,10 @@ async function look(
   return (await lookAgain(io, found.world, signal)) ? once() : found;
 }
 
-/** Stores the status where it says something new; or says when it must be, where that can wait. */
+/**
+ * Stores the status where it says something new, and returns the version of the rollout then; or says when it
+ * must be stored, where that can wait.
+ */
 async function store(
   io: Io,
   patience: Patience,
@@ -108,17 +130,17 @@ async function store(
     readonly todo: readonly Change[];
   },
   signal: AbortSignal,
-): Promise<{ readonly committed: boolean; readonly dueAt: Instant | null }> {
+): Promise<{ readonly version: string | null; readonly dueAt: Instant | null }> {
   const { key, world, decision, todo } = pass;
   const { status } = decision;
   const news = newsOf(world.rollout, status);
   if (news === null) {
     patience.forget(key);
-    return { committed: false, dueAt: null };
+    return { version: null, dueAt: null };
   }
   const dueAt = patience.dueAt(key, isStoredFirst(decision, todo), io.clock.now());
-  if (dueAt === null) await commit(io, world.rollout, { news, status }, signal);
-  return { committed: dueAt === null, dueAt };
+  if (dueAt !== null) return { version: null, dueAt };
+  return { version: await commit(io, world.rollout, { news, status }, signal), dueAt };
 }
 
 /**

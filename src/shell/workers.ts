@@ -4,6 +4,7 @@ import type { HttpClient } from '../providers/http.ts';
 import { analysisPass } from './analysis/reconcile.ts';
 import type { Clock } from './clock.ts';
 import { dispatch } from './dispatch.ts';
+import type { Following } from './following.ts';
 import type { Api } from './kube/api.ts';
 import type { Logger } from './log.ts';
 import { type Pass, type Priority, Queue } from './queue.ts';
@@ -20,6 +21,8 @@ export interface Workers {
   readonly onChange: OnStoreChange;
   /** Works until `stop`, finishes what is in hand, and resolves; `kill` ends it at once. */
   run(stop: AbortSignal, kill: AbortSignal): Promise<void>;
+  /** Asks for a look at a rollout: what it refers to may have changed. */
+  lookAt(rollout: string): void;
   /** Asks for a look at every rollout. */
   lookAtAll(): void;
 }
@@ -27,6 +30,7 @@ export interface Workers {
 /** The queues with their passes. */
 export function makeWorkers(io: {
   readonly stores: Stores;
+  readonly following: Following;
   readonly client: Api;
   readonly clock: Clock;
   /** For metric providers. */
@@ -75,6 +79,7 @@ export function makeWorkers(io: {
     run: async (stop, kill) => {
       await Promise.all(Object.values(queues).map((each) => each.run(stop, kill)));
     },
+    lookAt: (key) => queues.rollout.add(key, 'event'),
     lookAtAll: () => {
       for (const { metadata } of stores.rollouts.all())
         queues.rollout.add(`${metadata.namespace ?? ''}/${metadata.name}`, 'resync');

@@ -39,6 +39,7 @@ export function seen(cluster: Cluster): World {
   const routers = routersIn(cluster);
   return frozen({
     rollout,
+    workload: null,
     replicaSets: cluster.replicaSets,
     nameTakenBy: foreign?.metadata.name === wanted ? foreign : null,
     services: Object.fromEntries(

@@ -1,18 +1,13 @@
 import type { Issue } from '../meta.ts';
 import type { Rollout, RolloutSpec, Strategy } from '../rollout.ts';
 import { checkShape, withoutNulls } from '../shape.ts';
+import { workloadGroup, workloadKind } from '../workload-kinds.ts';
 import { blueGreenIssues } from './blue-green.ts';
 import { canaryIssues } from './canary.ts';
 import { invalid, notNegative, required, when } from './issue.ts';
 import { podTemplateIssues } from './pod-template.ts';
 import { podsMetadataIssues } from './pods-metadata.ts';
 import { workloadSelectorIssues } from './selector.ts';
-
-/** Kinds that `workloadRef` may name, by API group. */
-const WORKLOADS: Readonly<Record<string, readonly string[]>> = {
-  apps: ['Deployment', 'ReplicaSet'],
-  core: ['PodTemplate'],
-};
 
 /**
  * Everything that is wrong with a Rollout by itself, in the order of the spec; empty: nothing. What it refers
@@ -47,8 +42,6 @@ function selectorAndTemplateIssues(spec: RolloutSpec): readonly Issue[] {
 function workloadRefIssues(spec: RolloutSpec): readonly Issue[] {
   const { selector, template, workloadRef = {} } = spec;
   const { apiVersion = '', kind = '', name = '' } = workloadRef;
-  const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : 'core';
-  const isKnown = WORKLOADS[group]?.includes(kind) ?? false;
   const hasTemplate = [template?.metadata?.labels, template?.metadata?.annotations, template?.spec].some(
     (part) => part !== undefined && Object.keys(part).length > 0,
   );
@@ -58,9 +51,9 @@ function workloadRefIssues(spec: RolloutSpec): readonly Issue[] {
       path: 'spec.template',
       message: 'template must be empty for workload reference rollout',
     }),
-    ...when(!isKnown, {
+    ...when(workloadKind(apiVersion, kind) === 'unsupported', {
       path: 'spec.workloadRef.kind',
-      message: `workload of type ${group}/${kind} is not supported`,
+      message: `workload of type ${workloadGroup(apiVersion)}/${kind} is not supported`,
     }),
     ...when(name === '', required('spec.workloadRef.name')),
   ];

@@ -4,6 +4,7 @@ import type { Because } from '../because.ts';
 import type { Decision, Note, Target, Urgency } from '../plan.ts';
 import { earlier, type Instant } from '../time.ts';
 import type { World } from '../world.ts';
+import { previewPauseEnd } from './blue-green/pause.ts';
 import { remove, set, summarize } from './conditions.ts';
 import { newestStamp } from './epoch.ts';
 import { observe, stageOf } from './facts.ts';
@@ -23,6 +24,7 @@ import { revisionPatch, statusOf } from './status.ts';
 import { routesTarget } from './traffic.ts';
 import { isUrgent } from './urgency.ts';
 import { reasonFor } from './waiting.ts';
+import { workloadTarget } from './workload-target.ts';
 
 /** Transitions that one pass may make. A life that does not settle within them is a mistake of ours. */
 const MOST_TRANSITIONS = 20;
@@ -58,14 +60,20 @@ export function decide(world: World, now: Instant): Decision {
     ...weightNotes(seen, status),
     ...settled.notes,
   ];
-  const target = behind ? null : targetOf(world, seen, life, { now, routes, evict: restart.evict });
+  const workload = world.workload === null ? null : workloadTarget(world, status, now);
+  const target = behind
+    ? null
+    : { ...targetOf(world, seen, life, { now, routes, evict: restart.evict }), workload };
   return {
     status,
     urgency: notes.length > 0 ? 'first' : urgencyOf(seen, status, target),
     target,
     because: reasonFor(world, seen, life, status, now),
     notes,
-    wakeAt: earlier(wakeAt(seen, life, status, now), nextPodsAt(target?.relabel ?? [], now)),
+    wakeAt: [nextPodsAt(target?.relabel ?? [], now), workload?.wakeAt ?? null].reduce(
+      earlier,
+      wakeAt(seen, life, status, now),
+    ),
   };
 }
 
@@ -190,7 +198,8 @@ function targetOf(
     epoch: life.epoch,
     create: replicaSets.create,
     replicaSets: replicaSets.existing,
-    services: halted ? {} : selectorsTarget(world, seen, life),
+    // Blue-green Services know what a halt means for them: not everything, for an abort moves them still.
+    services: halted && seen.strategy === 'canary' ? {} : selectorsTarget(world, seen, life),
     routes: halted ? null : pass.routes,
     runs: runsTarget(world, seen, life),
     relabel: relabellings(world, seen, life),
@@ -198,6 +207,7 @@ function targetOf(
     discard: discardable(seen),
     revision,
     defaultReplicas: seen.rollout.spec.replicas === undefined,
+    workload: null,
   };
 }
 
@@ -206,6 +216,7 @@ function wakeAt(seen: Release, life: Life, status: RolloutStatus, now: Instant):
   const timedOut = progressing?.reason === 'ProgressDeadlineExceeded';
   let at = timedOut ? null : progressDeadline(seen, life, progressing);
   at = earlier(at, pauseEnd(life, seen.steps));
+  at = earlier(at, previewPauseEnd(seen, life));
   const restart = restartDue(seen.rollout);
   if (restart !== null && life.restartedAt !== seen.rollout.spec.restartAt)
     at = earlier(at, Math.max(restart, now + RESTART_LOOK_MS * (restart > now ? 0 : 1)));

@@ -5,8 +5,8 @@ import { notSupportedYet, validateRollout } from '../../api/validate/index.ts';
 import { composeRun } from '../analysis/compose.ts';
 import type { World } from '../world.ts';
 import { abilityIssues } from './managed-routes.ts';
-import { workloadIssues } from './workload-issues.ts';
 import { sessionIssues } from './sessions.ts';
+import { workloadIssues } from './workload-issues.ts';
 
 /**
  * Specs that were found to be right. Objects here never change, so what was true of one stays true; to look
@@ -40,16 +40,18 @@ export function referenceIssues(world: World): readonly Issue[] {
 }
 
 function serviceIssues(world: World): readonly Issue[] {
-  const { canaryService, stableService } = world.rollout.spec.strategy?.canary ?? {};
+  const { canary, blueGreen } = world.rollout.spec.strategy ?? {};
   return [
-    ...serviceIssue(world, 'stableService', stableService),
-    ...serviceIssue(world, 'canaryService', canaryService),
+    ...serviceIssue(world, 'blueGreen.activeService', blueGreen?.activeService),
+    ...serviceIssue(world, 'blueGreen.previewService', blueGreen?.previewService),
+    ...serviceIssue(world, 'canary.stableService', canary?.stableService),
+    ...serviceIssue(world, 'canary.canaryService', canary?.canaryService),
   ];
 }
 
 function serviceIssue(world: World, field: string, name: string | undefined): readonly Issue[] {
   if (name === undefined) return [];
-  const path = `spec.strategy.canary.${field}`;
+  const path = `spec.strategy.${field}`;
   const issue = (message: string) => [{ path, message: `Invalid value: "${name}": ${message}` }];
   const service = world.services[name] ?? null;
   if (service === null) return issue(`service "${name}" not found`);
@@ -66,8 +68,12 @@ function serviceIssue(world: World, field: string, name: string | undefined): re
 }
 
 function analysisIssues(world: World): readonly Issue[] {
-  const canary = world.rollout.spec.strategy?.canary;
+  const { canary, blueGreen } = world.rollout.spec.strategy ?? {};
   const wanted: { readonly path: string; readonly analysis: RolloutAnalysis }[] = [];
+  for (const field of ['prePromotionAnalysis', 'postPromotionAnalysis'] as const) {
+    const analysis = blueGreen?.[field];
+    if (analysis !== undefined) wanted.push({ path: `spec.strategy.blueGreen.${field}`, analysis });
+  }
   if (canary?.analysis !== undefined)
     wanted.push({ path: 'spec.strategy.canary.analysis', analysis: canary.analysis });
   canary?.steps?.forEach((step, i) => {

@@ -1,19 +1,21 @@
 import { ANNOTATION } from '../../api/keys.ts';
 import type { CanaryStatus, RolloutStatus, TrafficWeights } from '../../api/rollout.ts';
-import { selectorText } from '../../api/selector.ts';
 import type { WorkloadCondition } from '../../api/workload.ts';
 import type { Routes } from '../routes.ts';
 import { formatInstant, type Instant } from '../time.ts';
 import type { World } from '../world.ts';
+import { activeRevision, activeSelectorText, blueGreenStatus, isServed } from './blue-green/status.ts';
+import { isActive } from './blue-green/track.ts';
 import { type Conditions, find, flag, remove, replace, set, summarize } from './conditions.ts';
 import { durationOf } from './elapsed.ts';
 import { isComplete, isPastSteps } from './goals.ts';
-import { abortText, type Life, nextNumber } from './life.ts';
+import { isHalted } from './halt.ts';
+import type { Life } from './life.ts';
 import type { Act } from './machine.ts';
+import { abortText } from './notes.ts';
 import { phaseOf } from './phase.ts';
 import { currentName, hasProgressed, progressDeadline, timedOutText } from './progress.ts';
-import type { Release } from './release.ts';
-import { isHalted } from './replicasets.ts';
+import { nextNumber, type Release, type Revision } from './release.ts';
 import { routedWeight } from './traffic.ts';
 
 /**
@@ -30,13 +32,11 @@ export function statusOf(
   const stored = release.status;
   const duration = durationOf(release, life, stored, pass.now);
   const base: RolloutStatus = {
-    ...(stored.workloadObservedGeneration === undefined
-      ? {}
-      : { workloadObservedGeneration: stored.workloadObservedGeneration }),
+    ...observedWorkload(release),
     ...(stored.collisionCount === undefined ? {} : { collisionCount: stored.collisionCount }),
     ...counts,
-    blueGreen: {},
-    selector: selectorText(release.rollout.spec.selector),
+    blueGreen: release.strategy === 'blueGreen' ? blueGreenStatus(release, life) : {},
+    selector: activeSelectorText(release),
     observedGeneration: String(release.rollout.metadata.generation ?? 0),
     ...(duration === undefined ? {} : { duration }),
   };
@@ -53,7 +53,7 @@ export function statusOf(
 function lifeStatus(life: Life): RolloutStatus {
   return {
     ...(life.hash === null ? {} : { currentPodHash: life.hash }),
-    ...(life.stepHash === null ? {} : { currentStepHash: life.stepHash }),
+    ...(life.stepHash === '' ? {} : { currentStepHash: life.stepHash }),
     ...(life.step === null ? {} : { currentStepIndex: life.step }),
     ...(life.stable === null ? {} : { stableRS: life.stable }),
     ...(life.abort === undefined ? {} : { abort: life.abort }),
@@ -66,15 +66,29 @@ function lifeStatus(life: Life): RolloutStatus {
   };
 }
 
-/** Pod counts; zeros are left out, as clients expect. */
+/** The generation of the workload that the spec refers to, which the rollout's annotation shows. */
+function observedWorkload({ rollout }: Release): RolloutStatus {
+  const generation = rollout.metadata.annotations?.[ANNOTATION.workloadGeneration];
+  if (rollout.spec.workloadRef === undefined || generation === undefined) return {};
+  return { workloadObservedGeneration: generation };
+}
+
+/**
+ * Pod counts; zeros are left out, as clients expect. With blue-green those that matter to an autoscaler and to
+ * users are of the version that users see.
+ */
 function countsOf(release: Release): RolloutStatus {
-  const sum = (count: (r: Release['all'][number]) => number) => release.all.reduce((n, r) => n + count(r), 0);
-  const replicas = sum((r) => r.replicas);
+  const active = activeRevision(release);
+  const sum = (count: (r: Revision) => number, of = active === null ? release.all : [active]) =>
+    of.reduce((n, r) => n + count(r), 0);
+  const replicas = sum((r) => r.replicas, release.all);
+  const scaled = sum((r) => r.replicas);
   const updated = release.current?.replicas ?? 0;
   const ready = sum((r) => r.ready);
   const available = sum((r) => r.available);
   return {
-    ...(replicas === 0 ? {} : { replicas, HPAReplicas: replicas }),
+    ...(replicas === 0 ? {} : { replicas }),
+    ...(scaled === 0 ? {} : { HPAReplicas: scaled }),
     ...(updated === 0 ? {} : { updatedReplicas: updated }),
     ...(ready === 0 ? {} : { readyReplicas: ready }),
     ...(available === 0 ? {} : { availableReplicas: available }),
@@ -126,11 +140,12 @@ function conditionsOf(
   pass: { readonly now: Instant; readonly acts: readonly Act[] },
 ): Conditions {
   const stored: Conditions = { list: release.status.conditions ?? [], now: pass.now };
+  const isBlueGreen = release.strategy === 'blueGreen';
   const complete = isComplete(release, life);
   const healthy = complete && isHealthy(release, life, next);
   let c = remove(stored, 'InvalidSpec');
   c = flag(c, 'Available', {
-    is: (next.availableReplicas ?? 0) >= release.replicas,
+    is: isBlueGreen ? isServed(release) : (next.availableReplicas ?? 0) >= release.replicas,
     reason: 'AvailableReason',
     yes: 'Rollout has minimum availability',
     no: 'Rollout does not have minimum availability',
@@ -155,9 +170,12 @@ function conditionsOf(
 }
 
 function isHealthy(release: Release, life: Life, next: RolloutStatus): boolean {
-  const { replicas } = release;
-  const counts = [next.updatedReplicas, next.availableReplicas, next.replicas];
-  return counts.every((n) => (n ?? 0) === replicas) && isPastSteps(release, life) && !isHalted(release, life);
+  const { replicas, strategy } = release;
+  // Old versions of a blue-green release are kept for a while, and users do not see them.
+  const others = strategy === 'blueGreen' ? next.updatedReplicas : next.replicas;
+  const isReached = strategy === 'blueGreen' ? isActive(release) : isPastSteps(release, life);
+  const counts = [next.updatedReplicas, next.availableReplicas, others];
+  return counts.every((n) => (n ?? 0) === replicas) && isReached && !isHalted(release, life);
 }
 
 function paused(c: Conditions, release: Release, life: Life): Conditions {

@@ -42,12 +42,20 @@ export function nextRevision({ old }: Sets): number {
   return Math.max(0, ...old.map(revisionOf)) + 1;
 }
 
+/**
+ * Kubernetes hashes templates in another way than rollouts do: one template never has the same hash in both.
+ */
+function salted(template: PodTemplate): PodTemplate {
+  const annotations = { ...template.metadata?.annotations, salt: 'Deployment' };
+  return { ...template, metadata: { ...template.metadata, annotations } };
+}
+
 /** The ReplicaSet for a template that has none yet, without a size. Its name says the hash. */
 export function newSet(deployment: Deployment, revision: number) {
   const { name, namespace = '' } = deployment.metadata;
   const { selector, minReadySeconds = 0 } = deployment.spec;
   const template = templateOf(deployment);
-  const hash = podTemplateHash(template, deployment.status?.collisionCount);
+  const hash = podTemplateHash(salted(template), deployment.status?.collisionCount);
   const label = { [HASH_LABEL]: hash };
   const labels = { ...template.metadata?.labels, ...label };
   return {

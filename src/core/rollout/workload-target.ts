@@ -1,0 +1,113 @@
+import { ANNOTATION, FINALIZER } from '../../api/keys.ts';
+import type { Manifest } from '../../api/meta.ts';
+import type { RolloutStatus } from '../../api/rollout.ts';
+import { ownerReference } from '../owner.ts';
+import type { Change, Target } from '../plan.ts';
+import type { Instant } from '../time.ts';
+import type { World } from '../world.ts';
+import { patch, stamp } from '../writes.ts';
+import { isOwned, stampOf } from './epoch.ts';
+import { memoryOf, memoryText, sizeOf, truceEnd, type WorkloadSize, workloadSize } from './workload-size.ts';
+
+/** What should become of the workload that a rollout refers to. */
+export interface WorkloadTarget {
+  /** The workload's generation, which the Rollout's annotation should show; null where it does. */
+  readonly generation: string | null;
+  /** Null: the size that it has. */
+  readonly size: WorkloadSize | null;
+  /** Whether the Rollout must outlive its deletion, until the workload has its pods back. */
+  readonly isHeld: boolean;
+  /** When to look at the size again; null: when something changes. */
+  readonly wakeAt: Instant | null;
+}
+
+/** What should become of the workload, once this status is stored. */
+export function workloadTarget(world: World, status: RolloutStatus, now: Instant): WorkloadTarget {
+  const { workload, rollout } = world;
+  const object = workload?.object ?? null;
+  if (workload === null || object === null)
+    return { generation: null, size: null, isHeld: false, wakeAt: null };
+  const generation = String(object.metadata.generation ?? 0);
+  const shown = workload.stored.metadata.annotations?.[ANNOTATION.workloadGeneration];
+  const size = workloadSize(world, status, now);
+  const memory = size === null ? memoryOf(object, rollout.metadata.name) : size.memory;
+  const end = truceEnd(world);
+  return {
+    generation: shown === generation ? null : generation,
+    size,
+    isHeld: memory !== null,
+    wakeAt: size === null && end !== null && end > now ? end : null,
+  };
+}
+
+/**
+ * The writes that lead there: first the finalizer, then a claim of the pods that stay, then the workload's
+ * own go. `others` is what the same plan writes besides.
+ */
+export function workloadChanges(world: World, target: Target, others: readonly Change[]): readonly Change[] {
+  const want = target.workload;
+  // Another write of the Rollout moves it on: then all of this comes with the next plan.
+  if (want === null || others.some(({ kind }) => kind === 'Rollout')) return [];
+  const finalizers = want.isHeld ? holdChanges(world) : [];
+  const resize = resizeChanges(world, target, want);
+  if (resize.length === 0) return want.isHeld ? finalizers : releaseChanges(world);
+  // The version of what is written in this plan has moved on: the claim comes with the next one.
+  const isBusy = others.some(({ kind, phase }) => kind === 'ReplicaSet' && phase !== 'tidy');
+  return isBusy ? finalizers : [...finalizers, ...claims(world, target), ...resize];
+}
+
+/** The Rollout as it is stored. */
+function storedRollout({ workload, rollout }: World): Manifest {
+  return workload?.stored ?? rollout;
+}
+
+function holdChanges(world: World): readonly Change[] {
+  const stored = storedRollout(world);
+  const before = stored.metadata.finalizers ?? [];
+  if (before.includes(FINALIZER)) return [];
+  return [patch(stored, 'record', { metadata: { finalizers: [...before, FINALIZER] } }, [])];
+}
+
+/** Takes the finalizer off; empty where there is none. */
+export function releaseChanges(world: World): readonly Change[] {
+  const stored = storedRollout(world);
+  const before = stored.metadata.finalizers ?? [];
+  if (!before.includes(FINALIZER)) return [];
+  const finalizers = before.filter((name) => name !== FINALIZER);
+  return [patch(stored, 'record', { metadata: { finalizers } }, [])];
+}
+
+/**
+ * Claims the pods that take over: an older plan must not remove them. Their ReplicaSets also let a deletion
+ * in the foreground wait for the finalizer: it would delete what blocks it at once.
+ */
+function claims(world: World, target: Target): readonly Change[] {
+  const owner = ownerReference(world.rollout.metadata);
+  return world.replicaSets
+    .filter((replicaSet) => isOwned(replicaSet, world) && (replicaSet.spec.replicas ?? 1) > 0)
+    .flatMap((replicaSet) => {
+      const owners = replicaSet.metadata.ownerReferences ?? [];
+      const isBlocking = owners.some((each) => each.uid === owner.uid && each.blockOwnerDeletion === true);
+      if (stampOf(replicaSet, '') === target.epoch && !isBlocking) return [];
+      const ownerReferences = owners.map((each) => ({
+        ...each,
+        ...(each.uid === owner.uid ? { blockOwnerDeletion: false } : {}),
+      }));
+      const annotations = { [ANNOTATION.epoch]: String(target.epoch) };
+      const metadata = isBlocking ? { annotations, ownerReferences } : { annotations };
+      return [patch(replicaSet, 'claim', { metadata }, [])];
+    });
+}
+
+function resizeChanges(world: World, target: Target, { size }: WorkloadTarget): readonly Change[] {
+  const object = world.workload?.object ?? null;
+  if (object === null || size === null) return [];
+  const have = sizeOf(object);
+  const annotations = {
+    ...stamp(world, target),
+    [ANNOTATION.scaledDown]: size.memory === null ? null : memoryText(size.memory),
+  };
+  const spec = size.replicas === have ? {} : { spec: { replicas: size.replicas } };
+  const phase = size.replicas < have ? 'shrink' : 'grow';
+  return [patch(object, phase, { metadata: { annotations }, ...spec }, size.notes)];
+}
