@@ -2,10 +2,10 @@ import type { Issue, Manifest } from '../api/meta.ts';
 import { isSameJson } from '../core/merge-patch.ts';
 import { ALL_STABLE, type Routes, type RouteTarget } from '../core/routes.ts';
 import { type Fields, textOf } from './fields.ts';
-import { type Booked, bookedIn, splitOf, withBooked } from './gateway/book.ts';
+import { type Booked, bookedIn, splitOf, splitsIn, withBooked } from './gateway/book.ts';
 import { type GatewayConfig, gatewaySchema, type NamedRoute, routesIn } from './gateway/config.ts';
 import { isManaged, keptIfNameless, managedRules, ruleName } from './gateway/managed-rules.ts';
-import { marked } from './gateway/mark.ts';
+import { marked, rolloutKey } from './gateway/mark.ts';
 import { isSessionRule, sessionObstacles, sessionRules, withCookie } from './gateway/session.ts';
 import { isSplit, rulesOf, weightIn, withRules, withWeight } from './gateway/weights.ts';
 import type { Manifests, ObjectRef, TrafficRouter } from './router.ts';
@@ -167,8 +167,15 @@ function withMade(
 function presentIn(route: Manifest | null, named: NamedRoute, target: RouteTarget): Present | null {
   if (route === null) return null;
   const booked = bookedIn(route, target);
+  // Services that take turns have changed sides since these were made, perhaps.
+  const { stable, canary } = splitsIn(route).get(rolloutKey(target)) ?? {};
+  const before = {
+    ...target,
+    ...(stable && { stableService: stable }),
+    ...(canary && { canaryService: canary }),
+  };
   const isMade = (rule: Fields) =>
-    isManaged(rule, booked, target) || isSessionRule(rule, booked.session, target);
+    [target, before].some((at) => isManaged(rule, booked, at) || isSessionRule(rule, booked.session, at));
   return { named, route, rules: rulesOf(route).filter((rule) => !isMade(rule)) };
 }
 

@@ -1,5 +1,7 @@
 import type { AnalysisTemplateRef } from '../api/analysis.ts';
 import type { Rollout } from '../api/rollout.ts';
+import { stickySessions } from '../api/sessions.ts';
+import { serviceNames } from '../core/release-service.ts';
 import type { RouteTarget } from '../core/routes.ts';
 import { routersOf } from '../routers/index.ts';
 import type { BoundRouter } from '../routers/router.ts';
@@ -12,11 +14,9 @@ import type { KubeObject } from './kube/object.ts';
 export function referencesOf(object: KubeObject): readonly string[] {
   const rollout = object as Rollout & KubeObject;
   const namespace = rollout.metadata.namespace ?? '';
-  const { canaryService, stableService } = rollout.spec?.strategy?.canary ?? {};
-  const services = [canaryService, stableService].filter((name) => name !== undefined);
   const routes = boundRouters(rollout).flatMap((router) => router.refs(routeTarget(rollout)));
   return [
-    ...services.map((name) => `Service/${namespace}/${name}`),
+    ...serviceNames(rollout).map((name) => `Service/${namespace}/${name}`),
     ...routes.map((ref) => `${ref.kind}/${ref.namespace}/${ref.name}`),
     ...(templateRefs(rollout).length > 0 ? [`AnalysisTemplate/${namespace}`, 'ClusterAnalysisTemplate'] : []),
   ];
@@ -24,9 +24,10 @@ export function referencesOf(object: KubeObject): readonly string[] {
 
 /** The templates that the spec names itself. */
 export function templateRefs(rollout: Rollout): readonly AnalysisTemplateRef[] {
-  const canary = rollout.spec?.strategy?.canary;
-  const steps = (canary?.steps ?? []).flatMap((step) => step.analysis?.templates ?? []);
-  return [...(canary?.analysis?.templates ?? []), ...steps];
+  const { canary, blueGreen } = rollout.spec?.strategy ?? {};
+  const steps = (canary?.steps ?? []).map((step) => step.analysis);
+  const all = [canary?.analysis, ...steps, blueGreen?.prePromotionAnalysis, blueGreen?.postPromotionAnalysis];
+  return all.flatMap((analysis) => analysis?.templates ?? []);
 }
 
 /** The usable routers of a Rollout; none where their configuration is wrong. */
@@ -47,5 +48,6 @@ export function routeTarget(rollout: Rollout): RouteTarget {
     canaryService: canary?.canaryService ?? '',
     maxWeight: canary?.trafficRouting?.maxTrafficWeight ?? 100,
     managedRoutes: (canary?.trafficRouting?.managedRoutes ?? []).map((route) => route.name),
+    sessions: stickySessions(rollout.metadata).kind === 'cookie',
   };
 }

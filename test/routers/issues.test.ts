@@ -215,6 +215,62 @@ for (const [name, config, there, ...issues] of routes) {
   });
 }
 
+const COOKIES = { matches: [{ headers: [{ name: 'cookie', value: 'a=1' }] }] };
+const ADDS = {
+  type: 'ResponseHeaderModifier',
+  responseHeaderModifier: { add: [{ name: 'set-cookie', value: 'a=1' }] },
+};
+const NO_SESSIONS = `${GATEWAY}.httpRoute: sticky sessions cannot be kept by HTTPRoute "shop/web":`;
+const TWO = { backendRefs: [STABLE, CANARY] };
+
+/** Rules of a route, and what keeps sessions from being kept by it. */
+const obstacles: readonly [string, readonly Json[], ...string[]][] = [
+  ['none', [TWO]],
+  ['a rule that is not split may ask for cookies', [TWO, { ...COOKIES, backendRefs: [STABLE] }]],
+  [
+    'a rule that is split asks for cookies itself',
+    [{ ...TWO, ...COOKIES }],
+    `${NO_SESSIONS} a rule matches the header Cookie itself, and the API can match a header only once`,
+  ],
+  [
+    'answers of the canary get a cookie already',
+    [{ backendRefs: [STABLE, { ...CANARY, filters: [ADDS] }] }],
+    `${NO_SESSIONS} a rule adds a Set-Cookie to answers of "app-canary" itself, and can add only one`,
+  ],
+  ['that of stable does not matter', [{ backendRefs: [{ ...STABLE, filters: [ADDS] }, CANARY] }]],
+  ['15 rules, one of them split', [TWO, ...Array.from({ length: 14 }, () => ({ backendRefs: [STABLE] }))]],
+  [
+    'no room for another rule',
+    [TWO, TWO, ...Array.from({ length: 13 }, () => ({ backendRefs: [STABLE] }))],
+    `${NO_SESSIONS} it has 15 rules and needs 2 more, and the API takes 16`,
+  ],
+];
+
+for (const [name, rules, ...issues] of obstacles) {
+  void test(`sessions: ${name}`, () => {
+    const web = { ...route('HTTPRoute', 'web'), spec: { rules } };
+    const target = { ...TARGET, sessions: true };
+    assert.deepEqual(issuesOf(routerOf(plugin({ httpRoute: 'web' })), [web], target), issues);
+    assert.deepEqual(issuesOf(routerOf(plugin({ httpRoute: 'web' })), [web]), []);
+  });
+}
+
+void test('what was made for Services that have changed sides since is taken out again', () => {
+  const router = routerOf(plugin({ httpRoute: 'web' }));
+  const target = { ...TARGET, managedRoutes: ['vip'] };
+  const turned = { ...target, stableService: target.canaryService, canaryService: target.stableService };
+  const headers = [{ name: 'vip', match: [{ headerName: 'x-vip', headerValue: { exact: 'yes' } }] }];
+  const session = { cookie: 'a', value: 'b' };
+  const user = frozen([route('HTTPRoute', 'web', [STABLE, CANARY])]);
+  const full = router.put(user, { ...ALL_STABLE, canaryWeight: 100, headers, session }, target);
+  const done = router.put(frozen(full), ALL_STABLE, turned);
+  const refs = [
+    { ...STABLE, weight: 0 },
+    { ...CANARY, weight: 100 },
+  ];
+  assert.deepEqual(done, [route('HTTPRoute', 'web', refs)]);
+});
+
 /** Configurations, and whether header and mirror routes can be made and sessions be kept with them. */
 const abilities: readonly [string, TrafficRouting, boolean, boolean, boolean][] = [
   ['nginx', { nginx: { stableIngress: 'a' } }, false, false, false],

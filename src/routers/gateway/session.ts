@@ -20,9 +20,11 @@ export function withCookie(rule: Fields, session: Session | null, target: RouteT
   const given = listOf(rule['backendRefs']);
   const backendRefs = given.map((item) => {
     const ref = fieldsOf(item);
-    if (!isTo(ref, target.canaryService, target)) return item;
+    const isCanary = isTo(ref, target.canaryService, target);
+    // Services may take turns: what is stable now was the canary a moment ago.
+    if (!isCanary && !isTo(ref, target.stableService, target)) return item;
     const bare = withoutCookie(ref);
-    return session === null ? bare : added(bare, session);
+    return session === null || !isCanary ? bare : added(bare, session);
   });
   return isSameJson(given, backendRefs) ? rule : { ...rule, backendRefs };
 }
