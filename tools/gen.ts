@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { crdFiles } from './gen/crds.ts';
 import { readDocs } from './gen/docs.ts';
 import { lifecycleFiles } from './gen/lifecycle.ts';
+import { policyFiles } from './gen/policy.ts';
 import { rbacFiles } from './gen/rbac.ts';
 
 /** A generated file: its path from the top of the checkout, and its text. */
@@ -20,7 +21,7 @@ export function generate(): readonly Generated[] {
     .filter((name) => name.endsWith('.ts'))
     .sort()
     .map((name) => readFileSync(join(api, name), 'utf8'));
-  return [...crdFiles(readDocs(sources)), ...rbacFiles(), ...lifecycleFiles()];
+  return [...crdFiles(readDocs(sources)), ...rbacFiles(), ...lifecycleFiles(), ...policyFiles()];
 }
 
 /** The generated files whose text on disk is another, or that are not there. */

@@ -22,6 +22,7 @@ const REFERENCES = new RegExp(
   [
     'not found|unmatch label|managed by another Rollout|has no rules using service|can not define weight',
     'invalid TLS routes|two metrics have the same name|specified multiple times|was not resolved',
+    'workload of type example.com/Widget',
     '^spec\\.template\\.metadata\\.labels: Invalid value: \\{"app":"shape"\\}',
   ].join('|'),
 );
@@ -44,7 +45,6 @@ const OTHERWISE: Readonly<Record<string, string>> = {
     'spec.strategy.canary.antiAffinity.preferredDuringSchedulingIgnoredDuringExecution.weight: Invalid value: 500: AntiAffinity weight must be between 1-100',
   both: 'spec.template: template must be empty for workload reference rollout',
   stateful: 'spec.workloadRef.kind: workload of type apps/StatefulSet is not supported',
-  widget: 'spec.workloadRef.kind: workload of type example.com/Widget is not supported',
   // Refused by the CRD already.
   'replicas-negative': 'spec.replicas: Invalid value: -1: must be greater than or equal to 0',
   'no-active': 'spec.strategy.blueGreen.activeService: Required value',

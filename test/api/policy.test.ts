@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseAllDocuments } from 'yaml';
+import type { Manifest } from '../../src/api/meta.ts';
+import type { Rollout } from '../../src/api/rollout.ts';
+import { validateAnalysis, validateRollout } from '../../src/api/validate/index.ts';
+import { POLICIES, policyFiles } from '../../tools/gen/policy.ts';
+import { POLICY_ROWS } from './policy-rows.ts';
+
+// What the policies say of these rows on a real API server is held against the validation in
+// test/cluster/policy.test.ts. Here: the rows are what they should be, and no rule goes without one.
+
+const issuesOf = (manifest: Manifest) =>
+  manifest.kind === 'Rollout' ? validateRollout(manifest as Rollout) : validateAnalysis(manifest);
+
+for (const { name, manifest, refusedBy, warnedBy } of POLICY_ROWS)
+  void test(`the validation agrees: ${name}`, () => {
+    const issues = issuesOf(manifest);
+    assert.equal(issues.length > 0, refusedBy.length + warnedBy.length > 0, JSON.stringify(issues));
+  });
+
+for (const action of ['Deny', 'Warn'] as const)
+  void test(`every rule that can ${action} has a row, and every row has a rule`, () => {
+    const rules = POLICIES.filter((policy) => policy.action === action).flatMap(({ checks }) =>
+      Object.values(checks).flatMap(({ names }) => names),
+    );
+    const rows = POLICY_ROWS.flatMap((row) => (action === 'Deny' ? row.refusedBy : row.warnedBy));
+    assert.deepEqual([...new Set(rows)].sort(), [...rules].sort());
+  });
+
+void test('policies concern the objects themselves, and are bound', () => {
+  const found = policyFiles().flatMap(({ text }) =>
+    parseAllDocuments(text).map((document) => document.toJS() as Manifest),
+  );
+  const policies = found.filter(({ kind }) => kind === 'ValidatingAdmissionPolicy');
+  const bindings = found.filter(({ kind }) => kind === 'ValidatingAdmissionPolicyBinding');
+  assert.deepEqual(
+    bindings.map((binding) => (binding['spec'] as { readonly policyName: string }).policyName),
+    policies.map(({ metadata }) => metadata.name),
+  );
+  for (const { spec } of policies as unknown as readonly { readonly spec: object }[])
+    assert.doesNotMatch(JSON.stringify(spec), /"resources":\[[^\]]*\/|analysisruns|experiments"/);
+});
