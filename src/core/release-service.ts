@@ -10,7 +10,11 @@ import type { PatchChange } from './plan.ts';
 export function releaseService(service: Service, manager: Rollout | null): PatchChange | null {
   const { name, namespace, annotations, resourceVersion } = service.metadata;
   if (annotations?.[ANNOTATION.managedByRollouts] === undefined) return null;
-  if (manager !== null && manager.metadata.deletionTimestamp === undefined && names(manager, name))
+  if (
+    manager !== null &&
+    manager.metadata.deletionTimestamp === undefined &&
+    serviceNames(manager).includes(name)
+  )
     return null;
   const marks: Record<string, null> = { [ANNOTATION.managedByRollouts]: null };
   if (annotations[ANNOTATION.epoch] !== undefined) marks[ANNOTATION.epoch] = null;
@@ -28,7 +32,8 @@ export function releaseService(service: Service, manager: Rollout | null): Patch
   };
 }
 
-function names(rollout: Rollout, service: string): boolean {
+/** Every Service that the spec of a Rollout names, of which it may lack all. */
+export function serviceNames(rollout: Rollout): readonly string[] {
   const { canary, blueGreen } = rollout.spec?.strategy ?? {};
   const named = [
     canary?.canaryService,
@@ -38,5 +43,5 @@ function names(rollout: Rollout, service: string): boolean {
     blueGreen?.activeService,
     blueGreen?.previewService,
   ];
-  return named.includes(service);
+  return named.filter((name) => name !== undefined);
 }
