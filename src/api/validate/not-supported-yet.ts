@@ -7,7 +7,6 @@ import { find } from '../path.ts';
  */
 const TABLE: Readonly<Record<string, readonly string[]>> = {
   Rollout: [
-    'spec.strategy.blueGreen',
     'spec.strategy.canary.pingPong',
     'spec.strategy.canary.steps[].experiment',
     'spec.strategy.canary.steps[].plugin',

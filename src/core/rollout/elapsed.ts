@@ -48,9 +48,11 @@ function waitForPeople(
 
 function waitsForPerson(release: Release, life: Life): boolean {
   if (release.rollout.spec.paused === true) return true;
-  return life.pauses.some((pause) => {
-    const timed = life.step !== null && release.steps[life.step]?.pause?.duration !== undefined;
-    return pause.reason !== 'CanaryPauseStep' || !timed;
+  const timed = life.step !== null && release.steps[life.step]?.pause?.duration !== undefined;
+  const automatic = release.blueGreenSpec?.autoPromotionEnabled !== false;
+  return life.pauses.some(({ reason }) => {
+    if (reason === 'CanaryPauseStep') return !timed;
+    return reason !== 'BlueGreenPause' || !automatic;
   });
 }
 

@@ -1,6 +1,9 @@
 import type { AnalysisRunSummary } from '../../api/rollout.ts';
 import type { Instant } from '../time.ts';
 import type { World } from '../world.ts';
+import { previewState } from './blue-green/pause.ts';
+import { isSwitched } from './blue-green/runs.ts';
+import { isFastRollback, isPastCheckpoint, isUnserved } from './blue-green/track.ts';
 import {
   hasWantedSizes,
   isComplete,
@@ -26,9 +29,9 @@ export function observe(
   const underWay = !isStable && life.stable !== null && life.abort !== true && !life.full;
   return {
     specChanged: life.hash !== release.hash || life.stepHash !== release.stepHash,
-    noStable: life.stable === null || (release.stable === null && release.current !== null && !isStable),
+    noStable: life.stable === null || (!isStable && isFirst(release)),
     isStable,
-    inRollbackWindow: isInRollbackWindow(release, life),
+    inRollbackWindow: isInRollbackWindow(release, life) || isFastRollback(release, life),
     abortRequested: life.abort === true,
     abortedBefore: life.abortedAt !== null,
     fullRequested: life.full,
@@ -36,7 +39,7 @@ export function observe(
     paused: life.pauses.length > 0,
     resumed: life.controllerPause && life.pauses.length === 0,
     pauseLeft: hasLeftPause(release, life),
-    pastSteps: isPastSteps(release, life),
+    pastSteps: isBehind(release, life),
     step: stepState(world, release, life, outcome.now),
     inconclusive: underWay && isInconclusive(life),
     failure: underWay ? failure(life, outcome.deadlineMissed) : null,
@@ -52,10 +55,21 @@ export function stageOf(release: Release, life: Life): Stage {
   if (isComplete(release, life)) return 'complete';
   if (life.abort === true || life.abortedAt !== null) return 'aborted';
   if (life.pauses.length > 0) return 'paused';
-  return isPastSteps(release, life) ? 'promoting' : 'stepping';
+  return isBehind(release, life) ? 'promoting' : 'stepping';
+}
+
+/** True where no other version has been verified, or none can be found that was. */
+function isFirst(release: Release): boolean {
+  return (release.stable === null && release.current !== null) || isUnserved(release);
+}
+
+/** True where all that comes before the promotion is behind. */
+function isBehind(release: Release, life: Life): boolean {
+  return release.strategy === 'blueGreen' ? isPastCheckpoint(release, life) : isPastSteps(release, life);
 }
 
 function stepState(world: World, release: Release, life: Life, now: Instant): Facts['step'] {
+  if (release.strategy === 'blueGreen') return previewState(release, life, now);
   const step = life.step === null ? undefined : release.steps[life.step];
   if (step === undefined) return 'none';
   if (step.pause !== undefined) {
@@ -93,13 +107,16 @@ function isInconclusive(life: Life): boolean {
   const isTold = life.pauses.some((pause) => pause.reason === 'InconclusiveAnalysisRun');
   const isLifted = life.controllerPause && life.pauses.length === 0;
   if (isTold || isLifted) return false;
-  return [life.stepRun, life.backgroundRun].some((run) => run?.status === 'Inconclusive');
+  const runs = [life.stepRun, life.backgroundRun, life.preRun, life.postRun];
+  return runs.some((run) => run?.status === 'Inconclusive');
 }
 
 function failure(life: Life, deadlineMissed: string | null): string | null {
   return (
     failedRun('Step-based analysis', life.stepRun) ??
     failedRun('Background analysis', life.backgroundRun) ??
+    failedRun('Blue/green pre-promotion analysis', life.preRun) ??
+    failedRun('Blue/green post-promotion analysis', life.postRun) ??
     deadlineMissed
   );
 }
@@ -111,6 +128,7 @@ function failedRun(what: string, run: AnalysisRunSummary | null): string | null 
 
 /** Stable is what can carry everything and, with a router, does. */
 function isPromotable(world: World, release: Release, life: Life): boolean {
+  if (release.strategy === 'blueGreen') return isSwitched(release, life);
   if (!isPastSteps(release, life) || !isFullyAvailable(release)) return false;
   if (!release.routed || life.full || release.steps.length === 0) return true;
   return carries(world, release, life, release.maxWeight);

@@ -3,15 +3,16 @@ import type { AnalysisRunSummary, CanaryStep, PauseCondition, RolloutStatus } fr
 import type { Note } from '../plan.ts';
 import { formatInstant, type Instant } from '../time.ts';
 import type { Act } from './machine.ts';
+import { abortText, note, promoteNotes, skipNotes, startNotes } from './notes.ts';
 import type { Release } from './release.ts';
-import { isInRollbackWindow } from './rollback.ts';
 
 /**
  * The part of the status that transitions change. Everything else in the status is computed from the world.
  */
 export interface Life {
   readonly hash: string | null;
-  readonly stepHash: string | null;
+  /** Hash of the list of steps; empty for blue-green. */
+  readonly stepHash: string;
   /** Index of the current step; null where there are no steps. */
   readonly step: number | null;
   readonly stable: string | null;
@@ -22,6 +23,11 @@ export interface Life {
   readonly controllerPause: boolean;
   readonly stepRun: AnalysisRunSummary | null;
   readonly backgroundRun: AnalysisRunSummary | null;
+  /** The analyses before and after the switch of a blue-green release. */
+  readonly preRun: AnalysisRunSummary | null;
+  readonly postRun: AnalysisRunSummary | null;
+  /** All that comes before that switch is behind: the preview may have all pods, and then the traffic. */
+  readonly checkpoint: boolean;
   readonly restartedAt: string | null;
   readonly epoch: number;
   /** Text of the abort, while it is new; null otherwise. */
@@ -32,7 +38,7 @@ export interface Life {
 export function storedLife(status: RolloutStatus): Life {
   return {
     hash: status.currentPodHash ?? null,
-    stepHash: status.currentStepHash ?? null,
+    stepHash: status.currentStepHash ?? '',
     step: status.currentStepIndex ?? null,
     stable: status.stableRS === undefined || status.stableRS === '' ? null : status.stableRS,
     abort: status.abort,
@@ -42,6 +48,9 @@ export function storedLife(status: RolloutStatus): Life {
     controllerPause: status.controllerPause === true,
     stepRun: status.canary?.currentStepAnalysisRunStatus ?? null,
     backgroundRun: status.canary?.currentBackgroundAnalysisRunStatus ?? null,
+    preRun: status.blueGreen?.prePromotionAnalysisRunStatus ?? null,
+    postRun: status.blueGreen?.postPromotionAnalysisRunStatus ?? null,
+    checkpoint: status.blueGreen?.scaleUpPreviewCheckPoint === true,
     restartedAt: status.restartedAt ?? null,
     epoch: status.epoch ?? 0,
     cause: null,
@@ -87,24 +96,31 @@ export function live(
     case 'abort': {
       const cause = act.params.cause;
       const step = end === 0 ? null : release.hash === life.stable ? end : 0;
+      const given = { abort: true, abortedAt: now, full: false, checkpoint: false } as const;
       return {
-        life: { ...withoutPause(next), abort: true, abortedAt: now, full: false, step, stepRun: null, cause },
+        life: { ...withoutPause(next), ...given, step, stepRun: null, cause },
         notes: [{ type: 'Warning', reason: 'RolloutAborted', message: abortText(release, cause) }],
       };
     }
     case 'retry':
-      return { life: { ...next, abortedAt: null, step: end === 0 ? null : 0 }, notes: [] };
+      return {
+        life: { ...next, abortedAt: null, step: end === 0 ? null : 0, preRun: null, postRun: null },
+        notes: [],
+      };
     case 'forgetAbort':
       return { life: { ...next, abort: undefined, abortedAt: null }, notes: [] };
     case 'forgetFull':
       return { life: { ...withoutPause(next), full: false, step: end === 0 ? null : end }, notes: [] };
     case 'promote':
       return {
-        life: { ...withoutPause(next), stable: release.hash, full: false, step: end === 0 ? null : end },
-        notes: [
-          note('RolloutCompleted', completedText(life, act.params.first, release)),
-          ...(life.pauses.length > 0 ? [note('RolloutResumed', 'Rollout is resumed')] : []),
-        ],
+        life: {
+          ...withoutPause(next),
+          stable: release.hash,
+          full: false,
+          step: end === 0 ? null : end,
+          checkpoint: false,
+        },
+        notes: promoteNotes(life, act.params.first, release),
       };
     default:
       return act satisfies never;
@@ -124,57 +140,25 @@ function startOver(life: Life, release: Release): Life {
     full: false,
     stepRun: null,
     backgroundRun: null,
+    preRun: null,
+    postRun: null,
+    checkpoint: false,
     restartedAt: release.rollout.spec.restartAt ?? null,
   };
 }
 
-/**
- * Told once per release under way: a further change of the spec in the middle of one is the same unfinished
- * business.
- */
-function startNotes(life: Life, release: Release): readonly Note[] {
-  const back = release.hash === life.stable;
-  const resumed = life.pauses.length > 0 && !back ? [note('RolloutResumed', 'Rollout is resumed')] : [];
-  const completed = release.status.conditions?.find((condition) => condition.type === 'Completed');
-  if (completed?.status === 'False' || back) return resumed;
-  const text = `Rollout not completed, started update to revision ${nextNumber(release)} (${release.hash})`;
-  return [note('RolloutNotCompleted', text), ...resumed];
-}
-
-/**
- * The revision number of the wanted template: one more than that of every other ReplicaSet, or its own if
- * higher.
- */
-export function nextNumber(release: Release): number {
-  const others = release.all.filter((r) => r !== release.current).map((r) => r.number);
-  const highest = Math.max(0, ...others);
-  const own = release.current?.number ?? 0;
-  return own > highest ? own : highest + 1;
-}
-
 function skipSteps(life: Life, why: 'stable' | 'window' | 'full', release: Release): Life {
   const step = release.steps.length === 0 ? null : release.steps.length;
-  const skipped = { ...withoutPause(life), step, stepRun: null };
+  const checkpoint = life.checkpoint || (release.strategy === 'blueGreen' && why === 'window');
+  const skipped = { ...withoutPause(life), step, stepRun: null, checkpoint };
   return why === 'full' ? { ...skipped, abort: undefined, abortedAt: null } : skipped;
-}
-
-function skipNotes(life: Life, why: 'stable' | 'window' | 'full', release: Release): readonly Note[] {
-  if (why === 'full') return life.pauses.length > 0 ? [note('RolloutResumed', 'Rollout is resumed')] : [];
-  if (why === 'stable') {
-    const paused = (release.status.pauseConditions ?? []).length > 0;
-    const resumed = paused ? [note('RolloutResumed', 'Rollout is resumed')] : [];
-    return [note('SkipSteps', 'Rollback to stable ReplicaSets'), ...resumed];
-  }
-  const hasPods = (release.current?.spec ?? 0) > 0;
-  if (why === 'window' && hasPods)
-    return [note('SkipSteps', 'Rollback to active ReplicaSets within RollbackWindow')];
-  return [];
 }
 
 function completeStep(
   life: Life,
   release: Release,
 ): { readonly life: Life; readonly notes: readonly Note[] } {
+  if (release.strategy === 'blueGreen') return { life: { ...life, checkpoint: true }, notes: [] };
   const index = life.step ?? 0;
   const step = release.steps[index];
   if (step === undefined) return { life, notes: [] };
@@ -185,34 +169,19 @@ function completeStep(
   };
 }
 
-/** The text of an abort, with its cause where a person did not ask for it. */
-export function abortText(release: Release, cause: string | null): string {
-  const text = `Rollout aborted update to revision ${nextNumber(release)}`;
-  return cause === null ? text : `${text}: ${cause}`;
-}
-
-function completedText(life: Life, first: boolean, release: Release): string {
-  const text = `Rollout completed update to revision ${nextNumber(release)} (${release.hash})`;
-  if (first) return `${text}: Initial deploy`;
-  if (life.full) return `${text}: Full promotion requested`;
-  if (isInRollbackWindow(release, life)) return `${text}: Rollback within window`;
-  return `${text}: Completed all ${release.steps.length} canary steps`;
-}
-
 /** A person who lets an inconclusive analysis pass wants another one. */
-function withoutDoubt({ stepRun, backgroundRun }: Life): Pick<Life, 'stepRun' | 'backgroundRun'> {
+function withoutDoubt({ stepRun, backgroundRun, preRun, postRun }: Life): Partial<Life> {
+  const decided = (run: AnalysisRunSummary | null) => (run?.status === 'Inconclusive' ? null : run);
   return {
-    stepRun: stepRun?.status === 'Inconclusive' ? null : stepRun,
-    backgroundRun: backgroundRun?.status === 'Inconclusive' ? null : backgroundRun,
+    stepRun: decided(stepRun),
+    backgroundRun: decided(backgroundRun),
+    preRun: decided(preRun),
+    postRun: decided(postRun),
   };
 }
 
 function withoutPause(life: Life): Life {
   return { ...life, pauses: [], controllerPause: false };
-}
-
-function note(reason: string, message: string): Note {
-  return { type: 'Normal', reason, message };
 }
 
 /** A step in the words of events and tables, such as `setWeight: 20` or `pause: 1m`. */

@@ -11,7 +11,10 @@ export interface Facts {
   readonly noStable: boolean;
   /** The wanted version is the stable one. */
   readonly isStable: boolean;
-  /** The wanted version was running recently enough for `rollbackWindow` and still has pods. */
+  /**
+   * The wanted version was running recently enough for `rollbackWindow`; or, with blue-green, it was stable
+   * before the present one and has kept its pods.
+   */
   readonly inRollbackWindow: boolean;
   readonly abortRequested: boolean;
   /** The abort has been taken note of already. */
@@ -30,8 +33,8 @@ export interface Facts {
   readonly pauseLeft: boolean;
   /** All steps are behind. */
   readonly pastSteps: boolean;
-  /** What the current step is about now. */
-  readonly step: 'none' | 'waiting' | 'done' | 'pauseDue' | 'pauseOver';
+  /** What the current step is about now. The preview is the one step of a blue-green release. */
+  readonly step: 'none' | 'waiting' | 'done' | 'pauseDue' | 'previewPauseDue' | 'pauseOver';
   /** An analysis was inconclusive and nobody has decided yet. */
   readonly inconclusive: boolean;
   /** Why the release must be given up, in the words of the status; null where there is no reason. */
@@ -56,7 +59,7 @@ export type Act =
   | { readonly type: 'resume'; readonly params: { readonly by: 'user' | 'time' } }
   | { readonly type: 'completeStep' };
 
-export type PauseReason = 'CanaryPauseStep' | 'InconclusiveAnalysisRun';
+export type PauseReason = 'CanaryPauseStep' | 'BlueGreenPause' | 'InconclusiveAnalysisRun';
 
 /** Where a rollout stands in its life. */
 export type Stage = 'stepping' | 'paused' | 'promoting' | 'aborted' | 'complete';
@@ -118,6 +121,7 @@ export const machine = setup({
     pauseLeft: ({ event: { facts } }) => facts.pauseLeft,
     retried: ({ event: { facts } }) => !facts.abortRequested && facts.abortedBefore,
     pauseDue: ({ event: { facts } }) => facts.step === 'pauseDue',
+    previewPauseDue: ({ event: { facts } }) => facts.step === 'previewPauseDue',
     pauseOver: ({ event: { facts } }) => facts.step === 'pauseOver',
     stepDone: ({ event: { facts } }) => facts.step === 'done',
     pastSteps: ({ event: { facts } }) => facts.pastSteps,
@@ -153,6 +157,11 @@ export const machine = setup({
             guard: 'pauseDue',
             target: 'paused',
             actions: { type: 'pause', params: { reason: 'CanaryPauseStep' } },
+          },
+          {
+            guard: 'previewPauseDue',
+            target: 'paused',
+            actions: { type: 'pause', params: { reason: 'BlueGreenPause' } },
           },
           { guard: 'stepDone', actions: 'completeStep' },
           { guard: 'pastSteps', target: 'promoting' },

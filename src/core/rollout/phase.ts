@@ -1,4 +1,5 @@
 import type { RolloutCondition, RolloutPhase, RolloutStatus } from '../../api/rollout.ts';
+import { pendingSwitch } from './blue-green/status.ts';
 import { isPastSteps } from './goals.ts';
 import type { Life } from './life.ts';
 import type { Release } from './release.ts';
@@ -28,6 +29,7 @@ function pending(release: Release, life: Life, status: RolloutStatus): string {
   const updated = status.updatedReplicas ?? 0;
   if (updated < release.replicas) return 'more replicas need to be updated';
   if ((status.availableReplicas ?? 0) < updated) return 'updated replicas are still becoming available';
+  if (release.strategy === 'blueGreen') return pendingSwitch(release, life, status);
   if (!release.routed && (status.replicas ?? 0) > updated) return 'old replicas are pending termination';
   const complete = life.stable !== null && life.stable === release.hash && isPastSteps(release, life);
   return complete ? '' : 'waiting for all steps to complete';

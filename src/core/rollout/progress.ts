@@ -1,4 +1,4 @@
-import type { RolloutCondition, RolloutStatus } from '../../api/rollout.ts';
+import type { AnalysisRunSummary, RolloutCondition, RolloutStatus } from '../../api/rollout.ts';
 import type { Instant } from '../time.ts';
 import type { Life } from './life.ts';
 import type { Release, Revision } from './release.ts';
@@ -15,8 +15,16 @@ export function hasProgressed(stored: RolloutStatus, next: RolloutStatus): boole
     next.stableRS !== stored.stableRS ||
     next.currentPodHash !== stored.currentPodHash ||
     next.currentStepIndex !== stored.currentStepIndex ||
-    next.currentStepHash !== stored.currentStepHash
+    next.currentStepHash !== stored.currentStepHash ||
+    switchState(next) !== switchState(stored)
   );
+}
+
+/** How far a blue-green release is, as one text. */
+function switchState({ blueGreen = {} }: RolloutStatus): string {
+  const { activeSelector, previewSelector, scaleUpPreviewCheckPoint } = blueGreen;
+  const { prePromotionAnalysisRunStatus: pre, postPromotionAnalysisRunStatus: post } = blueGreen;
+  return [activeSelector, previewSelector, scaleUpPreviewCheckPoint, pre?.status, post?.status].join('/');
 }
 
 /**
@@ -33,10 +41,24 @@ export function progressDeadline(
   const step = life.step === null ? undefined : release.steps[life.step];
   if (step?.pause !== undefined || step?.analysis !== undefined || step?.experiment !== undefined)
     return null;
-  if (STANDS_STILL.has(progressing.reason)) return null;
+  if (STANDS_STILL.has(progressing.reason) || isAnalysed(release, life)) return null;
   if (release.all.some((r) => r !== release.current && isLeaving(r))) return null;
   const seconds = release.rollout.spec.progressDeadlineSeconds ?? 600;
   return Date.parse(progressing.lastUpdateTime) + seconds * 1000;
+}
+
+/**
+ * True where a blue-green release waits for a verdict. It does until its verdict is stored: only then does
+ * time run again, from that moment on.
+ */
+function isAnalysed({ status, strategy }: Release, life: Life): boolean {
+  if (strategy === 'canary' || life.full) return false;
+  const { prePromotionAnalysisRunStatus: pre, postPromotionAnalysisRunStatus: post } = status.blueGreen ?? {};
+  return [pre, post, life.preRun, life.postRun].some((run) => run !== undefined && isOpen(run));
+}
+
+function isOpen(run: AnalysisRunSummary | null): boolean {
+  return run !== null && !['Successful', 'Failed', 'Error', 'Inconclusive'].includes(run.status);
 }
 
 /** True where pods wait for the time at which they may go, and then until they are gone. */

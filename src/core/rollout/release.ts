@@ -103,6 +103,17 @@ export function release(world: World): Release {
   };
 }
 
+/**
+ * The revision number of the wanted template: one more than that of every other ReplicaSet, or its own if
+ * higher.
+ */
+export function nextNumber(release: Release): number {
+  const others = release.all.filter((r) => r !== release.current).map((r) => r.number);
+  const highest = Math.max(0, ...others);
+  const own = release.current?.number ?? 0;
+  return own > highest ? own : highest + 1;
+}
+
 function revision(replicaSet: ReplicaSet, rollout: Rollout): Revision {
   const { metadata, spec, status } = replicaSet;
   const annotations = metadata.annotations ?? {};

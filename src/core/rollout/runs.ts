@@ -5,15 +5,22 @@ import { composeRun } from '../analysis/compose.ts';
 import { ownerReference } from '../owner.ts';
 import type { Note, RunsTarget } from '../plan.ts';
 import type { World } from '../world.ts';
+import { isPreviewReady, postAnalysis, preAnalysis } from './blue-green/runs.ts';
+import { isActive } from './blue-green/track.ts';
 import { isComplete } from './goals.ts';
-import { type Life, nextNumber } from './life.ts';
-import type { Release } from './release.ts';
+import type { Life } from './life.ts';
+import { nextNumber, type Release } from './release.ts';
 import { surplusRuns } from './run-history.ts';
 
-/** Which of the two analyses of a canary a run belongs to. */
-type Role = 'step' | 'background';
+/** Which of the analyses of a rollout a run belongs to. */
+type Role = 'step' | 'background' | 'pre' | 'post';
 
-const TITLE = { step: 'Step', background: 'Background' } as const;
+const TYPE = {
+  step: ROLLOUT_TYPE.step,
+  background: ROLLOUT_TYPE.background,
+  pre: ROLLOUT_TYPE.prePromotion,
+  post: ROLLOUT_TYPE.postPromotion,
+} as const;
 
 /**
  * The life with the phases that its runs have now, and what is told of changes. Runs of other steps are let
@@ -25,9 +32,17 @@ export function refreshRuns(
 ): { readonly life: Life; readonly notes: readonly Note[] } {
   const step = refresh(world, life.stepRun, 'step', life.step);
   const background = refresh(world, life.backgroundRun, 'background', null);
+  const pre = refresh(world, life.preRun, 'pre', null);
+  const post = refresh(world, life.postRun, 'post', null);
   return {
-    life: { ...life, stepRun: step.summary, backgroundRun: background.summary },
-    notes: [...step.notes, ...background.notes],
+    life: {
+      ...life,
+      stepRun: step.summary,
+      backgroundRun: background.summary,
+      preRun: pre.summary,
+      postRun: post.summary,
+    },
+    notes: [...step.notes, ...background.notes, ...pre.notes, ...post.notes],
   };
 }
 
@@ -46,20 +61,36 @@ function refresh(world: World, summary: AnalysisRunSummary | null, role: Role, s
     ...(message === undefined || message === '' ? {} : { message }),
   };
   if (phase === '' || phase === summary.status) return { summary: seen, notes: [] };
-  const text = `${TITLE[role]} Analysis Run '${summary.name}' Status New: '${phase}' Previous: '${summary.status}'`;
+  const text = `${TYPE[role]} Analysis Run '${summary.name}' Status New: '${phase}' Previous: '${summary.status}'`;
   const type = phase === 'Failed' || phase === 'Error' ? 'Warning' : 'Normal';
   return { summary: seen, notes: [{ type, reason: `AnalysisRun${phase}`, message: text } as const] };
 }
 
 /** The life with a name for every run that must be under way now: written down before the run is made. */
 export function claimRuns(world: World, release: Release, life: Life): Life {
-  if (!mayAnalyse(release, life)) return { ...life, stepRun: null, backgroundRun: null };
+  if (release.strategy === 'blueGreen') return claimAroundSwitch(world, release, life);
+  const none = { stepRun: null, backgroundRun: null, preRun: null, postRun: null };
+  if (!mayAnalyse(release, life)) return { ...life, ...none };
   const background = backgroundWanted(release, life);
   const step = stepAnalysis(release, life);
   return {
     ...life,
+    ...none,
     stepRun: step === undefined ? null : (life.stepRun ?? claim(world, release, life, 'step')),
     backgroundRun: background ? (life.backgroundRun ?? claim(world, release, life, 'background')) : null,
+  };
+}
+
+/** What became of a run before or after the switch is told until the next release. */
+function claimAroundSwitch(world: World, release: Release, life: Life): Life {
+  const isPre = preAnalysis(release, life) !== undefined && isPreviewReady(release, life);
+  const isPost = postAnalysis(release, life) !== undefined && isActive(release);
+  return {
+    ...life,
+    stepRun: null,
+    backgroundRun: null,
+    preRun: life.preRun ?? (isPre ? claim(world, release, life, 'pre') : null),
+    postRun: life.postRun ?? (isPost ? claim(world, release, life, 'post') : null),
   };
 }
 
@@ -79,15 +110,20 @@ function stepAnalysis(release: Release, life: Life): RolloutAnalysis | undefined
 }
 
 function claim(world: World, release: Release, life: Life, role: Role): AnalysisRunSummary | null {
-  if (role === 'step' && life.pauses.length > 0) return null;
+  if (role !== 'background' && life.pauses.length > 0) return null;
   const base = `${release.rollout.metadata.name}-${release.hash}-${nextNumber(release)}`;
-  const name = role === 'step' ? `${base}-${life.step ?? 0}` : base;
+  const name = `${base}${suffix(role, life)}`;
   const taken = new Map(world.runs.map((run) => [run.metadata.name, run]));
   for (let i = 0; ; i++) {
     const candidate = i === 0 ? name : `${name}.${i}`;
     const other = taken.get(candidate);
     if (other === undefined || isUsable(other)) return { name: candidate, status: '' as never };
   }
+}
+
+function suffix(role: Role, life: Life): string {
+  if (role === 'background') return '';
+  return role === 'step' ? `-${life.step ?? 0}` : `-${role}`;
 }
 
 /** A run of this name that is still going on was made by an earlier pass whose status was lost. */
@@ -103,35 +139,46 @@ export function isFinished(run: AnalysisRun): boolean {
 
 /** The runs to make, to end and to throw away for this life. */
 export function runsTarget(world: World, release: Release, life: Life): RunsTarget {
-  const mine = [life.stepRun?.name, life.backgroundRun?.name];
+  const wanted = wantedRuns(release, life);
   const names = new Set(world.runs.map((run) => run.metadata.name));
-  const create: AnalysisRun[] = [];
-  const step = stepAnalysis(release, life);
-  const background = release.canarySpec.analysis;
-  if (life.stepRun !== null && !names.has(life.stepRun.name) && step !== undefined)
-    create.push(...compose(world, release, life, { role: 'step', name: life.stepRun.name, analysis: step }));
-  if (life.backgroundRun !== null && !names.has(life.backgroundRun.name) && background !== undefined)
-    create.push(
-      ...compose(world, release, life, {
-        role: 'background',
-        name: life.backgroundRun.name,
-        analysis: background,
-      }),
-    );
-  const others = world.runs.filter((run) => !mine.includes(run.metadata.name));
+  const ended = world.runs.filter((run) => !wanted.some(({ name }) => name === run.metadata.name));
+  const told = [life.stepRun, life.backgroundRun, life.preRun, life.postRun].map((run) => run?.name);
+  const others = world.runs.filter((run) => !told.includes(run.metadata.name));
   return {
-    create,
-    terminate: others.filter((run) => !isFinished(run) && run.spec.terminate !== true),
+    create: wanted
+      .filter(({ name }) => !names.has(name))
+      .flatMap((want) => compose(world, release, life, want)),
+    terminate: ended.filter((run) => !isFinished(run) && run.spec.terminate !== true),
     discard: surplusRuns(others, release),
   };
 }
 
-function compose(
-  world: World,
-  release: Release,
-  life: Life,
-  want: { readonly role: Role; readonly name: string; readonly analysis: RolloutAnalysis },
-): readonly AnalysisRun[] {
+/** A run that should be going on, unless it has its verdict. */
+interface WantedRun {
+  readonly role: Role;
+  readonly name: string;
+  readonly analysis: RolloutAnalysis;
+}
+
+function wantedRuns(release: Release, life: Life): readonly WantedRun[] {
+  const { stepRun, backgroundRun, preRun, postRun } = life;
+  return [
+    ...wantedRun('step', stepRun, stepAnalysis(release, life)),
+    ...wantedRun('background', backgroundRun, release.canarySpec.analysis),
+    ...wantedRun('pre', preRun, preAnalysis(release, life)),
+    ...wantedRun('post', postRun, postAnalysis(release, life)),
+  ];
+}
+
+function wantedRun(
+  role: Role,
+  summary: AnalysisRunSummary | null,
+  analysis: RolloutAnalysis | undefined,
+): readonly WantedRun[] {
+  return summary === null || analysis === undefined ? [] : [{ role, name: summary.name, analysis }];
+}
+
+function compose(world: World, release: Release, life: Life, want: WantedRun): readonly AnalysisRun[] {
   const composed = composeRun({
     analysis: want.analysis,
     templates: world.templates,
@@ -145,12 +192,7 @@ function compose(
   return [manifest(release, life, want, composed.spec)];
 }
 
-function manifest(
-  release: Release,
-  life: Life,
-  want: { readonly role: Role; readonly name: string; readonly analysis: RolloutAnalysis },
-  spec: AnalysisRunSpec,
-): AnalysisRun {
+function manifest(release: Release, life: Life, want: WantedRun, spec: AnalysisRunSpec): AnalysisRun {
   const { metadata } = release.rollout;
   const extra = want.analysis.analysisRunMetadata;
   const instance = metadata.labels?.[LABEL.instanceId];
@@ -164,7 +206,7 @@ function manifest(
         ...release.rollout.spec.selector?.matchLabels,
         ...extra?.labels,
         [LABEL.podTemplateHash]: release.hash,
-        [LABEL.rolloutType]: ROLLOUT_TYPE[want.role],
+        [LABEL.rolloutType]: TYPE[want.role],
         ...(want.role === 'step' ? { [LABEL.stepIndex]: String(life.step ?? 0) } : {}),
         ...(instance === undefined ? {} : { [LABEL.instanceId]: instance }),
       },

@@ -1,7 +1,9 @@
-import type { RolloutStatus } from '../../api/rollout.ts';
+import type { AnalysisRunSummary, RolloutStatus } from '../../api/rollout.ts';
 import type { Because } from '../because.ts';
 import type { Instant } from '../time.ts';
 import type { World } from '../world.ts';
+import { previewPauseEnd } from './blue-green/pause.ts';
+import { wantedPods } from './blue-green/track.ts';
 import { isComplete, isFullyAvailable, stepWeight, wantedSizes } from './goals.ts';
 import { type Life, pauseEnd } from './life.ts';
 import { currentName } from './progress.ts';
@@ -36,30 +38,38 @@ function abortCause(status: RolloutStatus): string | null {
 
 function pauseReason(release: Release, life: Life): Because | null {
   // Doubt outlasts the pause that it came in.
-  const pause = life.pauses.find(({ reason }) => reason !== 'CanaryPauseStep') ?? life.pauses[0];
+  const pause = life.pauses.find(({ reason }) => reason.startsWith('Inconclusive')) ?? life.pauses[0];
   if (pause === undefined) return null;
   const since = Date.parse(pause.startTime);
-  if (pause.reason !== 'CanaryPauseStep') {
-    const run = life.stepRun?.status === 'Inconclusive' ? life.stepRun : life.backgroundRun;
-    return { kind: 'inconclusive', run: run?.name ?? '', since };
-  }
-  return { kind: 'pause', step: life.step ?? 0, since, until: pauseEnd(life, release.steps) };
+  if (pause.reason === 'CanaryPauseStep')
+    return { kind: 'pause', step: life.step ?? 0, since, until: pauseEnd(life, release.steps) };
+  if (pause.reason === 'BlueGreenPause')
+    return { kind: 'pause', step: 0, since, until: previewPauseEnd(release, life) };
+  const runs = [life.stepRun, life.preRun, life.postRun];
+  const run = runs.find((one) => one?.status === 'Inconclusive') ?? life.backgroundRun;
+  return { kind: 'inconclusive', run: run?.name ?? '', since };
 }
 
 function workReason(world: World, release: Release, life: Life): Because {
-  const want = wantedSizes(release, life).canary;
+  const isBlueGreen = release.strategy === 'blueGreen';
+  const want = isBlueGreen ? wantedPods(release, life) : wantedSizes(release, life).canary;
   const have = release.current?.available ?? 0;
   const replicaSet = currentName(release);
   if (isComplete(release, life)) {
     if (!isFullyAvailable(release)) return { kind: 'pods', replicaSet, want: release.replicas, have };
     const old = release.all.reduce((sum, r) => sum + (r === release.current ? 0 : r.replicas), 0);
-    return old > 0 ? { kind: 'oldPods', have: old } : { kind: 'healthy' };
+    return old > 0 && !isBlueGreen ? { kind: 'oldPods', have: old } : { kind: 'healthy' };
   }
   if (have < want) return { kind: 'pods', replicaSet, want, have };
   const weight = stepWeight(release, life);
   if (release.routed && routedWeight(world) !== weight)
     return { kind: 'weight', want: weight, have: routedWeight(world) };
-  const run = life.stepRun ?? life.backgroundRun;
+  const run = life.stepRun ?? life.backgroundRun ?? openRun(life);
   if (run !== null) return { kind: 'analysis', run: run.name, phase: run.status };
   return { kind: 'working' };
+}
+
+/** The run before or after the switch that still goes on. */
+function openRun({ preRun, postRun }: Life): AnalysisRunSummary | null {
+  return [preRun, postRun].find((run) => run !== null && run.status !== 'Successful') ?? null;
 }
