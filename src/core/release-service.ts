@@ -1,4 +1,4 @@
-import { ANNOTATION, LABEL } from '../api/keys.ts';
+import { ANNOTATION, FINALIZER, LABEL } from '../api/keys.ts';
 import type { Rollout } from '../api/rollout.ts';
 import type { Service } from '../api/workload.ts';
 import type { PatchChange } from './plan.ts';
@@ -10,12 +10,7 @@ import type { PatchChange } from './plan.ts';
 export function releaseService(service: Service, manager: Rollout | null): PatchChange | null {
   const { name, namespace, annotations, resourceVersion } = service.metadata;
   if (annotations?.[ANNOTATION.managedByRollouts] === undefined) return null;
-  if (
-    manager !== null &&
-    manager.metadata.deletionTimestamp === undefined &&
-    serviceNames(manager).includes(name)
-  )
-    return null;
+  if (manager !== null && isInCharge(manager) && serviceNames(manager).includes(name)) return null;
   const marks: Record<string, null> = { [ANNOTATION.managedByRollouts]: null };
   if (annotations[ANNOTATION.epoch] !== undefined) marks[ANNOTATION.epoch] = null;
   const selector = { [LABEL.podTemplateHash]: null };
@@ -30,6 +25,11 @@ export function releaseService(service: Service, manager: Rollout | null): Patch
     resourceVersion: resourceVersion ?? '',
     notes: [],
   };
+}
+
+/** One that is being deleted and waits for its workload hands its Services back itself, in the right order. */
+function isInCharge({ metadata }: Rollout): boolean {
+  return metadata.deletionTimestamp === undefined || metadata.finalizers?.includes(FINALIZER) === true;
 }
 
 /** Every Service that the spec of a Rollout names, of which it may lack all. */

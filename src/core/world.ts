@@ -43,8 +43,10 @@ export interface World {
 export interface Workload {
   /** The rollout as it is stored: without that template. */
   readonly stored: Rollout;
-  /** Null where it is not there. */
+  /** Null where it is not there, or cannot be read. */
   readonly object: WorkloadObject | null;
+  /** True where the API server says that it is not there. */
+  readonly isGone: boolean;
   /** Why it cannot be used. */
   readonly issues: readonly Issue[];
 }

@@ -1,18 +1,17 @@
-import type { Issue } from '../api/meta.ts';
 import type { Resource } from '../api/resources.ts';
 import type { Rollout } from '../api/rollout.ts';
 import { workloadGroup, workloadKind } from '../api/workload-kinds.ts';
-import type { WorkloadObject } from '../core/rollout/workload.ts';
+import type { Workload } from '../core/world.ts';
 import type { Following, WorkloadKind } from './following.ts';
 
 /** What a rollout refers to and what is read only where it is needed. */
 export interface Found {
   /** Null where it has a template of its own. */
-  readonly workload: { readonly object: WorkloadObject | null; readonly issues: readonly Issue[] } | null;
+  readonly workload: Omit<Workload, 'stored'> | null;
 }
 
 const NOTHING: Found = { workload: null };
-const UNSAID = { object: null, issues: [] } as const;
+const UNSAID = { object: null, isGone: true, issues: [] } as const;
 
 /**
  * Looks up what a rollout refers to. Null where that is still being read: then there is a look at the rollout
@@ -36,7 +35,7 @@ export async function lookUp(
   const place = `${rollout.metadata.namespace ?? ''}/${name}`;
   const found = await following.workloads(apiVersion, kind, signal);
   following.forget(key, found);
-  if (found.kind !== 'followed') return { workload: { object: null, issues: [kindIssue(found, rollout)] } };
+  if (found.kind !== 'followed') return { workload: issue(kindMessage(found, rollout), { isGone: false }) };
   const { follower, resource } = found;
   follower.want(key, [place]);
   if (follower.find(place).kind === 'unread') await follower.read(place, signal);
@@ -47,29 +46,27 @@ export async function lookUp(
       return null;
     case 'there': {
       const { object } = known;
-      return { workload: object.spec.template === null ? without(kind, name) : { object, issues: [] } };
+      if (object.spec.template !== null) return { workload: { object, isGone: false, issues: [] } };
+      const places = 'neither at spec.template nor at template';
+      return { workload: issue(`${kind} "${name}" has no pod template, ${places}`, { isGone: false }) };
     }
     case 'missing':
-      return { workload: issue(`${qualified(resource)} "${place}" not found`) };
+      return { workload: issue(`${qualified(resource)} "${place}" not found`, { isGone: true }) };
     case 'unreadable':
-      return { workload: issue(unreadable(known.why, resource)) };
+      return { workload: issue(unreadable(known.why, resource), { isGone: known.why === 'absent' }) };
     default:
       return known satisfies never;
   }
 }
 
-function issue(message: string) {
-  return { object: null, issues: [{ path: '', message }] };
+function issue(message: string, { isGone }: { readonly isGone: boolean }) {
+  return { object: null, isGone, issues: [{ path: '', message }] };
 }
 
-function without(kind: string, name: string) {
-  return issue(`${kind} "${name}" has no pod template, neither at spec.template nor at template`);
-}
-
-function kindIssue(found: WorkloadKind, { spec }: Rollout): Issue {
+function kindMessage(found: WorkloadKind, { spec }: Rollout): string {
   const { apiVersion = '', kind = '' } = spec.workloadRef ?? {};
   const type = `workload of type ${workloadGroup(apiVersion)}/${kind} is not supported`;
-  return { path: '', message: found.kind === 'tooMany' ? `${type}: too many kinds are followed` : type };
+  return found.kind === 'tooMany' ? `${type}: too many kinds are followed` : type;
 }
 
 function unreadable(why: 'absent' | 'forbidden', resource: Resource): string {

@@ -1,10 +1,9 @@
 import { resources } from '../api/resources.ts';
 import { selectorText } from '../api/selector.ts';
 import type { Pod, ReplicaSet } from '../api/workload.ts';
-import { changes } from '../core/changes.ts';
 import { check } from '../core/laws.ts';
+import { isGone, type Next, next } from '../core/next.ts';
 import type { Change, Decision, Note } from '../core/plan.ts';
-import { decide } from '../core/rollout/decide.ts';
 import { isOwned } from '../core/rollout/epoch.ts';
 import { awaitsPods } from '../core/rollout/metadata-pods.ts';
 import { restartDue } from '../core/rollout/restart.ts';
@@ -59,8 +58,7 @@ export function rolloutPass(io: Io): (key: string, signal: AbortSignal) => Promi
       patience.forget(key);
       return null;
     }
-    const { world, decision } = found;
-    const todo = changes(world, decision);
+    const { world, decision, todo } = found;
     check(world, decision, todo);
     const { version, dueAt } = await store(io, patience, { key, world, decision, todo }, signal);
     if (world.nameTakenBy !== null) taken.clear();
@@ -98,10 +96,10 @@ async function look(
   taken: ReadonlyMap<string, ReplicaSet>,
   key: string,
   signal: AbortSignal,
-): Promise<{ readonly world: World; readonly decision: Decision } | null> {
+): Promise<(Next & { readonly world: World }) | null> {
   const once = async () => {
     const rollout = io.stores.rollouts.get(key);
-    if (rollout === null || rollout.metadata.deletionTimestamp !== undefined) {
+    if (rollout === null || isGone(rollout)) {
       io.following.forget(key);
       return null;
     }
@@ -109,7 +107,7 @@ async function look(
     if (referred === null) return null;
     const seen = observe(io.stores, taken, rollout, referred);
     const world = { ...seen, pods: await podsIfNeeded(io, seen, signal) };
-    return { world, decision: decide(world, io.clock.now()) };
+    return { world, ...next(world, io.clock.now()) };
   };
   const found = await once();
   if (found === null || !isFirstRefusal(found.world, found.decision)) return found;

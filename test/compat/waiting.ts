@@ -54,7 +54,7 @@ function unmetOf(wait: Wait, object: string, state: JsonObject, scene: Scene): r
   const status = dig(state, 'status');
   const not: string[] = [];
   const asksStatus = wait.phase !== null || wait.step !== null || wait.message !== null;
-  if (asksStatus && object.startsWith('Rollout/') && !isObserved(state))
+  if (asksStatus && object.startsWith('Rollout/') && !(isObserved(state) && isWorkloadObserved(state, scene)))
     not.push(`${object}: spec not observed yet`);
   if (wait.phase !== null && dig(status, 'phase') !== wait.phase) {
     not.push(`${object}: phase is ${asText(dig(status, 'phase'))}, not ${wait.phase}`);
@@ -75,6 +75,15 @@ function unmetOf(wait: Wait, object: string, state: JsonObject, scene: Scene): r
 function isObserved(rollout: JsonObject): boolean {
   const observed = asText(dig(rollout, 'status', 'observedGeneration'));
   return observed === String(dig(rollout, 'metadata', 'generation') as number);
+}
+
+/** Whether the status speaks of the workload that the rollout refers to as it is now. */
+function isWorkloadObserved(rollout: JsonObject, { objects }: Scene): boolean {
+  const ref = dig(rollout, 'spec', 'workloadRef');
+  const workload = objects.get(`${asText(dig(ref, 'kind'))}/${asText(dig(ref, 'name'))}`);
+  const observed = dig(rollout, 'status', 'workloadObservedGeneration');
+  if (workload === undefined || observed === undefined) return true;
+  return asText(observed) === String(dig(workload, 'metadata', 'generation') as number);
 }
 
 function hasCondition(status: Json | undefined, wanted: NonNullable<Wait['condition']>): boolean {
