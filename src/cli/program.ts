@@ -6,6 +6,7 @@ import { declareActions } from './declare/actions.ts';
 import { declareDemo } from './declare/demo.ts';
 import { declareGit } from './declare/git.ts';
 import { declareLookups } from './declare/lookups.ts';
+import { declareMigrate } from './declare/migrate.ts';
 import { declareSimulate } from './declare/simulate.ts';
 import { declareTools } from './declare/tools.ts';
 import { declareClusterFlags } from './flags.ts';
@@ -60,6 +61,7 @@ export function makeProgram(io: Io, done: (code: number) => void): Command {
   declareActions(program, means);
   declareGit(program, means);
   declareTools(program, means);
+  declareMigrate(program, means);
   declareSimulate(program, means);
   declareDemo(program, means);
   for (const command of withSubcommands(program)) {

@@ -35,6 +35,7 @@ export async function complete(io: Io, program: Command, words: readonly string[
     );
   if (command.name() === 'lint') return tell(io, typed, [], FILES);
   if (command.name() === 'completion') return tell(io, typed, ['bash', 'zsh', 'fish', 'kubectl'], NO_FILES);
+  if (command.name() === 'migrate') return tell(io, typed, await targets(io, flags, typed), NO_FILES);
   const takesNames = command.registeredArguments[0]?.name() === 'name';
   return tell(io, typed, takesNames ? await rollouts(io, flags, command) : [], NO_FILES);
 }
@@ -90,6 +91,17 @@ async function rollouts(io: Io, flags: GivenFlags, command: Command): Promise<re
   return ask(io, flags, async ({ api, namespace }) => {
     const { items } = await api.list(resources.rollouts, { namespace }, ({ metadata }) => metadata.name);
     return items;
+  });
+}
+
+/** `deployment/shop`: the kinds first, then the names of the one that is typed. */
+async function targets(io: Io, flags: GivenFlags, typed: string): Promise<readonly string[]> {
+  const { TARGET_NOUNS, resourceOf } = await import('../migrate/target.ts');
+  const noun = TARGET_NOUNS.find((one) => typed.startsWith(`${one}/`));
+  if (noun === undefined) return TARGET_NOUNS.map((one) => `${one}/`);
+  return ask(io, flags, async ({ api, namespace }) => {
+    const { items } = await api.list(resourceOf(noun), { namespace }, ({ metadata }) => metadata.name);
+    return items.map((name) => `${noun}/${name}`);
   });
 }
 

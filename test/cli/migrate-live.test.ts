@@ -1,0 +1,223 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { find } from '../../src/api/path.ts';
+import { notSupportedYet } from '../../src/api/validate/index.ts';
+import { BROKEN, kinds, MigrationWorld } from './migrate-world.ts';
+
+const LABELS = { app: 'shop' };
+type Routing = 'none' | 'nginx' | 'gateway';
+
+function template(image: string) {
+  const lifecycle = { preStop: { exec: { command: ['sleep', '5'] } } };
+  const containers = [{ name: 'app', image, ports: [{ containerPort: 8080 }], lifecycle }];
+  return { metadata: { labels: LABELS }, spec: { containers } };
+}
+
+/** A Deployment with a Service and a route to it. */
+async function shop(seed: string, routing: Routing): Promise<MigrationWorld> {
+  const world = new MigrationWorld(seed);
+  world.put(kinds.deployments, 'shop', {
+    spec: { replicas: 4, selector: { matchLabels: LABELS }, template: template('demo/app:1') },
+  });
+  world.put(kinds.services, 'shop', {
+    spec: { selector: LABELS, ports: [{ name: 'http', port: 80, targetPort: 8080 }] },
+  });
+  if (routing === 'nginx') {
+    const service = { name: 'shop', port: { number: 80 } };
+    const http = { paths: [{ path: '/', pathType: 'Prefix', backend: { service } }] };
+    const spec = { ingressClassName: 'nginx', rules: [{ host: 'shop.example.com', http }] };
+    world.put(kinds.ingresses, 'shop', { spec });
+  }
+  if (routing === 'gateway')
+    world.put(kinds.httpRoutes, 'shop', {
+      spec: {
+        hostnames: ['shop.example.com'],
+        parentRefs: [{ name: 'gateway' }],
+        rules: [{ backendRefs: [{ name: 'shop', port: 80 }] }],
+      },
+    });
+  await world.pass(30);
+  world.visit(routing === 'none' ? 'shop.default' : 'shop.example.com');
+  await world.pass(2);
+  return world;
+}
+
+/** All requests were answered, also those while nobody did anything. */
+async function assertNothingLost(world: MigrationWorld): Promise<void> {
+  await world.pass(60);
+  for (const { requests, failures, unserved } of world.totals()) {
+    assert.ok(requests > 1000, `${requests} requests`);
+    assert.deepEqual([failures, unserved], [0, []]);
+  }
+}
+
+/** Numbers of pods that serve, by whom they belong to. */
+function serving(world: MigrationWorld): Readonly<Record<string, number>> {
+  const pods = world.world.api
+    .list(kinds.pods, { namespace: 'default' })
+    .filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+  const isNew = ({ metadata }: (typeof pods)[number]) =>
+    metadata.labels?.['rollouts-pod-template-hash'] !== undefined;
+  return { rollout: pods.filter(isNew).length, deployment: pods.filter((pod) => !isNew(pod)).length };
+}
+
+const THERE = ['migrate', 'deployment/shop', '--apply'];
+const BACK = ['migrate', 'rollout/shop', '--to', 'deployment', '--apply'];
+
+/** What the controller does not do yet is not tested yet. */
+function lackOf(spec: object): string | false {
+  const rollout = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', metadata: { name: 'shop' }, spec };
+  return notSupportedYet(rollout)[0]?.message ?? false;
+}
+
+const copy = {
+  flags: ['--by', 'copy'],
+  skip: false,
+} as const;
+const reference = {
+  flags: ['--by', 'reference'],
+  skip: lackOf({ workloadRef: { kind: 'Deployment' } }),
+} as const;
+const blueGreen = {
+  flags: ['--by', 'copy', '--strategy', 'blueGreen'],
+  skip: lackOf({ strategy: { blueGreen: { activeService: 'shop' } } }),
+} as const;
+
+const WAYS = [
+  { name: 'by copy', routing: 'none', ...copy },
+  { name: 'by copy, behind ingress-nginx', routing: 'nginx', ...copy },
+  { name: 'by copy, behind a Gateway', routing: 'gateway', ...copy },
+  { name: 'by copy, blue-green', routing: 'nginx', ...blueGreen },
+  { name: 'by reference', routing: 'none', ...reference },
+  { name: 'by reference, behind ingress-nginx', routing: 'nginx', ...reference },
+  { name: 'by reference, behind a Gateway', routing: 'gateway', ...reference },
+] as const;
+
+void describe('migrate, in a simulated cluster with users', () => {
+  for (const { name, routing, flags, skip } of WAYS) {
+    void test(`${name}: there and back, and no request is lost`, { skip }, async () => {
+      const world = await shop(name, routing);
+      const there = await world.run([...THERE, ...flags]);
+      assert.deepEqual(
+        [there.code, serving(world)],
+        [0, { rollout: 4, deployment: 0 }],
+        there.out + there.err,
+      );
+      await world.pass(60);
+      const back = await world.run([...BACK]);
+      await world.pass(1);
+      assert.deepEqual([back.code, serving(world)], [0, { rollout: 0, deployment: 4 }], back.out + back.err);
+      await assertNothingLost(world);
+      await world.end();
+    });
+
+    void test(`${name}: dies at any write, and the same command goes on`, { skip }, async () => {
+      const lengths = await writesOf(name, routing, flags);
+      for (let diesAfter = 1; diesAfter <= lengths.there; diesAfter += 1) {
+        const world = await shop(`${name}/${diesAfter}`, routing);
+        const dead = await world.run([...THERE, ...flags], { diesAfter });
+        assert.equal(dead.code, null);
+        await world.pass(diesAfter % 2 === 0 ? 0 : 45);
+        const again = await world.run([...THERE, ...flags]);
+        assert.deepEqual([again.code, serving(world)], [0, { rollout: 4, deployment: 0 }], again.err);
+        await assertNothingLost(world);
+        await world.end();
+      }
+      for (let diesAfter = 1; diesAfter < lengths.back; diesAfter += 1) {
+        const world = await shop(`${name}/back/${diesAfter}`, routing);
+        assert.equal((await world.run([...THERE, ...flags])).code, 0);
+        assert.equal((await world.run(BACK, { diesAfter })).code, null);
+        await world.pass(diesAfter % 2 === 0 ? 0 : 45);
+        const again = await world.run(BACK);
+        await world.pass(1);
+        assert.deepEqual(
+          [again.code, serving(world)],
+          [0, { rollout: 0, deployment: 4 }],
+          again.out + again.err,
+        );
+        await assertNothingLost(world);
+        await world.end();
+      }
+    });
+  }
+
+  void test('Ctrl-C undoes nothing, and says so', async () => {
+    const world = await shop('interrupted', 'none');
+    const stopped = await world.run([...THERE, ...copy.flags], { interruptAt: /waiting for rollout/ });
+    assert.deepEqual(
+      [stopped.code, stopped.err],
+      [130, 'interrupted: nothing is undone, and the same command goes on from here\n'],
+    );
+    const again = await world.run([...THERE, ...copy.flags]);
+    assert.deepEqual([again.code, serving(world)], [0, { rollout: 4, deployment: 0 }]);
+    await assertNothingLost(world);
+    await world.end();
+  });
+
+  void test('a version that does not start is not moved to, and the Deployment goes on serving', async () => {
+    const world = await shop('broken', 'none');
+    world.put(kinds.deployments, 'shop', {
+      spec: { replicas: 4, paused: true, template: template(`demo/app:${BROKEN}`) },
+    });
+    const ended = await world.run([...THERE, ...copy.flags, '--timeout', '1m']);
+    assert.equal(ended.code, 1);
+    assert.match(
+      ended.err,
+      /^Error: timed out waiting for rollout\/shop: .*Nothing is undone; the same command/,
+    );
+    assert.equal(serving(world)['deployment'], 4);
+    await assertNothingLost(world);
+    await world.end();
+  });
+
+  void test('what scales the Deployment scales the Rollout, and back', async () => {
+    const world = await shop('scaled', 'none');
+    const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'shop' };
+    world.put(kinds.horizontalPodAutoscalers, 'shop', {
+      spec: { minReplicas: 4, maxReplicas: 8, scaleTargetRef, metrics: [] },
+    });
+    const target = () =>
+      find(world.get(kinds.horizontalPodAutoscalers, 'shop'), 'spec.scaleTargetRef')[0]?.value;
+    assert.equal((await world.run([...THERE, ...copy.flags])).code, 0);
+    assert.deepEqual(target(), { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', name: 'shop' });
+    assert.equal((await world.run(BACK)).code, 0);
+    assert.deepEqual(target(), scaleTargetRef);
+    await assertNothingLost(world);
+    await world.end();
+  });
+
+  for (const force of ['stable', 'latest'] as const)
+    void test(`in the middle of an update it leaves only when told, with the ${force} version`, async () => {
+      const world = await shop(`force/${force}`, 'nginx');
+      assert.equal((await world.run([...THERE, ...copy.flags])).code, 0);
+      world.world.user.act({ namespace: 'default', name: 'shop' }, { kind: 'image', tag: '2' });
+      await world.pass(60);
+      const refused = await world.run(BACK);
+      assert.equal(refused.code, 1);
+      assert.match(
+        refused.err,
+        /^Error: rollout 'shop' has two versions at the moment \(Paused - CanaryPauseStep\)/,
+      );
+      const ended = await world.run([...BACK, '--force', force]);
+      await world.pass(1);
+      assert.deepEqual(
+        [ended.code, serving(world)],
+        [0, { rollout: 0, deployment: 4 }],
+        ended.out + ended.err,
+      );
+      const image = find(world.get(kinds.deployments, 'shop'), 'spec.template.spec.containers[].image')[0]
+        ?.value;
+      assert.equal(image, force === 'stable' ? 'demo/app:1' : 'demo/app:2');
+      await assertNothingLost(world);
+      await world.end();
+    });
+});
+
+/** How many writes each direction takes. */
+async function writesOf(seed: string, routing: Routing, flags: readonly string[]) {
+  const world = await shop(`${seed}/writes`, routing);
+  const there = await world.run([...THERE, ...flags]);
+  const back = await world.run(BACK);
+  await world.end();
+  return { there: there.writes, back: back.writes };
+}
