@@ -4,7 +4,7 @@ import type { ReplicaSet, Service } from '../api/workload.ts';
 import type { Change, Decision, Target } from './plan.ts';
 import { stampOf } from './rollout/epoch.ts';
 import { leadsToCanary, movesManagedRoutes } from './rollout/managed-routes.ts';
-import { selectedHash } from './rollout/selectors.ts';
+import { selectedHash } from './rollout/sides.ts';
 import type { World } from './world.ts';
 import { patch, stamp } from './writes.ts';
 

@@ -4,6 +4,7 @@ import { canaryScale, isPastSteps } from './rollout/goals.ts';
 import { storedLife } from './rollout/life.ts';
 import { release } from './rollout/release.ts';
 import { podsForWeight } from './rollout/split.ts';
+import { leavesStableEnough } from './rollout/stable-pods.ts';
 import { routedWeight } from './rollout/traffic.ts';
 import type { World } from './world.ts';
 
@@ -50,15 +51,16 @@ export const LAWS: readonly Law[] = [
   },
   {
     says: 'the stable version keeps its pods until another one is stable',
-    holds: (world, { status, target }) => {
+    holds: (world, decision) => {
+      const { target } = decision;
       const replicas = world.rollout.spec.replicas ?? 1;
       const routed = world.rollout.spec.strategy?.canary?.trafficRouting !== undefined;
       if (!routed || replicas === 0) return true;
       return (target?.replicaSets ?? []).every(
         ({ replicaSet, replicas: wanted }) =>
-          wanted > 0 ||
+          leavesStableEnough(world, release(world), decision, wanted) ||
           replicaSet.spec.replicas === 0 ||
-          replicaSet.metadata.labels?.['rollouts-pod-template-hash'] !== status.stableRS,
+          replicaSet.metadata.labels?.['rollouts-pod-template-hash'] !== decision.status.stableRS,
       );
     },
   },

@@ -86,7 +86,7 @@ void test('without a router pods stay within surge and unavailability at every w
   );
 });
 
-void test('with a router the stable pods stay, and the weight rises only onto pods that carry it', () => {
+void test('with a router the stable pods stay, as many as its weight needs, and the weight rises only onto pods that carry it', () => {
   fc.assert(
     fc.property(healthy(true), pace, (start, steady) => {
       const size = start.draft.replicas ?? 1;
@@ -99,8 +99,12 @@ void test('with a router the stable pods stay, and the weight rises only onto po
         if (!scaled)
           assert.ok(canary.wanted >= podsForWeight(weight, 100, size), `${canary.wanted} for ${weight}`);
         if (weight > before && !scaled) assert.ok(canary.available >= podsForWeight(weight, 100, size));
-        if (decision.status.stableRS !== roleHash('canary'))
-          assert.equal(podsOf(cluster, 'stable').wanted, size);
+        if (decision.status.stableRS !== roleHash('canary')) {
+          const { wanted } = podsOf(cluster, 'stable');
+          if (start.draft.canary.dynamicStableScale === true)
+            assert.ok(wanted >= podsForWeight(100 - weight, 100, size), `${wanted} beside ${weight}`);
+          else assert.equal(wanted, size);
+        }
         before = weight;
       });
     }),

@@ -38,6 +38,7 @@ const routedFields: fc.Arbitrary<Partial<CanaryStrategy>> = fc.record(
     scaleDownDelayRevisionLimit: fc.constantFrom(0, 1, 2),
     abortScaleDownDelaySeconds: fc.constantFrom(0, 10, 30),
     minPodsPerReplicaSet: fc.constantFrom(0, 1, 3),
+    dynamicStableScale: fc.boolean(),
   },
   { requiredKeys: [] },
 );
@@ -58,7 +59,15 @@ export function strategyArbitrary(routed: boolean): fc.Arbitrary<Partial<CanaryS
   return fc
     .tuple(...parts)
     .map((found): Partial<CanaryStrategy> => Object.assign({}, ...found))
-    .filter(({ maxSurge = '25%', maxUnavailable = '25%' }) => !isZero(maxSurge) || !isZero(maxUnavailable));
+    .filter(({ maxSurge = '25%', maxUnavailable = '25%' }) => !isZero(maxSurge) || !isZero(maxUnavailable))
+    .map(withoutContradiction);
+}
+
+/** Where stable shrinks with its weight, nothing is left to be kept for a delay. */
+function withoutContradiction(found: Partial<CanaryStrategy>): Partial<CanaryStrategy> {
+  if (found.dynamicStableScale !== true) return found;
+  const { scaleDownDelaySeconds: _seconds, scaleDownDelayRevisionLimit: _limit, ...rest } = found;
+  return rest;
 }
 
 function isZero(value: string | number): boolean {

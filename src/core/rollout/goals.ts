@@ -1,5 +1,5 @@
 import type { Life } from './life.ts';
-import type { Release } from './release.ts';
+import type { Release, Revision } from './release.ts';
 import { podsForWeight, splitByWeight } from './split.ts';
 
 /** The weight that the steps ask for: the nearest setWeight at or before the current step. */
@@ -35,9 +35,14 @@ export function isComplete(release: Release, life: Life): boolean {
   return life.stable !== null && life.stable === release.hash;
 }
 
+/** True where the stable version has only the pods that its weight needs. */
+export function isDynamic({ routed, canarySpec }: Release): boolean {
+  return routed && canarySpec.dynamicStableScale === true;
+}
+
 /**
  * Pods wanted for the two sides at the current step. For a canary without a router the way there is
- * `nextSizes`.
+ * `nextSizes`; for a stable version that shrinks with its weight it is `stablePods`.
  */
 export function wantedSizes(
   release: Release,
@@ -61,12 +66,16 @@ function podsWeight(release: Release, life: Life): number {
 /** A routed canary has the size of its weight, unless a setCanaryScale is in force. */
 function routedCanarySize(release: Release, life: Life, weight: number): number {
   const scale = life.full ? undefined : canaryScale(release, life);
-  const byWeight = (w: number) => podsForWeight(w, release.maxWeight, release.replicas);
   if (scale?.replicas !== undefined) return scale.replicas;
   // setCanaryScale.weight is a percentage of the replicas, whatever the maximum traffic weight is.
   if (scale?.weight !== undefined)
     return atLeastMinimum(podsForWeight(scale.weight, 100, release.replicas), release);
-  return atLeastMinimum(byWeight(weight), release);
+  return podsOfWeight(weight, release);
+}
+
+/** Pods that a side of this weight needs: at least `minPodsPerReplicaSet`, unless it needs none. */
+export function podsOfWeight(weight: number, release: Release): number {
+  return atLeastMinimum(podsForWeight(weight, release.maxWeight, release.replicas), release);
 }
 
 function atLeastMinimum(pods: number, release: Release): number {
@@ -93,11 +102,22 @@ export function hasWantedSizes(release: Release, life: Life): boolean {
   const want = wantedSizes(release, life);
   if (release.current?.spec !== want.canary) return false;
   if (release.current.available < enough(release, want.canary)) return false;
-  if (release.stable !== null && release.stable !== release.current) {
-    // Stable pods must exist; that each of them serves is not the canary's business.
-    if (release.stable.spec !== want.stable || release.stable.replicas !== want.stable) return false;
+  const { stable } = release;
+  if (stable !== null && stable !== release.current && !isDynamic(release)) {
+    // Stable pods must exist, unless they cannot; that each of them serves is not the canary's business.
+    const exist = stable.replicas === want.stable || (stable.replicas < want.stable && isRefused(stable));
+    if (stable.spec !== want.stable || !exist) return false;
   }
   return release.routed || release.older.every((r) => r.available === 0);
+}
+
+/** True where pods of this revision cannot be made, as its ReplicaSet says: a quota is used up, for example. */
+function isRefused({ replicaSet }: Revision): boolean {
+  return (
+    replicaSet.status?.conditions?.some(
+      ({ type, status }) => type === 'ReplicaFailure' && status === 'True',
+    ) === true
+  );
 }
 
 /**

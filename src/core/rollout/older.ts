@@ -1,6 +1,6 @@
 import type { Instant } from '../time.ts';
 import type { World } from '../world.ts';
-import { isComplete } from './goals.ts';
+import { isComplete, isDynamic } from './goals.ts';
 import type { Life } from './life.ts';
 import type { Release, Revision } from './release.ts';
 import type { Plan } from './replicasets.ts';
@@ -11,7 +11,8 @@ import { isSelected, selectorsTarget } from './selectors.ts';
  *
  * After a promotion they keep their pods for `scaleDownDelaySeconds` (30), so that traffic still on its way
  * finds them and a rollback is quick; at most `scaleDownDelayRevisionLimit` of them do. In the middle of an
- * update they go at once, unless they wait for such a time already or a Service still selects them.
+ * update they go at once, unless they wait for such a time already or a Service still selects them. Where
+ * stable shrinks with its weight, pods are scarce, and there is no such time.
  */
 export function olderRouted(
   world: World,
@@ -20,7 +21,7 @@ export function olderRouted(
   older: readonly Revision[],
   now: Instant,
 ): readonly Plan[] {
-  const delaySeconds = release.canarySpec.scaleDownDelaySeconds ?? 30;
+  const delaySeconds = isDynamic(release) ? 0 : (release.canarySpec.scaleDownDelaySeconds ?? 30);
   let mayWait = release.canarySpec.scaleDownDelayRevisionLimit ?? Number.POSITIVE_INFINITY;
   const targets = new Set(Object.values(selectorsTarget(world, release, life)));
   return older.map((revision) => {

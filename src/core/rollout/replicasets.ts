@@ -5,14 +5,18 @@ import type { ReplicaSetTarget } from '../plan.ts';
 import type { Routes } from '../routes.ts';
 import type { Instant } from '../time.ts';
 import type { World } from '../world.ts';
+import { blueGreenPlan } from './blue-green/sizes.ts';
+import { wantedPods } from './blue-green/track.ts';
 import { COMMIT_KEYS, commitAnnotations } from './commits.ts';
-import { canaryScale, isComplete, wantedSizes } from './goals.ts';
-import { type Life, nextNumber } from './life.ts';
+import { canaryScale, isComplete, isDynamic, podsOfWeight, wantedSizes } from './goals.ts';
+import { isHalted } from './halt.ts';
+import type { Life } from './life.ts';
+import { injection, withInjected } from './metadata.ts';
 import { keptForDelay, olderRouted } from './older.ts';
-import type { Release, Revision } from './release.ts';
+import { nextNumber, type Release, type Revision } from './release.ts';
 import { isSelected } from './selectors.ts';
 import { nextOlderSizes, nextSizes, serves } from './sizes.ts';
-import { podsForWeight } from './split.ts';
+import { stablePods } from './stable-pods.ts';
 import { usableTemplate } from './template.ts';
 import { routedWeight } from './traffic.ts';
 
@@ -27,6 +31,8 @@ export interface Plan {
   readonly revision: Revision;
   readonly replicas: number;
   readonly deadline: Instant | null;
+  /** Blue-green: whether it is known to have served; undefined: as before. */
+  readonly served?: boolean;
 }
 
 /**
@@ -39,19 +45,18 @@ export function replicaSetsTarget(
   life: Life,
   pass: Pass,
 ): { readonly existing: readonly ReplicaSetTarget[]; readonly create: ReplicaSet | null } {
-  const plans = isHalted(release, life) ? release.all.map(asItIs) : plan(world, release, life, pass);
-  const existing = plans.map((p) => target(world, release, p));
-  const create = release.current === null ? newReplicaSet(world, release, life) : null;
-  return { existing, create };
-}
-
-/** True where a person or an inconclusive analysis has stopped everything. */
-export function isHalted(release: Release, life: Life): boolean {
-  const inconclusive = life.pauses.some((pause) => pause.reason !== 'CanaryPauseStep');
-  return release.rollout.spec.paused === true || (inconclusive && life.abort !== true);
+  const plans = plan(world, release, life, pass);
+  const existing = plans.map((p) => ({
+    ...target(world, release, p),
+    injection: injection(release, life, p.revision, p.replicas),
+  }));
+  const made = release.current === null ? newReplicaSet(world, release, life) : null;
+  return { existing, create: made === null ? null : withInjected(made, release, life) };
 }
 
 function plan(world: World, release: Release, life: Life, pass: Pass): readonly Plan[] {
+  if (release.strategy === 'blueGreen') return blueGreenPlan(release, life, pass.now);
+  if (isHalted(release, life)) return release.all.map(asItIs);
   return release.routed ? planRouted(world, release, life, pass) : planBasic(release, life);
 }
 
@@ -94,24 +99,30 @@ function planRouted(world: World, release: Release, life: Life, pass: Pass): rea
   const plans: Plan[] = [];
   const want = wantedSizes(release, life);
   const canary = Math.max(want.canary, underTraffic(world, release, life, pass.routes));
-  if (stable !== null && !isComplete(release, life))
-    plans.push({ revision: stable, replicas: want.stable, deadline: null });
+  if (stable !== null && !isComplete(release, life)) {
+    const replicas = isDynamic(release) ? stablePods(world, release, life) : want.stable;
+    plans.push({ revision: stable, replicas, deadline: null });
+  }
   if (current !== null) plans.push(planCurrent(release, life, current, canary, pass.now));
   const rest = isComplete(release, life) && stable !== null ? [stable, ...release.older] : release.older;
   return [...plans, ...olderRouted(world, release, life, rest, pass.now)];
 }
 
-/** Pods that must stay because the weight cannot go down yet: stable lacks pods to take the traffic back. */
+/** Pods that must stay because stable lacks pods to take their traffic, or all of it, back. */
 function underTraffic(world: World, release: Release, life: Life, routes: Routes | null): number {
-  const free = life.full || isComplete(release, life) || canaryScale(release, life) !== undefined;
-  if (free || release.current === null || routes !== null) return 0;
-  const carried = podsForWeight(routedWeight(world), release.maxWeight, release.replicas);
+  // A number of pods that a person set is kept, but for none at all: then the traffic goes before the pods.
+  const isSet = canaryScale(release, life) !== undefined && wantedSizes(release, life).canary > 0;
+  if (life.full || isComplete(release, life) || isSet || release.current === null) return 0;
+  const carried = podsOfWeight(routes?.canaryWeight ?? routedWeight(world), release);
   return Math.min(release.current.spec, carried);
 }
 
-/** An aborted canary keeps its pods for a while, in case somebody looks at them or retries. */
+/**
+ * An aborted canary keeps its pods for a while, in case somebody looks at them or retries. Where stable
+ * shrinks with its weight only if that is asked for: pods are scarce there.
+ */
 function planCurrent(release: Release, life: Life, current: Revision, want: number, now: Instant): Plan {
-  const delaySeconds = release.canarySpec.abortScaleDownDelaySeconds ?? 30;
+  const delaySeconds = release.canarySpec.abortScaleDownDelaySeconds ?? (isDynamic(release) ? 0 : 30);
   const aborted = life.abort === true && !isComplete(release, life);
   if (!aborted || delaySeconds === 0 || current.spec === 0)
     return { revision: current, replicas: want, deadline: null };
@@ -128,14 +139,16 @@ function target(world: World, release: Release, p: Plan): ReplicaSetTarget {
   const { revision, replicas, deadline } = p;
   const scaled = replicas !== revision.spec;
   const principal = revision === release.current || revision === release.stable;
-  const size = scaled || (principal && revision.spec > 0) ? desiredReplicas(release) : {};
+  const desired = scaled || (principal && revision.spec > 0) ? desiredReplicas(release) : {};
+  const size = p.served === undefined ? desired : { ...desired, [ANNOTATION.served]: String(p.served) };
+  const isGuarded = release.routed || release.strategy === 'blueGreen';
   return {
     replicaSet: revision.replicaSet,
     replicas,
     deadline: replicas === 0 ? null : deadline,
     annotations: revision === release.current ? { ...currentAnnotations(release), ...size } : size,
     adopt: !revision.adopted,
-    carriesTraffic: release.routed && (principal || isSelected(world, release, revision)),
+    carriesTraffic: isGuarded && (principal || isSelected(world, release, revision)),
   };
 }
 
@@ -149,6 +162,7 @@ const NOT_COPIED: ReadonlySet<string> = new Set([
   ANNOTATION.revisionHistory,
   ANNOTATION.desiredReplicas,
   ANNOTATION.epoch,
+  ANNOTATION.served,
   ANNOTATION.notified,
   ...COMMIT_KEYS,
 ]);
@@ -175,12 +189,17 @@ function currentAnnotations(release: Release): Readonly<Record<string, string>> 
   };
 }
 
+function firstSize(release: Release, life: Life): number {
+  if (release.strategy === 'blueGreen') return wantedPods(release, life);
+  return release.routed ? wantedSizes(release, life).canary : basicSizes(release, life).canary;
+}
+
 function newReplicaSet(world: World, release: Release, life: Life): ReplicaSet {
   const { metadata, spec } = release.rollout;
   const hashLabel = { [LABEL.podTemplateHash]: release.hash };
   const template = usableTemplate(spec.template ?? {});
   const labels = { ...template.metadata?.labels, ...hashLabel };
-  const want = release.routed ? wantedSizes(release, life).canary : basicSizes(release, life).canary;
+  const isHeld = isHalted(release, life) && release.strategy === 'canary';
   return {
     apiVersion: 'apps/v1',
     kind: 'ReplicaSet',
@@ -192,7 +211,7 @@ function newReplicaSet(world: World, release: Release, life: Life): ReplicaSet {
       ownerReferences: [ownerReference(metadata)],
     },
     spec: {
-      replicas: isHalted(release, life) || world.nameTakenBy !== null ? 0 : want,
+      replicas: isHeld || world.nameTakenBy !== null ? 0 : firstSize(release, life),
       ...(spec.minReadySeconds === undefined ? {} : { minReadySeconds: spec.minReadySeconds }),
       selector: { ...spec.selector, matchLabels: { ...spec.selector?.matchLabels, ...hashLabel } },
       // Raw as the user wrote it: fields that we do not know must reach the pods.

@@ -1,8 +1,12 @@
-import { ANNOTATION, LABEL } from '../../api/keys.ts';
+import { ANNOTATION } from '../../api/keys.ts';
 import type { World } from '../world.ts';
-import { isComplete } from './goals.ts';
+import { blueGreenSelectors } from './blue-green/selectors.ts';
+import { isComplete, isDynamic } from './goals.ts';
 import type { Life } from './life.ts';
 import type { Release, Revision } from './release.ts';
+import { behindCanary, selectedHash, sidesOf } from './sides.ts';
+import { serves } from './sizes.ts';
+import { isLeftOver, routedWeight, routesTarget } from './traffic.ts';
 
 /**
  * The pod-template hash that each Service should select. A Service that cannot be switched safely yet is left
@@ -13,15 +17,42 @@ export function selectorsTarget(
   release: Release,
   life: Life,
 ): Readonly<Record<string, string>> {
-  const { canaryService, stableService } = release.canarySpec;
+  if (release.strategy === 'blueGreen') return blueGreenSelectors(world, release, life);
+  const sides = sidesOf(release.rollout);
   const stable = isComplete(release, life) ? release.current : release.stable;
-  const canary = life.abort === true ? stable : release.current;
   const wanted: Record<string, string> = {};
-  if (stableService !== undefined && mayServe(world, stableService, stable))
-    wanted[stableService] = stable.hash;
-  if (canaryService !== undefined && mayServe(world, canaryService, canary))
-    wanted[canaryService] = canary.hash;
+  if (sides.stable !== undefined && mayServe(world, sides.stable, stable)) wanted[sides.stable] = stable.hash;
+  const canary = canaryTarget(world, release, life);
+  if (sides.canary !== undefined && canary !== null) wanted[sides.canary] = canary.hash;
   return wanted;
+}
+
+/** The revision that the canary Service should select; null where it stays as it is. */
+function canaryTarget(world: World, release: Release, life: Life): Revision | null {
+  const { canary: service } = sidesOf(release.rollout);
+  if (service === undefined) return null;
+  const giver = behindCanary(world, release);
+  if (release.canarySpec.pingPong !== undefined) return turnTarget(world, release, life, giver);
+  const wanted = life.abort === true ? release.stable : release.current;
+  if (giver !== null && giver !== wanted && isNeeded(world, release, life, giver)) return giver;
+  return mayServe(world, service, wanted) ? wanted : null;
+}
+
+/** True where requests must go on to these pods, which were made for them, until the weight has gone back. */
+function isNeeded(world: World, release: Release, life: Life, giver: Revision): boolean {
+  const present = routedWeight(world);
+  if (life.abort !== true && !isComplete(release, life)) return present > 0 && isLeftOver(release, giver);
+  const planned = routesTarget(world, release, life)?.canaryWeight ?? present;
+  return isDynamic(release) && serves(giver) > 0 && planned > 0;
+}
+
+/**
+ * Ping-pong Services are pointed at the new version before it has pods, as load balancers want to know them
+ * from their beginning; but only while nothing is sent there. After a promotion and an abort they stay.
+ */
+function turnTarget(world: World, release: Release, life: Life, giver: Revision | null): Revision | null {
+  if (isComplete(release, life) || life.abort === true) return giver;
+  return routedWeight(world) > 0 ? giver : release.current;
 }
 
 function mayServe(world: World, service: string, revision: Revision | null): revision is Revision {
@@ -33,13 +64,14 @@ function mayServe(world: World, service: string, revision: Revision | null): rev
   return revision.spec > 0 && revision.available >= revision.spec;
 }
 
-/** Whether the canary or the stable Service selects the pods of this revision. */
+/**
+ * Whether requests can come to the pods of this revision by way of a Service. A ping-pong Service whose turn
+ * is over goes on selecting it, and gets none.
+ */
 export function isSelected(world: World, release: Release, revision: Revision): boolean {
-  const { canaryService, stableService } = release.canarySpec;
-  return [canaryService, stableService].some((service) => selectedHash(world, service) === revision.hash);
-}
-
-/** The hash in a Service's selector; undefined where it has none. */
-export function selectedHash(world: World, service: string | undefined): string | undefined {
-  return service === undefined ? undefined : world.services[service]?.spec?.selector?.[LABEL.podTemplateHash];
+  if ([release.activeHash, release.previewHash].includes(revision.hash)) return true;
+  const { stable, canary } = sidesOf(release.rollout);
+  if (selectedHash(world, stable) === revision.hash) return true;
+  if (release.canarySpec.pingPong !== undefined && routedWeight(world) === 0) return false;
+  return selectedHash(world, canary) === revision.hash;
 }

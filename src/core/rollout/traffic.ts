@@ -1,19 +1,27 @@
-import { ALL_STABLE, type Routes } from '../routes.ts';
+import type { Routes } from '../routes.ts';
 import type { World } from '../world.ts';
-import { hasWantedSizes, isComplete, previousWeight, stepWeight, wantedSizes } from './goals.ts';
+import { hasWantedSizes, isComplete, isDynamic, previousWeight, stepWeight, wantedSizes } from './goals.ts';
 import type { Life } from './life.ts';
-import type { Release } from './release.ts';
+import { managedRoutes } from './managed-routes.ts';
+import type { Release, Revision } from './release.ts';
+import { sessionTarget } from './sessions.ts';
+import { behindCanary, isTurning } from './sides.ts';
+import { serves } from './sizes.ts';
+import { leastWeight } from './way-back.ts';
 
 /** The routes that should be in force now; null where they should stay as they are. */
 export function routesTarget(world: World, release: Release, life: Life): Routes | null {
-  if (!release.routed) return null;
-  const weight = wantedWeight(world, release, life);
+  if (!release.routed || isTurning(world, release, life)) return null;
+  const wished = wishedWeight(world, release, life);
   const present = routedWeight(world);
-  // Stable must be able to carry what it is given back or keeps.
-  const stableShare = Math.floor(((release.maxWeight - weight) * release.replicas) / release.maxWeight);
+  // Stable must be able to carry what it is given back. What it loses it need not carry, however ill it is.
+  const stableShare = Math.floor(((release.maxWeight - wished) * release.replicas) / release.maxWeight);
   const stable = isComplete(release, life) ? release.current : release.stable;
-  if (weight !== present && weight > 0 && (stable?.available ?? 0) < stableShare) return null;
-  return { ...ALL_STABLE, canaryWeight: weight };
+  const isReturn = wished < present && wished > 0;
+  if (isReturn && !isDynamic(release) && (stable?.available ?? 0) < stableShare) return null;
+  const weight = Math.max(wished, Math.min(present, leastWeight(world, release, life)));
+  const routes = { ...managedRoutes(release, life), canaryWeight: weight };
+  return { ...routes, session: sessionTarget(release, life, routes) };
 }
 
 /** The canary's weight as the routers have it now; the highest where they differ. */
@@ -21,15 +29,39 @@ export function routedWeight(world: World): number {
   return Math.max(0, ...world.routers.map((router) => router.routes?.canaryWeight ?? 0));
 }
 
-function wantedWeight(world: World, release: Release, life: Life): number {
+/** The canary's weight as the routers have it now; the lowest where they differ or cannot be read. */
+export function leastRoutedWeight(world: World): number {
+  return Math.min(...world.routers.map((router) => router.routes?.canaryWeight ?? 0));
+}
+
+/** The weight that the canary should have, whether stable can do with the rest or not yet. */
+export function wishedWeight(world: World, release: Release, life: Life): number {
   if (isComplete(release, life) || life.abort === true) return 0;
   if (release.current === null || release.current.available === 0) return 0;
   // A canary that a person scales to zero loses its traffic before its pods.
   if (wantedSizes(release, life).canary === 0) return 0;
-  if (life.full) return routedWeight(world);
+  // What still goes to the canary before this one goes back first: this one's pods are not made for it.
+  if (routedWeight(world) > 0 && isLeftOver(release, behindCanary(world, release))) return 0;
+  if (life.full) return fullWeight(world, release);
   // Up only when the pods are there, down before they go.
   const weight = stepWeight(release, life);
   if (hasWantedSizes(release, life)) return weight;
   // The weight before was never in force where a person has skipped its step.
   return Math.min(weight, previousWeight(release, life), routedWeight(world));
+}
+
+/** True where this revision was the canary of a release that another one has replaced, and still serves. */
+export function isLeftOver(release: Release, revision: Revision | null): revision is Revision {
+  return revision !== null && release.older.includes(revision) && serves(revision) > 0;
+}
+
+/**
+ * On the way to a full promotion the weight stays as it is until the promotion. Where stable shrinks with its
+ * weight, it rises with the pods, so that never all pods of both are needed.
+ */
+function fullWeight(world: World, release: Release): number {
+  const present = routedWeight(world);
+  const { current, maxWeight, replicas } = release;
+  if (!isDynamic(release) || current === null || replicas === 0) return present;
+  return Math.max(present, Math.min(maxWeight, Math.floor((maxWeight * serves(current)) / replicas)));
 }
