@@ -13,9 +13,11 @@ interface Reaction {
 const STAGES: readonly Stage[] = ['stepping', 'paused', 'promoting', 'aborted', 'complete'];
 
 const MEANING: Readonly<Record<Stage, string>> = {
-  stepping: 'The steps are gone through, one after the other.',
-  paused: 'A pause step, or a person who has to judge an inconclusive analysis.',
-  promoting: 'All steps are behind; the version becomes stable when enough of its pods serve.',
+  stepping:
+    'The steps are gone through, one after the other. The one step of a blue-green release is its preview: pods, analysis, pause.',
+  paused: 'A pause step, the pause of a preview, or a person who has to judge an inconclusive analysis.',
+  promoting:
+    'All steps are behind; the version becomes stable when enough of its pods serve; with blue-green when the active Service has been switched and the analysis after that is good.',
   aborted: 'Traffic and pods are back with the stable version, until a retry or another template.',
   complete: 'The wanted version is the stable one.',
 };
