@@ -2,11 +2,12 @@ import { ANNOTATION, API_VERSION, LABEL } from '../api/keys.ts';
 import type { Json, JsonObject, Manifest } from '../api/meta.ts';
 import type { ReplicaSet } from '../api/workload.ts';
 import { claimsBefore, claimsOfRoutes } from './claims.ts';
+import { isOfAnother } from './manager.ts';
 import { mergePatch } from './merge-patch.ts';
 import { ownerReference } from './owner.ts';
 import type { Change, Decision, Injection, Note, PatchChange, ReplicaSetTarget, Target } from './plan.ts';
-import { formatInstant } from './time.ts';
 import { workloadChanges } from './rollout/workload-target.ts';
+import { formatInstant } from './time.ts';
 import type { RouterView, World } from './world.ts';
 import { at, patch, remove, stamp } from './writes.ts';
 
@@ -119,16 +120,21 @@ function injected(injection: Injection | null, metadata: JsonObject, spec: JsonO
  */
 function relabelChanges({ relabel = [] }: Target, written: ReadonlySet<string>): readonly Change[] {
   const free = relabel.filter(({ replicaSet }) => !written.has(`ReplicaSet/${replicaSet.metadata.name}`));
-  return free.flatMap(({ replicaSet, pods, isLast }) => {
-    const former = (text: string | null) =>
-      patch(replicaSet, 'tidy', { metadata: { annotations: { [ANNOTATION.formerMetadata]: text } } }, []);
-    const stored = replicaSet.metadata.annotations?.[ANNOTATION.formerMetadata] ?? null;
-    return [
-      ...(pods.length === 0 ? [] : [former(stored)]),
-      ...pods.map((one) => patch(one.pod, 'tidy', one.patch, [])),
-      ...(isLast ? [former(null)] : []),
-    ];
-  });
+  return free.flatMap(({ replicaSet, pods, isLast }) => [
+    ...(pods.length === 0 ? [] : [whileAwaited(replicaSet, {})]),
+    ...pods.map((one) => patch(one.pod, 'tidy', one.patch, [])),
+    ...(isLast ? [whileAwaited(replicaSet, { [ANNOTATION.formerMetadata]: null })] : []),
+  ]);
+}
+
+/**
+ * Each pod that is given something moves the status of its ReplicaSet, so its version is no fence. What its
+ * pods may still carry says the same: no other change of the template has the same text.
+ */
+function whileAwaited(replicaSet: ReplicaSet, annotations: JsonObject): Change {
+  const says = replicaSet.metadata.annotations?.[ANNOTATION.formerMetadata] ?? '';
+  const change = patch(replicaSet, 'tidy', { metadata: { annotations } }, []);
+  return { ...change, resourceVersion: null, onlyWhile: { annotation: ANNOTATION.formerMetadata, says } };
 }
 
 function scaleNote(replicaSet: ReplicaSet, to: number, revision?: string): Note {
@@ -160,7 +166,7 @@ function createReplicaSet(world: World, target: Target): readonly Change[] {
 function serviceChanges(world: World, target: Target): readonly Change[] {
   return Object.entries(target.services).flatMap(([name, hash]) => {
     const service = world.services[name] ?? null;
-    if (service === null) return [];
+    if (service === null || isOfAnother(service, world)) return [];
     const manager = service.metadata.annotations?.[ANNOTATION.managedByRollouts];
     const selected = service.spec?.selector?.[LABEL.podTemplateHash];
     if (selected === hash && manager === world.rollout.metadata.name) return [];

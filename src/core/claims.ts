@@ -1,6 +1,7 @@
 import { ANNOTATION, LABEL } from '../api/keys.ts';
 import type { Manifest } from '../api/meta.ts';
 import type { ReplicaSet, Service } from '../api/workload.ts';
+import { isOfAnother } from './manager.ts';
 import type { Change, Decision, Target } from './plan.ts';
 import { stampOf } from './rollout/epoch.ts';
 import { leadsToCanary, movesManagedRoutes } from './rollout/managed-routes.ts';
@@ -69,6 +70,7 @@ function claim(
   const name = world.rollout.metadata.name;
   return objects
     .filter((object) => object !== null)
+    .filter((object) => !isOfAnother(object, world))
     .filter((object) => stampOf(object, name) < target.epoch)
     .filter((object) => !written.has(`${object.kind}/${object.metadata.name}`))
     .map((object) => patch(object, 'claim', { metadata: { annotations: stamp(world, target) } }, []));

@@ -1,3 +1,4 @@
+import { isOfAnother } from './manager.ts';
 import type { Change, Decision } from './plan.ts';
 import { isOwned, stampOf } from './rollout/epoch.ts';
 import { canaryScale, isPastSteps } from './rollout/goals.ts';
@@ -83,6 +84,14 @@ export const LAWS: readonly Law[] = [
       todo.every(
         (change) => change.verb !== 'patch' || change.phase === 'record' || change.resourceVersion !== '',
       ),
+  },
+  {
+    says: 'nothing is written to a Service that another Rollout manages',
+    holds: (world, _decision, todo) =>
+      todo.every(({ kind, name }) => {
+        const service = kind === 'Service' ? (world.services[name] ?? null) : null;
+        return service === null || !isOfAnother(service, world);
+      }),
   },
   {
     says: 'nothing is done on a view that is older than what has been done',

@@ -1,6 +1,8 @@
+import { ANNOTATION } from '../api/keys.ts';
 import type { Manifest } from '../api/meta.ts';
 import type { Rollout } from '../api/rollout.ts';
 import { matches } from '../api/selector.ts';
+import { ROUTE_STORES, routeKey } from './holders.ts';
 import type { Priority } from './lanes.ts';
 import type { Stores } from './stores.ts';
 
@@ -9,6 +11,8 @@ export interface Concerned {
   rollout(key: string, priority: Priority): void;
   run(key: string, priority: Priority): void;
   service(key: string, priority: Priority): void;
+  /** An object that routers write, by `routeKey`. */
+  route(key: string, priority: Priority): void;
 }
 
 /**
@@ -33,9 +37,12 @@ export function dispatch(
       if (change.before?.metadata.generation === change.after?.metadata.generation) return;
       for (const { metadata } of stores.services.by('manager', change.key))
         concerned.service(`${metadata.namespace ?? ''}/${metadata.name}`, 'event');
+      held(stores, concerned, object.metadata.name);
       return;
     case 'replicaSets':
       for (const key of ownersOf(stores, object)) concerned.rollout(key, 'event');
+      // Pods that can carry more may be what a route waits for to be handed back.
+      for (const key of controllers(object, 'Rollout')) held(stores, concerned, nameIn(key));
       return;
     case 'runs':
       concerned.run(change.key, 'event');
@@ -44,10 +51,13 @@ export function dispatch(
     case 'services':
       concerned.service(change.key, 'event');
       referrers(stores, concerned, `${object.kind}/${change.key}`);
+      for (const name of new Set([managerOf(change.before), managerOf(change.after)]))
+        if (name !== undefined) held(stores, concerned, name);
       return;
     case 'ingresses':
     case 'httpRoutes':
     case 'grpcRoutes':
+      concerned.route(routeKey(change.store, object), 'event');
       referrers(stores, concerned, `${object.kind}/${change.key}`);
       return;
     case 'templates':
@@ -71,6 +81,28 @@ function urgency(before: Rollout | null, after: Rollout | null): Priority {
 function referrers(stores: Stores, concerned: Concerned, reference: string): void {
   for (const rollout of stores.rollouts.by('reference', reference))
     concerned.rollout(`${rollout.metadata.namespace ?? ''}/${rollout.metadata.name}`, 'event');
+}
+
+/** Objects on which a Rollout of that name may have something that it asks for no more. */
+function held(stores: Stores, concerned: Concerned, name: string): void {
+  for (const store of ROUTE_STORES) {
+    for (const route of stores[store].by('holder', name)) {
+      const { namespace = '' } = route.metadata;
+      const referrers = stores.rollouts.by('reference', `${route.kind}/${namespace}/${route.metadata.name}`);
+      const isAsked = referrers.some(
+        ({ metadata }) => metadata.name === name && metadata.deletionTimestamp === undefined,
+      );
+      if (!isAsked) concerned.route(routeKey(store, route), 'event');
+    }
+  }
+}
+
+function managerOf(service: Manifest | null): string | undefined {
+  return service?.metadata.annotations?.[ANNOTATION.managedByRollouts];
+}
+
+function nameIn(key: string): string {
+  return key.slice(key.indexOf('/') + 1);
 }
 
 function ownersOf(stores: Stores, replicaSet: Manifest): readonly string[] {

@@ -5,6 +5,7 @@ import type { Rollout } from '../api/rollout.ts';
 import { matches } from '../api/selector.ts';
 import type { ReplicaSet, Service } from '../api/workload.ts';
 import { podTemplateHash } from '../core/hash/template.ts';
+import { serviceNames } from '../core/release-service.ts';
 import { withLastTemplate, withWorkload } from '../core/rollout/workload.ts';
 import type { Routes } from '../core/routes.ts';
 import { type RouterObject, type RouterView, templateKey, type Workload, type World } from '../core/world.ts';
@@ -13,6 +14,7 @@ import type { BoundRouter } from '../routers/router.ts';
 import type { KubeObject } from './kube/object.ts';
 import type { Found } from './lookup.ts';
 import { routeTarget, templateRefs } from './references.ts';
+import { rivalIssues, rivalOn } from './rivals.ts';
 import type { Stores } from './stores.ts';
 
 /** One frozen view of everything that a decision about one rollout may look at. */
@@ -86,10 +88,9 @@ function holderOfName(
 }
 
 function servicesOf(stores: Stores, rollout: Rollout): Readonly<Record<string, Service | null>> {
-  const { canaryService, stableService } = rollout.spec?.strategy?.canary ?? {};
   const found: Record<string, Service | null> = {};
-  for (const name of [canaryService, stableService])
-    if (name !== undefined) found[name] = stores.services.get(`${rollout.metadata.namespace ?? ''}/${name}`);
+  for (const name of serviceNames(rollout))
+    found[name] = stores.services.get(`${rollout.metadata.namespace ?? ''}/${name}`);
   return found;
 }
 
@@ -137,15 +138,20 @@ function viewOf(stores: Stores, rollout: Rollout, router: BoundRouter) {
     written: ref.written,
   }));
   const observed = refs.map((ref) => ref.observed);
-  const issues = router.issues(observed, target);
+  const rivals = observed.map((object) => rivalOn(stores, object, target));
+  const issues = [
+    ...router.issues(observed, target),
+    ...observed.flatMap((object, i) => rivalIssues(object, router, rivals[i] ?? null)),
+  ];
   const reading = issues.length === 0 ? router.read(observed, target) : null;
   const view: RouterView = {
     name: router.name,
-    refs,
+    refs: refs.map((ref, i) => (rivals[i] === null ? ref : { ...ref, written: false })),
     routes: reading?.routes ?? null,
     settled: reading?.settled ?? false,
     can: router.can,
-    put: (routes: Routes) => router.put(observed, routes, target),
+    put: (routes: Routes) =>
+      router.put(observed, routes, target).map((after, i) => (rivals[i] === null ? after : null)),
     tell: (index, routes) => {
       const ref = refs[index];
       return ref === undefined ? [] : router.tell(ref.name, ref.observed === null, routes);

@@ -27,7 +27,8 @@ export function servicePass(io: {
   };
 }
 
-async function find(
+/** The Rollout as the API server has it; null: there is none. Throws a Failure. */
+export async function find(
   client: Api,
   place: { readonly namespace: string; readonly name: string },
   signal: AbortSignal,

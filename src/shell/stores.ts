@@ -5,6 +5,7 @@ import { type Resource, resources } from '../api/resources.ts';
 import type { Rollout } from '../api/rollout.ts';
 import type { ReplicaSet, Service } from '../api/workload.ts';
 import type { Clock } from './clock.ts';
+import { holderNames, type RouteStore } from './holders.ts';
 import { byController, byNamespace, Cache, type OnChange, type Sink } from './kube/cache.ts';
 import type { KubeObject } from './kube/object.ts';
 import { withoutManagedFields } from './kube/project.ts';
@@ -18,9 +19,9 @@ export interface Stores {
   readonly rollouts: Cache<Rollout & KubeObject, 'reference' | 'namespace'>;
   readonly replicaSets: Cache<ReplicaSet & KubeObject, 'owner' | 'orphan'>;
   readonly services: Cache<Service & KubeObject, 'manager'>;
-  readonly ingresses: Cache<Manifest & KubeObject>;
-  readonly httpRoutes: Cache<Manifest & KubeObject>;
-  readonly grpcRoutes: Cache<Manifest & KubeObject>;
+  readonly ingresses: Cache<Manifest & KubeObject, 'holder'>;
+  readonly httpRoutes: Cache<Manifest & KubeObject, 'holder'>;
+  readonly grpcRoutes: Cache<Manifest & KubeObject, 'holder'>;
   readonly templates: Cache<AnalysisTemplate & KubeObject>;
   readonly clusterTemplates: Cache<ClusterAnalysisTemplate & KubeObject>;
   readonly runs: Cache<AnalysisRun & KubeObject, 'owner'>;
@@ -44,6 +45,10 @@ export function makeStores(onChange: OnStoreChange): Stores {
     project: (raw: KubeObject) => withoutManagedFields<T & KubeObject>(raw),
     onChange: told(store) as unknown as OnChange<T & KubeObject>,
   });
+  const routed = (store: RouteStore) => ({
+    ...plain<Manifest & KubeObject>(store),
+    indexers: { holder: holderNames },
+  });
   return {
     rollouts: new Cache({
       ...plain<Rollout & KubeObject>('rollouts'),
@@ -58,9 +63,9 @@ export function makeStores(onChange: OnStoreChange): Stores {
       indexers: { manager: managers },
       onChange: told('services') as unknown as OnChange<Service & KubeObject>,
     }),
-    ingresses: new Cache(plain<Manifest & KubeObject>('ingresses')),
-    httpRoutes: new Cache(plain<Manifest & KubeObject>('httpRoutes')),
-    grpcRoutes: new Cache(plain<Manifest & KubeObject>('grpcRoutes')),
+    ingresses: new Cache(routed('ingresses')),
+    httpRoutes: new Cache(routed('httpRoutes')),
+    grpcRoutes: new Cache(routed('grpcRoutes')),
     templates: new Cache(plain<AnalysisTemplate & KubeObject>('templates')),
     clusterTemplates: new Cache(plain<ClusterAnalysisTemplate & KubeObject>('clusterTemplates')),
     runs: new Cache({ ...plain<AnalysisRun & KubeObject>('runs'), indexers: { owner: byController } }),

@@ -10,13 +10,14 @@ import type { Logger } from './log.ts';
 import { type Pass, type Priority, Queue } from './queue.ts';
 import { rolloutPass } from './reconcile.ts';
 import { servicePass } from './release.ts';
+import { routePass } from './release-route.ts';
 import { logPass, logReport } from './report.ts';
 import type { Settings } from './settings.ts';
 import type { OnStoreChange, Stores } from './stores.ts';
 
 /** What works on what the stores tell. */
 export interface Workers {
-  readonly queues: Readonly<Record<'rollout' | 'analysisrun' | 'service', Queue>>;
+  readonly queues: Readonly<Record<'rollout' | 'analysisrun' | 'service' | 'route', Queue>>;
   /** Passes a change in a store on to whom it concerns. */
   readonly onChange: OnStoreChange;
   /** Works until `stop`, finishes what is in hand, and resolves; `kill` ends it at once. */
@@ -61,6 +62,7 @@ export function makeWorkers(io: {
     rollout: queue('rollout', settings.rolloutThreads, pass),
     analysisrun: queue('analysisrun', settings.analysisThreads, analysisPass(io)),
     service: queue('service', settings.serviceThreads, servicePass(io)),
+    route: queue('route', settings.serviceThreads, routePass(io)),
   };
   const concerned = {
     rollout: (key: string, priority: Priority) => {
@@ -69,6 +71,7 @@ export function makeWorkers(io: {
     },
     run: (key: string, priority: Priority) => queues.analysisrun.add(key, priority),
     service: (key: string, priority: Priority) => queues.service.add(key, priority),
+    route: (key: string, priority: Priority) => queues.route.add(key, priority),
   };
   return {
     queues,

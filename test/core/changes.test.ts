@@ -225,3 +225,19 @@ void test('a plan that touches nothing has no changes', () => {
   const { world, now } = w('stable 4/4 new [50]');
   assert.deepEqual(changes(world, { ...decide(world, now), target: null }), []);
 });
+
+void test('a way back writes nothing to a Service that another rollout has', () => {
+  const { world, now } = w('stable 4/4 canary 2/2 @50% [50 >pause]').abort();
+  const theirs = Object.entries(world.services).map(([name, service]) => {
+    const annotations = { 'argo-rollouts.argoproj.io/managed-by-rollouts': 'other' };
+    return [name, service && { ...service, metadata: { ...service.metadata, annotations } }] as const;
+  });
+  const shared = { ...world, services: Object.fromEntries(theirs) };
+  const kinds = (rolloutNames: ReadonlySet<string>) => {
+    const seen = { ...shared, rolloutNames };
+    return new Set(changes(seen, decide(seen, now)).map(({ kind }) => kind));
+  };
+  assert.ok(kinds(new Set(['app'])).has('Service'), 'that of a rollout that is gone is taken over');
+  const written = kinds(new Set(['app', 'other']));
+  assert.ok(!written.has('Service') && written.has('Ingress'));
+});
