@@ -1,4 +1,6 @@
-import type { Manifest } from '../../src/api/meta.ts';
+import type { Issue, Manifest } from '../../src/api/meta.ts';
+import type { Rollout } from '../../src/api/rollout.ts';
+import { rolloutWarnings, validateAnalysis, validateRollout } from '../../src/api/validate/index.ts';
 import {
   canaryWith,
   containerWith,
@@ -63,6 +65,34 @@ const GOOD: Readonly<Record<string, Manifest>> = {
       ],
     },
   }),
+  'nulls, as some tools write them': {
+    ...rolloutWith({
+      paused: null,
+      workloadRef: null,
+      minReadySeconds: null,
+      template: {
+        metadata: { labels: { app: 'web' }, annotations: null, creationTimestamp: null },
+        spec: {
+          restartPolicy: null,
+          activeDeadlineSeconds: null,
+          volumes: null,
+          initContainers: null,
+          containers: [{ name: 'app', image: 'demo/app:1', ports: null, resources: null, env: null }],
+        },
+      },
+      strategy: {
+        blueGreen: null,
+        canary: {
+          maxSurge: null,
+          trafficRouting: null,
+          antiAffinity: null,
+          analysis: null,
+          scaleDownDelaySeconds: null,
+          steps: [{ setWeight: 5, pause: null, setHeaderRoute: null }, { pause: { duration: null } }],
+        },
+      },
+    }),
+  },
   ports: containerWith({ ports: [{ containerPort: 1 }, { containerPort: 65_535, name: 'http' }] }),
   'restart policy': containerWith({}, { restartPolicy: 'Always' }),
   'all kinds of steps': istioWith(
@@ -111,7 +141,6 @@ const GOOD: Readonly<Record<string, Manifest>> = {
   }),
   'one surge': canaryWith({ maxSurge: '0%', maxUnavailable: 1 }),
   'default surge': canaryWith({ maxUnavailable: 0 }),
-  'abort delay without a router': canaryWith({ abortScaleDownDelaySeconds: 5, minPodsPerReplicaSet: 2 }),
   'anti-affinity': canaryWith({ antiAffinity: preferred(100) }),
   dynamic: nginxWith({ dynamicStableScale: true }),
   'blue-green': blueGreen({
@@ -298,7 +327,7 @@ const WARNED: readonly (readonly [rules: string, manifest: Manifest])[] = [
   ['spec.strategy.canary.analysis.startingStep-negative', canaryWith({ analysis: { startingStep: -1 } })],
   ['spec.strategy.canary.scaleDownDelaySeconds-negative', nginxWith({ scaleDownDelaySeconds: -1 })],
   ...['scaleDownDelayRevisionLimit', 'abortScaleDownDelaySeconds', 'minPodsPerReplicaSet'].map(
-    (field) => [`spec.strategy.canary.${field}-negative`, canaryWith({ [field]: -1 })] as const,
+    (field) => [`spec.strategy.canary.${field}-negative`, nginxWith({ [field]: -1 })] as const,
   ),
   ...[
     'previewReplicaCount',
@@ -309,6 +338,23 @@ const WARNED: readonly (readonly [rules: string, manifest: Manifest])[] = [
   ].map((field) => [`spec.strategy.blueGreen.${field}-negative`, blueGreen({ [field]: -1 })] as const),
   ['threshold-type', canaryWith({ replicaProgressThreshold: { type: 'Percentage', value: 5 } })],
   ['threshold-percent', canaryWith({ replicaProgressThreshold: { type: 'Percent', value: 101 } })],
+  ...['containers', 'initContainers'].flatMap((list) =>
+    ['limits', 'requests'].map((part) => {
+      const amounts = { [part]: { memory: '16Mi', 'example.com/x': 'much', cpu: '+1e3' } };
+      const container = { name: 'other', image: 'demo/app:1', resources: amounts };
+      return [
+        `${list}-${part}-quantity`,
+        containerWith({}, { [list]: [{ name: 'first', image: 'demo/app:1' }, container] }),
+      ] as const;
+    }),
+  ),
+  [
+    'scale-down-word',
+    rolloutWith({ template: undefined, workloadRef: { ...WORKLOAD, scaleDown: 'slowly' } }),
+  ],
+  ['abortScaleDownDelaySeconds-unrouted', canaryWith({ abortScaleDownDelaySeconds: 5 })],
+  ['minPodsPerReplicaSet-unrouted', canaryWith({ minPodsPerReplicaSet: 2 })],
+  ['promotion-time-manual', blueGreen({ autoPromotionEnabled: false, autoPromotionSeconds: 5 })],
   ['mirror-percentage', istioWith({ steps: [{ setMirrorRoute: { name: 'h', percentage: 101 } }] }, ROUTES)],
 ];
 
@@ -329,7 +375,13 @@ export const POLICY_ROWS: readonly PolicyRow[] = [
   })),
 ];
 
-/** What the validation says of a row, as the policies put it together. */
+/** All that we say of an object by itself. */
+export function issuesOf(manifest: Manifest): readonly Issue[] {
+  if (manifest.kind !== 'Rollout') return validateAnalysis(manifest);
+  return [...validateRollout(manifest as Rollout), ...rolloutWarnings(manifest as Rollout)];
+}
+
+/** What is said of an object, as the policies put it together. */
 export function joined(issues: readonly { readonly path: string; readonly message: string }[]): string {
   return issues.map(({ path, message }) => `${path}: ${message}`).join('; ');
 }

@@ -2,16 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseAllDocuments } from 'yaml';
 import type { Manifest } from '../../src/api/meta.ts';
-import type { Rollout } from '../../src/api/rollout.ts';
-import { validateAnalysis, validateRollout } from '../../src/api/validate/index.ts';
 import { POLICIES, policyFiles } from '../../tools/gen/policy.ts';
-import { POLICY_ROWS } from './policy-rows.ts';
+import { issuesOf, POLICY_ROWS } from './policy-rows.ts';
 
 // What the policies say of these rows on a real API server is held against the validation in
 // test/cluster/policy.test.ts. Here: the rows are what they should be, and no rule goes without one.
-
-const issuesOf = (manifest: Manifest) =>
-  manifest.kind === 'Rollout' ? validateRollout(manifest as Rollout) : validateAnalysis(manifest);
 
 for (const { name, manifest, refusedBy, warnedBy } of POLICY_ROWS)
   void test(`the validation agrees: ${name}`, () => {

@@ -168,11 +168,7 @@ unsupported(
   `${CANARY}.steps[2].experiment`,
   `${CANARY}.steps[1].plugin`,
 );
-unsupported(
-  'blue-green',
-  rolloutWith({ strategy: { blueGreen: { activeService: 'a' } } }),
-  'spec.strategy.blueGreen',
-);
+unsupported('nothing of blue-green', rolloutWith({ strategy: { blueGreen: { activeService: 'a' } } }));
 unsupported(
   'other providers',
   analysis({ metrics: [{ name: 'm', provider: { datadog: {} } }] }, 'AnalysisRun'),

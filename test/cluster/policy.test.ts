@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { Agent, request } from 'undici';
 import type { Manifest } from '../../src/api/meta.ts';
+import { isObject } from '../../src/api/path.ts';
 import type { Rollout } from '../../src/api/rollout.ts';
-import { validateAnalysis, validateRollout } from '../../src/api/validate/index.ts';
-import { joined, POLICY_ROWS, type PolicyRow } from '../api/policy-rows.ts';
+import { validateRollout } from '../../src/api/validate/index.ts';
+import { issuesOf, joined, POLICY_ROWS, type PolicyRow } from '../api/policy-rows.ts';
 import { nginxWith, rolloutWith } from '../api/rollouts.ts';
 import { findLibrary } from '../compat/library.ts';
 import { type Bed, startBed } from './bed/bed.ts';
@@ -100,9 +102,6 @@ void describe('the admission policies in a real API server', () => {
       }
   }
 
-  const issuesOf = (manifest: Manifest) =>
-    manifest.kind === 'Rollout' ? validateRollout(manifest as Rollout) : validateAnalysis(manifest);
-
   const agrees = async ({ manifest, refusedBy, warnedBy }: PolicyRow) => {
     const { status, message, warnings } = await create(manifest);
     const said = joined(issuesOf(manifest));
@@ -154,6 +153,41 @@ void describe('the admission policies in a real API server', () => {
     ]);
     assert.ok(manifests.length > 500);
     await agreesOn(manifests as unknown as readonly Manifest[]);
+  });
+
+  /** All that the policies say, without what they are called. */
+  const saidOf = ({ message, warnings }: Answer): readonly string[] => {
+    const denied = message === '' ? [] : [message.slice(message.indexOf('denied request: ') + 16)];
+    const warned = warnings.map((line) =>
+      line
+        .replace(/^299 - "Validation failed for .*? with binding '[^']*': |"$/g, '')
+        .replaceAll(/\\(.)/g, '$1'),
+    );
+    return [...denied, ...warned].flatMap((text) => text.split('; ')).sort();
+  };
+
+  void test('says of several mistakes in one object exactly what the controller would say', async () => {
+    let several = 0;
+    const rows = POLICY_ROWS.filter(
+      ({ name, manifest }) => manifest.kind === 'Rollout' && name !== 'a step too many',
+    );
+    const wrong: string[] = [];
+    for (const [i, row] of rows.entries())
+      for (let j = 1; j <= 12; j++) {
+        const other = rows[(i + j * j) % rows.length] ?? row;
+        const mixed = mix(row.manifest, other.manifest) as Manifest;
+        const said = saidOf(await create(mixed));
+        const issues = issuesOf(mixed)
+          .map(({ path, message }) => `${path}: ${message}`)
+          .sort();
+        if (issues.length > 1) several++;
+        if (!isDeepStrictEqual(said, issues))
+          wrong.push(
+            `${row.name} with ${other.name}:\n  ${said.join('\n  ')}\nbut:\n  ${issues.join('\n  ')}`,
+          );
+      }
+    assert.ok(several > 500, String(several));
+    assert.deepEqual(wrong, []);
   });
 
   void test('an old mistake does not stand in the way of labels and of the status', async () => {
@@ -233,3 +267,12 @@ void describe('the admission policies in a real API server', () => {
     assert.match((await create(other)).message, /`selector` does not match template `labels`/);
   });
 });
+
+/** Two JSON values as one: fields of both, the steps of both; else the second counts. */
+function mix(one: unknown, other: unknown, key = ''): unknown {
+  if (Array.isArray(one) && Array.isArray(other) && key === 'steps')
+    return [...(one as unknown[]), ...(other as unknown[])];
+  if (!isObject(one) || !isObject(other)) return other === undefined ? one : other;
+  const keys = [...new Set([...Object.keys(one), ...Object.keys(other)])];
+  return Object.fromEntries(keys.map((member) => [member, mix(one[member], other[member], member)]));
+}

@@ -48,6 +48,17 @@ export function each(index: string, list: string, ...checks: readonly Check[]): 
   return { names, cel: `${numbers}.map(${index}, ${cel}).filter(said, said != '').join('; ')` };
 }
 
+/** Checks of each key of a map, in no certain order. */
+export function eachKey(name: string, map: string, ...checks: readonly Check[]): Check {
+  const { names, cel } = all(...checks);
+  return { names, cel: `${map}.map(${name}, ${cel}).filter(said, said != '').join('; ')` };
+}
+
+/** How a key follows a path: with a dot, or quoted in brackets. */
+export function keyed(key: string): string {
+  return `(${key}.matches('^[A-Za-z_][A-Za-z0-9_-]*$') ? '.' + ${key} : '[' + strings.quote(${key}) + ']')`;
+}
+
 /** A text with CEL expressions in it, which must be texts, too. */
 export function say(parts: TemplateStringsArray, ...values: readonly string[]): string {
   const pieces = parts.flatMap((part, i) => {

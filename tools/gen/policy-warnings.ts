@@ -1,4 +1,16 @@
-import { type Check, each, literal, quoted, rule, say, shown, shownOrQuoted } from './policy-cel.ts';
+import {
+  all,
+  type Check,
+  each,
+  eachKey,
+  keyed,
+  literal,
+  quoted,
+  rule,
+  say,
+  shown,
+  shownOrQuoted,
+} from './policy-cel.ts';
 import { negative } from './policy-rollout.ts';
 
 const CANARY = 'variables.canary';
@@ -22,7 +34,7 @@ const NUMBERS: readonly (readonly [path: string, field: string])[] = [
   ].map((field) => [`spec.strategy.blueGreen.${field}`, `${BLUE_GREEN}.?${field}`] as const),
 ];
 
-/** What the original takes in a Rollout and we refuse, in no certain order. */
+/** What the original takes in a Rollout, and we refuse, or what has no effect; in no certain order. */
 export function rolloutWarnings(): Readonly<Record<string, Check>> {
   const threshold = `${CANARY}.replicaProgressThreshold`;
   return {
@@ -52,6 +64,54 @@ export function rolloutWarnings(): Readonly<Record<string, Check>> {
         `(${outside('variables.steps[i].?setMirrorRoute.?percentage')}) && (has(variables.routing.istio) || variables.hasPlugins)`,
         say`spec.strategy.canary.steps[${shown('i')}].setMirrorRoute.percentage: Invalid value: ${shown('variables.steps[i].setMirrorRoute.percentage')}: must be between 0 and 100, inclusive`,
       ),
+    ),
+    quantities: all(...['containers', 'initContainers'].flatMap((list) => quantityChecks(list))),
+    ...noEffect(),
+  };
+}
+
+/** Amounts that cannot be read are dropped from the pods; nobody notices before they run out of something. */
+function quantityChecks(list: string): readonly Check[] {
+  const containers = `variables.pod.?${list}.orValue([])`;
+  return ['limits', 'requests'].map((part) => {
+    const amounts = `${containers}[i].?resources.?${part}.orValue({})`;
+    const amount = `${containers}[i].resources.${part}[key]`;
+    return each(
+      'i',
+      containers,
+      eachKey(
+        'key',
+        amounts,
+        rule(
+          `${list}-${part}-quantity`,
+          `!isQuantity(string(${amount}))`,
+          say`spec.template.spec.${literal(list)}[${shown('i')}].resources.${literal(part)}${keyed('key')}: ${shownOrQuoted(amount)} is no quantity and is ignored`,
+        ),
+      ),
+    );
+  });
+}
+
+function noEffect(): Readonly<Record<string, Check>> {
+  const scaleDown = "object.spec.?workloadRef.?scaleDown.orValue('')";
+  const unrouted = ['abortScaleDownDelaySeconds', 'minPodsPerReplicaSet'].map((field) =>
+    rule(
+      `${field}-unrouted`,
+      `has(${CANARY}.${field}) && !variables.isRouted`,
+      literal(`spec.strategy.canary.${field}: has no effect without trafficRouting`),
+    ),
+  );
+  return {
+    scaleDown: rule(
+      'scale-down-word',
+      `!(${scaleDown} in ['', 'never', 'onsuccess', 'progressively'])`,
+      say`spec.workloadRef.scaleDown: ${quoted(scaleDown)} is none of never, onsuccess and progressively, and counts as never`,
+    ),
+    unrouted: all(...unrouted),
+    promotionTime: rule(
+      'promotion-time-manual',
+      `!${BLUE_GREEN}.?autoPromotionEnabled.orValue(true) && ${BLUE_GREEN}.?autoPromotionSeconds.orValue(0) > 0`,
+      say`spec.strategy.blueGreen.autoPromotionSeconds: has no effect while autoPromotionEnabled is false`,
     ),
   };
 }

@@ -2,3 +2,4 @@ export { analysisSpecIssues, validateAnalysis } from './analysis.ts';
 export { notSupportedYet } from './not-supported-yet.ts';
 export { podTemplateIssues, podTemplateWarnings } from './pod-template.ts';
 export { validateRollout } from './rollout.ts';
+export { rolloutWarnings } from './warnings.ts';

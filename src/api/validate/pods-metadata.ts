@@ -6,8 +6,9 @@ import { invalid } from './issue.ts';
 import { annotationsIssues, labelsIssues } from './names.ts';
 
 /**
- * The issues of the metadata that pods carry while their version plays a part: keys and values that no pod can
- * have, and labels by which the pods are selected. Such a label may be there if it says what the template says.
+ * The issues of the metadata that pods carry while their version plays a part: keys and values that no pod
+ * can have, and labels by which the pods are selected. Such a label may be there if it says what the template
+ * says.
  */
 export function podsMetadataIssues({ strategy, selector, template }: RolloutSpec): readonly Issue[] {
   const { canary, blueGreen } = strategy ?? {};

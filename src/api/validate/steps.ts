@@ -32,8 +32,8 @@ const ONE_OF =
   'Step must have one of the following set: experiment, setWeight, setCanaryScale, plugin or pause';
 
 /**
- * Everything that is wrong with the steps of a canary. Each thing is told once, also where it concerns several
- * steps.
+ * Everything that is wrong with the steps of a canary. Each thing is told once, also where it concerns
+ * several steps.
  */
 export function stepsIssues(path: string, canary: CanaryStrategy): readonly Issue[] {
   const issues = (canary.steps ?? []).flatMap((step, index) => stepIssues(at(path, index), step, canary));

@@ -56,8 +56,8 @@ export function pingPongIssues(path: string, canary: CanaryStrategy): readonly I
 }
 
 /**
- * The issues of what weights are fractions of. ingress-nginx takes a total below 100 for 100, so with one of 50
- * half of the requests would stay where they are.
+ * The issues of what weights are fractions of. ingress-nginx takes a total below 100 for 100, so with one of
+ * 50 half of the requests would stay where they are.
  * Source: https://github.com/kubernetes/ingress-nginx, `canary-weight-total`
  */
 export function maxWeightIssues(path: string, routing: TrafficRouting | undefined): readonly Issue[] {

@@ -6,7 +6,7 @@ import { stickySessionsIssues } from '../../api/sessions.ts';
 import { checkShape, withoutNulls } from '../../api/shape.ts';
 import {
   notSupportedYet,
-  podTemplateWarnings,
+  rolloutWarnings,
   validateAnalysis,
   validateRollout,
 } from '../../api/validate/index.ts';
@@ -82,7 +82,7 @@ function nameIssues(manifest: Partial<Manifest>): readonly Issue[] {
 function issuesOf(manifest: Manifest): readonly Issue[] {
   switch (manifest.kind) {
     case 'Rollout':
-      return [...validateRollout(manifest as Rollout), ...stickySessionsIssues(manifest.metadata)];
+      return [...validateRollout(manifest as Rollout), ...sessionsIssues(manifest)];
     case 'AnalysisTemplate':
     case 'ClusterAnalysisTemplate':
     case 'AnalysisRun':
@@ -92,9 +92,12 @@ function issuesOf(manifest: Manifest): readonly Issue[] {
   }
 }
 
+function sessionsIssues({ metadata }: Partial<Manifest>): readonly Issue[] {
+  return metadata === undefined ? [] : stickySessionsIssues(metadata);
+}
+
 function warningsOf(manifest: Manifest): readonly Issue[] {
-  const template = manifest.kind === 'Rollout' ? (manifest as Rollout).spec.template : undefined;
-  return template === undefined ? [] : podTemplateWarnings('spec.template', template);
+  return manifest.kind === 'Rollout' ? rolloutWarnings(manifest as Rollout) : [];
 }
 
 function finding(object: Placed, severity: Finding['severity'], issue: Issue): Finding {
