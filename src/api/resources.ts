@@ -50,6 +50,7 @@ export const resources = {
     namespaced: true,
   },
   podTemplates: { ...core, resource: 'podtemplates', kind: 'PodTemplate' },
+  cronJobs: { group: 'batch', version: 'v1', resource: 'cronjobs', kind: 'CronJob', namespaced: true },
   jobs: { group: 'batch', version: 'v1', resource: 'jobs', kind: 'Job', namespaced: true },
   leases: {
     group: 'coordination.k8s.io',

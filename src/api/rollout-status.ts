@@ -81,7 +81,8 @@ export type PauseReason =
   | 'CanaryPauseStep'
   | 'BlueGreenPause'
   | 'InconclusiveAnalysisRun'
-  | 'InconclusiveExperiment';
+  | 'InconclusiveExperiment'
+  | 'PointOfNoReturn';
 
 /** Why and since when we paused. */
 export interface PauseCondition {
@@ -100,6 +101,17 @@ export interface CanaryStatus {
   /** Which of the two Services of `pingPong` is stable. */
   readonly stablePingPong?: 'ping' | 'pong';
   readonly stepPluginStatuses?: readonly StepPluginStatus[];
+  /** Ours: set while a release can no longer go back by itself. */
+  readonly pointOfNoReturn?: PointOfNoReturn;
+}
+
+/** A Job has done what the stable version may not be able to live with. */
+export interface PointOfNoReturn {
+  /** Index of its step. */
+  readonly step: number;
+  readonly at: Timestamp;
+  /** Why the release would have been given up, had it been able to go back. */
+  readonly cause?: string;
 }
 
 /** Status of the blue-green strategy. */

@@ -17,6 +17,18 @@ export type Because =
   | { readonly kind: 'weight'; readonly want: number; readonly have: number }
   | { readonly kind: 'router'; readonly issues: readonly Issue[] }
   | { readonly kind: 'analysis'; readonly run: string; readonly phase: AnalysisPhase | '' }
+  | {
+      readonly kind: 'step';
+      /** Index of the step. */
+      readonly step: number;
+      /** Of its plugin. */
+      readonly name: string;
+      readonly message: string;
+      readonly since: Instant;
+      /** True where only a person can end it. */
+      readonly isManual: boolean;
+    }
+  | { readonly kind: 'noReturn'; readonly cause: string; readonly since: Instant }
   | { readonly kind: 'aborted'; readonly cause: string | null; readonly at: Instant }
   | { readonly kind: 'deadline'; readonly replicaSet: string; readonly since: Instant }
   | { readonly kind: 'working' };

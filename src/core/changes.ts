@@ -7,6 +7,7 @@ import { mergePatch } from './merge-patch.ts';
 import { ownerReference } from './owner.ts';
 import type { Change, Decision, Injection, Note, PatchChange, ReplicaSetTarget, Target } from './plan.ts';
 import { workloadChanges } from './rollout/workload-target.ts';
+import { jobChanges } from './steps/changes.ts';
 import { formatInstant } from './time.ts';
 import type { RouterView, World } from './world.ts';
 import { at, patch, remove, stamp } from './writes.ts';
@@ -41,7 +42,8 @@ export function changes(world: World, decision: Decision): readonly Change[] {
     !first.includes(change) && !claimed.has(`${change.kind}/${change.name}`);
   const rest = early.filter(isLeft);
   const late = shrinks.flatMap(({ change }) => change).filter(isLeft);
-  const metadata = grown.filter(({ phase }) => phase === 'tidy').filter(isLeft);
+  const isKept = ({ name }: Change) => target.discard.every((going) => going.metadata.name !== name);
+  const metadata = grown.filter(({ phase }) => phase === 'tidy').filter((one) => isLeft(one) && isKept(one));
   const touched = written([...first, ...claims, ...rest, ...late, ...metadata]);
   const plan = [
     ...first,
@@ -52,6 +54,7 @@ export function changes(world: World, decision: Decision): readonly Change[] {
     ...rest,
     ...late,
     ...runChanges(target),
+    ...jobChanges(target),
     ...rolloutChange(world, target),
     ...target.evict.map((pod): Change => ({ ...at(pod), verb: 'evict', phase: 'tidy', notes: [] })),
     ...target.discard.map((replicaSet) => remove(replicaSet)),

@@ -5,6 +5,7 @@ import type { Pod, ReplicaSet } from '../api/workload.ts';
 import type { Because } from './because.ts';
 import type { WorkloadTarget } from './rollout/workload-target.ts';
 import type { Routes } from './routes.ts';
+import type { StepWants } from './steps/plugin.ts';
 import type { Instant } from './time.ts';
 
 /**
@@ -41,6 +42,8 @@ export interface Target {
   /** Wanted routes; null where they should stay as they are. */
   readonly routes: Routes | null;
   readonly runs: RunsTarget;
+  /** What plugin steps need done. */
+  readonly steps: StepWants;
   /** Pods whose labels and annotations do not follow their version's part yet; absent: none. */
   readonly relabel?: readonly Relabelling[];
   /** Pods that a restart lets go now. */
@@ -134,6 +137,11 @@ export interface PatchChange extends ChangeBase {
   readonly patch: JsonObject;
   /** The version that the patch was computed from; null where it holds for every version. */
   readonly resourceVersion: string | null;
+  /**
+   * An annotation that must still say so, in place of the version: for an object whose status others write at
+   * the same time. Then the patch changes annotations and nothing else.
+   */
+  readonly onlyWhile?: { readonly annotation: string; readonly says: string };
 }
 
 /** Asks for a pod to go; a disruption budget may say not now. */
@@ -145,4 +153,6 @@ export interface DeleteChange extends ChangeBase {
   readonly verb: 'delete';
   readonly uid: string;
   readonly resourceVersion: string;
+  /** True where what it owns goes first: it stays, about to go, until then. */
+  readonly isForeground?: boolean;
 }

@@ -1,10 +1,11 @@
 import type { AnalysisRun, AnalysisTemplateRef, AnalysisTemplateSpec } from '../api/analysis.ts';
 import type { Issue, Manifest } from '../api/meta.ts';
 import type { Rollout } from '../api/rollout.ts';
-import type { Pod, ReplicaSet, Service } from '../api/workload.ts';
+import type { Job, Pod, ReplicaSet, Service } from '../api/workload.ts';
 import type { Note } from './plan.ts';
 import type { WorkloadObject } from './rollout/workload.ts';
 import type { Routes } from './routes.ts';
+import type { Replies } from './steps/plugin.ts';
 
 /**
  * All that a decision about one rollout may look at: one frozen snapshot of caches. Objects are raw, as the
@@ -33,10 +34,20 @@ export interface World {
   readonly templates: Readonly<Record<string, AnalysisTemplateSpec | null>>;
   /** AnalysisRuns that this rollout owns. */
   readonly runs: readonly AnalysisRun[];
+  /** What plugin steps look at. */
+  readonly steps: StepsView;
   /** The rollout's pods; null unless a restart is due, for nothing else looks at pods. */
   readonly pods: readonly Pod[] | null;
   /** Names of all rollouts of the namespace. */
   readonly rolloutNames: ReadonlySet<string>;
+}
+
+/** What there is of the doings of plugin steps. */
+export interface StepsView {
+  /** Jobs of steps that this rollout owns. */
+  readonly jobs: readonly Job[];
+  /** What has come in for the requests of the pass before. */
+  readonly replies: Replies;
 }
 
 /** Where the pod template of a rollout comes from. */

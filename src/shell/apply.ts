@@ -1,10 +1,12 @@
+import type { JsonObject } from '../api/meta.ts';
 import { type Resource, resources } from '../api/resources.ts';
 import type { Change, PatchChange } from '../core/plan.ts';
 import { FIELD_MANAGER } from './commit.ts';
 import type { Following } from './following.ts';
 import type { Api } from './kube/api.ts';
-import { isFailure } from './kube/failure.ts';
+import { Failure, isFailure } from './kube/failure.ts';
 import type { KubeObject } from './kube/object.ts';
+import type { Patch } from './kube/options.ts';
 import type { Stores } from './stores.ts';
 
 /** The kinds that changes are made to, and where their answers are kept. */
@@ -18,6 +20,7 @@ const KINDS: Readonly<
   HTTPRoute: { resource: resources.httpRoutes, store: 'httpRoutes' },
   GRPCRoute: { resource: resources.grpcRoutes, store: 'grpcRoutes' },
   AnalysisRun: { resource: resources.analysisRuns, store: 'runs' },
+  Job: { resource: resources.jobs, store: 'jobs' },
   Deployment: { resource: resources.deployments, store: 'followed' },
 };
 
@@ -46,19 +49,20 @@ export async function apply(
       return;
     }
     case 'patch': {
-      const body = fenced(change.patch, change.resourceVersion);
-      const written = await io.client.patch<KubeObject>(
-        kind.resource,
-        place,
-        { type: 'merge', body },
-        options,
-      );
+      const body = patchOf(change);
+      const send = () => io.client.patch<KubeObject>(kind.resource, place, body, options);
+      const written = await (change.onlyWhile === undefined ? send() : orConflict(send));
       store?.observeWrite(written);
       return;
     }
     case 'delete': {
       const { uid, resourceVersion } = change;
-      const fence = { uid, resourceVersion, propagation: 'Background' as const, signal };
+      const fence = {
+        uid,
+        resourceVersion,
+        propagation: change.isForeground === true ? ('Foreground' as const) : ('Background' as const),
+        signal,
+      };
       try {
         const left = await io.client.delete(kind.resource, place, fence);
         if (left === null) store?.observeDelete({ ...change, metadata: { ...place, uid, resourceVersion } });
@@ -99,6 +103,29 @@ async function relabel(client: Api, change: PatchChange, signal: AbortSignal): P
   } catch (failure) {
     // A pod that has gone needs nothing any more.
     if (!isFailure(failure, 'missing')) throw failure;
+  }
+}
+
+/** A merge patch with its version, or a JSON patch that first tests an annotation. */
+function patchOf(change: PatchChange): Patch {
+  const { onlyWhile, patch, resourceVersion } = change;
+  if (onlyWhile === undefined) return { type: 'merge', body: fenced(patch, resourceVersion) };
+  const pathOf = (key: string) => `/metadata/annotations/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  const { annotations = {} } = (patch['metadata'] ?? {}) as { readonly annotations?: JsonObject };
+  const writes = Object.entries(annotations).map(([key, value]) =>
+    value === null ? { op: 'remove', path: pathOf(key) } : { op: 'add', path: pathOf(key), value },
+  );
+  const test = { op: 'test', path: pathOf(onlyWhile.annotation), value: onlyWhile.says };
+  return { type: 'json', body: [test, ...writes] };
+}
+
+/** A test that does not hold is refused as an invalid patch: for us it is a plan that is out of date. */
+async function orConflict<T>(send: () => Promise<T>): Promise<T> {
+  try {
+    return await send();
+  } catch (failure) {
+    if (!isFailure(failure, 'invalid') || failure.facts.status !== 422) throw failure;
+    throw new Failure('conflict', failure.message, failure.facts, failure);
   }
 }
 

@@ -44,6 +44,9 @@ export function dispatch(
       // Pods that can carry more may be what a route waits for to be handed back.
       for (const key of controllers(object, 'Rollout')) held(stores, concerned, nameIn(key));
       return;
+    case 'jobs':
+      for (const key of controllers(object, 'Rollout')) concerned.rollout(key, 'event');
+      return;
     case 'runs':
       concerned.run(change.key, 'event');
       for (const key of controllers(object, 'Rollout')) concerned.rollout(key, 'event');

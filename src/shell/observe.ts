@@ -44,6 +44,7 @@ export function observe(
     routers,
     routerIssues: issues,
     templates: templatesOf(stores, namespace, templateRefs(rollout)),
+    steps: { jobs: stores.jobs.by('owner', rollout.metadata.uid ?? ''), replies: {} },
     pods: null,
     runs: stores.runs.by('owner', rollout.metadata.uid ?? ''),
     rolloutNames: new Set(others.filter((name) => name !== undefined)),

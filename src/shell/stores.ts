@@ -3,7 +3,7 @@ import { ANNOTATION, LABEL } from '../api/keys.ts';
 import type { Manifest } from '../api/meta.ts';
 import { type Resource, resources } from '../api/resources.ts';
 import type { Rollout } from '../api/rollout.ts';
-import type { ReplicaSet, Service } from '../api/workload.ts';
+import type { Job, ReplicaSet, Service } from '../api/workload.ts';
 import type { Clock } from './clock.ts';
 import { holderNames, type RouteStore } from './holders.ts';
 import { byController, byNamespace, Cache, type OnChange, type Sink } from './kube/cache.ts';
@@ -25,6 +25,8 @@ export interface Stores {
   readonly templates: Cache<AnalysisTemplate & KubeObject>;
   readonly clusterTemplates: Cache<ClusterAnalysisTemplate & KubeObject>;
   readonly runs: Cache<AnalysisRun & KubeObject, 'owner'>;
+  /** Of steps only. */
+  readonly jobs: Cache<Job & KubeObject, 'owner'>;
 }
 
 /** Told of every change in a store. */
@@ -69,6 +71,7 @@ export function makeStores(onChange: OnStoreChange): Stores {
     templates: new Cache(plain<AnalysisTemplate & KubeObject>('templates')),
     clusterTemplates: new Cache(plain<ClusterAnalysisTemplate & KubeObject>('clusterTemplates')),
     runs: new Cache({ ...plain<AnalysisRun & KubeObject>('runs'), indexers: { owner: byController } }),
+    jobs: new Cache({ ...plain<Job & KubeObject>('jobs'), indexers: { owner: byController } }),
   };
 }
 
@@ -144,5 +147,6 @@ export function reflectorsFor(
     make('templates', resources.analysisTemplates, mine),
     make('clusterTemplates', resources.clusterAnalysisTemplates, mine),
     make('runs', resources.analysisRuns, mine),
+    make('jobs', resources.jobs, LABEL.step),
   ];
 }

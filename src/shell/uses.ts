@@ -25,6 +25,7 @@ export const WATCHED: Readonly<Record<keyof Stores, Resource>> = {
   templates: resources.analysisTemplates,
   clusterTemplates: resources.clusterAnalysisTemplates,
   runs: resources.analysisRuns,
+  jobs: resources.jobs,
 };
 
 /** What is done besides watching, in all namespaces that are watched. */
@@ -52,6 +53,8 @@ export const DONE: readonly Use[] = [
   { resource: resources.ingresses, verbs: ['create', 'patch'], why: 'canary Ingresses' },
   { resource: resources.httpRoutes, verbs: ['patch'], why: 'weights' },
   { resource: resources.grpcRoutes, verbs: ['patch'], why: 'weights' },
+  { resource: resources.jobs, verbs: ['create', 'delete'], why: 'steps of the plugin sluice/job' },
+  { resource: resources.cronJobs, verbs: ['get'], why: 'sluice/job: Jobs like those of a CronJob' },
   { resource: resources.analysisRuns, verbs: ['create', 'patch'], why: 'analyses' },
   { resource: resources.analysisRuns, verbs: ['delete'], why: 'run history limits and ttlStrategy' },
   { resource: resources.pods, verbs: ['list'], why: 'restartAt and metadata: which pods are old' },

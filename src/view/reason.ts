@@ -2,6 +2,8 @@ import type { Issue } from '../api/meta.ts';
 import type { Rollout, RolloutCondition, RolloutStatus } from '../api/rollout.ts';
 import type { Because } from '../core/because.ts';
 import { pauseEnd, storedLife } from '../core/rollout/life.ts';
+import { stepReason } from '../core/steps/reason.ts';
+import { runOf } from '../core/steps/statuses.ts';
 import { type Instant, parseInstant } from '../core/time.ts';
 import { isSpecSeen, isWorkloadSeen } from './phase.ts';
 import { isPromoted, totalSteps, wantedWeight } from './weight.ts';
@@ -98,6 +100,8 @@ function pauseReason(rollout: Rollout, status: RolloutStatus): Reason | null {
     case 'InconclusiveAnalysisRun':
     case 'InconclusiveExperiment':
       return { kind: 'inconclusive', run: inconclusiveRun(status), since };
+    case 'PointOfNoReturn':
+      return { kind: 'noReturn', cause: status.canary?.pointOfNoReturn?.cause ?? '', since };
     default:
       return pause.reason satisfies never;
   }
@@ -125,10 +129,13 @@ function workReason(rollout: Rollout, status: RolloutStatus, pods: WantedPods | 
   if (status.phase === 'Healthy') return { kind: 'healthy' };
   const old = (status.replicas ?? 0) - (status.updatedReplicas ?? 0);
   if (isPromoted(status) && old > 0) return { kind: 'oldPods', have: old };
+  const life = storedLife(status);
   const weights = status.canary?.weights;
   const weight = wantedWeight(rollout);
   if (weights !== undefined && weights.canary.weight !== weight && movesTraffic(rollout))
     return { kind: 'weight', want: weight, have: weights.canary.weight };
+  const step = life.step === null ? null : stepReason(runOf(life, life.step));
+  if (step !== null) return step;
   const run = runInWork(status);
   if (run !== undefined) return { kind: 'analysis', run: run.name, phase: run.status };
   return { kind: 'working', what: workInWords(status.message ?? '') };

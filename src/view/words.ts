@@ -39,6 +39,8 @@ function sentence(because: Reason, telling: Telling): string {
       return sayPause(because, telling);
     case 'inconclusive':
       return `paused${since(because.since)}: ${runName(because.run)} was inconclusive`;
+    case 'noReturn':
+      return `paused${since(because.since)} behind a point of no return: ${because.cause}`;
     case 'aborted':
       return because.cause === null
         ? `rolled back: somebody aborted the update${isNew ? '' : ` at ${clockTime(because.at)}`}`
@@ -51,6 +53,7 @@ function sentence(because: Reason, telling: Telling): string {
     case 'oldPods':
     case 'weight':
     case 'analysis':
+    case 'step':
     case 'unseen':
     case 'unpause':
     case 'asked':
@@ -87,6 +90,10 @@ export function waitingFor(because: Reason, now: Instant, steps = 0): string | n
       return `the traffic router: ${issues(because.issues)}`;
     case 'analysis':
       return `${runName(because.run)} to finish${because.phase === '' ? '' : ` (${because.phase})`}`;
+    case 'step':
+      return `step ${because.step + 1}${steps === 0 ? '' : `/${steps}`} (${because.name}): ${because.message}`;
+    case 'noReturn':
+      return `a person to promote or abort: nothing goes back by itself any more, and ${because.cause}`;
     case 'aborted':
       return 'a new version, or a retry';
     case 'deadline':

@@ -2,11 +2,13 @@ import type { AnalysisRun, AnalysisTemplateSpec } from '../../src/api/analysis.t
 import { ANNOTATION, LABEL } from '../../src/api/keys.ts';
 import type { Json, JsonObject, Manifest } from '../../src/api/meta.ts';
 import type { Rollout, RolloutStatus } from '../../src/api/rollout.ts';
-import type { ReplicaSet, Service } from '../../src/api/workload.ts';
+import type { Job, ReplicaSet, Service } from '../../src/api/workload.ts';
 import { podTemplateHash } from '../../src/core/hash/template.ts';
 import { mergePatch } from '../../src/core/merge-patch.ts';
 import type { Change } from '../../src/core/plan.ts';
+import { serviceNames } from '../../src/core/release-service.ts';
 import type { RouteTarget } from '../../src/core/routes.ts';
+import type { Replies } from '../../src/core/steps/plugin.ts';
 import type { RouterView, World } from '../../src/core/world.ts';
 import { routersOf } from '../../src/routers/index.ts';
 import type { BoundRouter } from '../../src/routers/router.ts';
@@ -21,6 +23,10 @@ export interface Cluster {
   readonly services: readonly Service[];
   readonly ingresses: readonly Manifest[];
   readonly runs: readonly AnalysisRun[];
+  /** Of steps. */
+  readonly jobs?: readonly Job[];
+  /** What has come in for requests of steps. */
+  readonly replies?: Replies;
   readonly templates: Readonly<Record<string, AnalysisTemplateSpec | null>>;
   /** A ReplicaSet of somebody else. */
   readonly foreign: ReplicaSet | null;
@@ -33,8 +39,7 @@ export interface Cluster {
 /** What a decision sees of a cluster: frozen, with routes read through the real lens. */
 export function seen(cluster: Cluster): World {
   const { rollout, foreign } = cluster;
-  const canary = rollout.spec.strategy?.canary;
-  const names = [canary?.canaryService, canary?.stableService].filter((name) => name !== undefined);
+  const names = serviceNames(rollout);
   const wanted = `${rollout.metadata.name}-${podTemplateHash(rollout.spec.template, rollout.status?.collisionCount)}`;
   const routers = routersIn(cluster);
   return frozen({
@@ -49,6 +54,7 @@ export function seen(cluster: Cluster): World {
     routerIssues: routers.flatMap(({ issues }) => issues),
     templates: cluster.templates,
     runs: cluster.runs,
+    steps: { jobs: cluster.jobs ?? [], replies: cluster.replies ?? {} },
     pods: [],
     rolloutNames: new Set([rollout.metadata.name, ...cluster.neighbours]),
   });
@@ -129,6 +135,10 @@ export function apply(cluster: Cluster, change: Change): Cluster | null {
     case 'AnalysisRun': {
       const runs = written(cluster.runs, change, version);
       return runs === null ? null : { ...cluster, version, runs };
+    }
+    case 'Job': {
+      const jobs = written(cluster.jobs ?? [], change, version);
+      return jobs === null ? null : { ...cluster, version, jobs };
     }
     default:
       throw new Error(`nobody writes a ${change.kind}`);

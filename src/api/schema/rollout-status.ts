@@ -5,6 +5,7 @@ import type {
   BlueGreenStatus,
   CanaryStatus,
   PauseCondition,
+  PointOfNoReturn,
   RolloutDuration,
   RolloutStatus,
   StepPluginStatus,
@@ -54,6 +55,11 @@ const canaryStatus = object<CanaryStatus>('CanaryStatus', {
   }).optional(),
   stablePingPong: likely('ping', 'pong').optional(),
   stepPluginStatuses: listOf(stepPluginStatus).optional(),
+  pointOfNoReturn: object<PointOfNoReturn>('PointOfNoReturn', {
+    step: int32(),
+    at: timestamp,
+    cause: text.optional(),
+  }).optional(),
 });
 
 const blueGreenStatus = object<BlueGreenStatus>('BlueGreenStatus', {
@@ -94,6 +100,7 @@ export const rolloutStatus = object<RolloutStatus>('RolloutStatus', {
         'BlueGreenPause',
         'InconclusiveAnalysisRun',
         'InconclusiveExperiment',
+        'PointOfNoReturn',
       ),
       startTime: timestamp,
     }),

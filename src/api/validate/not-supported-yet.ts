@@ -9,7 +9,6 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   Rollout: [
     'spec.strategy.canary.pingPong',
     'spec.strategy.canary.steps[].experiment',
-    'spec.strategy.canary.steps[].plugin',
     'spec.strategy.canary.trafficRouting.alb',
     'spec.strategy.canary.trafficRouting.istio',
     'spec.strategy.canary.trafficRouting.smi',

@@ -91,7 +91,10 @@ function outcomeOf(view: RolloutView, timeline: readonly Entry[]): Outcome {
       return 'invalid';
     case 'pause':
       return reason.until === null ? 'waiting' : 'unfinished';
+    case 'step':
+      return reason.isManual ? 'waiting' : 'unfinished';
     case 'held':
+    case 'noReturn':
     case 'inconclusive':
       return 'waiting';
     case 'healthy':

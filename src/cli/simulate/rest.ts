@@ -86,9 +86,12 @@ function isStill({ reason, revisions, weight }: RolloutView): boolean {
     case 'healthy':
     case 'invalid':
     case 'held':
+    case 'noReturn':
     case 'inconclusive':
     case 'deadline':
       return true;
+    case 'step':
+      return reason.isManual;
     case 'pause':
       return reason.until === null;
     case 'pods':

@@ -12,7 +12,13 @@ import { cell, table } from './table.ts';
 const MOST_MILESTONES = 15;
 
 /** Reasons whose sentence says what happened, and not what is waited for. */
-const CAUSES: ReadonlySet<Reason['kind']> = new Set(['held', 'inconclusive', 'aborted', 'deadline']);
+const CAUSES: ReadonlySet<Reason['kind']> = new Set([
+  'held',
+  'inconclusive',
+  'noReturn',
+  'aborted',
+  'deadline',
+]);
 /** Reasons that are over as soon as something moves. */
 const MOVING: ReadonlySet<Reason['kind']> = new Set(['pods', 'oldPods', 'weight', 'router', 'working']);
 

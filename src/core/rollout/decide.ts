@@ -2,6 +2,10 @@ import type { Issue } from '../../api/meta.ts';
 import type { Rollout, RolloutStatus } from '../../api/rollout.ts';
 import type { Because } from '../because.ts';
 import type { Decision, Note, Target, Urgency } from '../plan.ts';
+import { stepsAfter } from '../steps/no-return.ts';
+import { NO_WANTS } from '../steps/plugin.ts';
+import { advanceSteps } from '../steps/statuses.ts';
+import { stepWants } from '../steps/wants.ts';
 import { earlier, type Instant } from '../time.ts';
 import type { World } from '../world.ts';
 import { previewPauseEnd } from './blue-green/pause.ts';
@@ -60,17 +64,18 @@ export function decide(world: World, now: Instant): Decision {
     ...weightNotes(seen, status),
     ...settled.notes,
   ];
+  const steps = stepWants(world, seen, life, { now, blocked: missing.length > 0 });
   const workload = world.workload === null ? null : workloadTarget(world, status, now);
   const target = behind
     ? null
-    : { ...targetOf(world, seen, life, { now, routes, evict: restart.evict }), workload };
+    : { ...targetOf(world, seen, life, { now, routes, evict: restart.evict }), workload, steps: steps.wants };
   return {
     status,
     urgency: notes.length > 0 ? 'first' : urgencyOf(seen, status, target),
     target,
     because: reasonFor(world, seen, life, status, now),
     notes,
-    wakeAt: [nextPodsAt(target?.relabel ?? [], now), workload?.wakeAt ?? null].reduce(
+    wakeAt: [nextPodsAt(target?.relabel ?? [], now), workload?.wakeAt ?? null, steps.wakeAt].reduce(
       earlier,
       wakeAt(seen, life, status, now),
     ),
@@ -155,12 +160,18 @@ function settle(world: World, seen: Release, pass: { readonly now: Instant; read
   for (let i = 0; i < MOST_TRANSITIONS; i++) {
     const facts = observe(world, seen, life, { ...pass, deadlineMissed });
     const step = advance(stage, facts);
-    if (step.acts.length === 0 && step.stage === stage) break;
+    if (step.acts.length === 0 && step.stage === stage) {
+      const moved = advanceSteps(world, seen, life, pass);
+      if (moved === null) break;
+      life = moved.life;
+      notes.push(...moved.notes);
+    }
     stage = step.stage;
     for (const act of step.acts) {
       const lived = live(life, act, seen, now);
-      life = lived.life;
-      notes.push(...lived.notes);
+      const after = stepsAfter(life, lived.life, act, { release: seen, cause: facts.stopped });
+      life = after.life;
+      notes.push(...lived.notes, ...after.notes);
       acts.push(act);
     }
   }
@@ -202,6 +213,7 @@ function targetOf(
     services: halted && seen.strategy === 'canary' ? {} : selectorsTarget(world, seen, life),
     routes: halted ? null : pass.routes,
     runs: runsTarget(world, seen, life),
+    steps: NO_WANTS,
     relabel: relabellings(world, seen, life),
     evict: halted ? [] : pass.evict,
     discard: discardable(seen),

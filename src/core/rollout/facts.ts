@@ -1,4 +1,5 @@
 import type { AnalysisRunSummary } from '../../api/rollout.ts';
+import { failedStep, isStepDone } from '../steps/no-return.ts';
 import type { Instant } from '../time.ts';
 import type { World } from '../world.ts';
 import { previewState } from './blue-green/pause.ts';
@@ -42,7 +43,8 @@ export function observe(
     pastSteps: isBehind(release, life),
     step: stepState(world, release, life, outcome.now),
     inconclusive: underWay && isInconclusive(life),
-    failure: underWay ? failure(life, outcome.deadlineMissed) : null,
+    failure: underWay && life.noReturn === null ? failure(life, outcome.deadlineMissed) : null,
+    stopped: underWay ? stopped(life, outcome.deadlineMissed) : null,
     promotable: isPromotable(world, release, life),
   };
 }
@@ -86,7 +88,7 @@ function stepState(world: World, release: Release, life: Life, now: Instant): Fa
   if (step.setHeaderRoute !== undefined || step.setMirrorRoute !== undefined)
     return hasManagedRoutes(world, release, life) ? 'done' : 'waiting';
   if (step.analysis !== undefined) return life.stepRun?.status === 'Successful' ? 'done' : 'waiting';
-  return 'waiting';
+  return isStepDone(release, life) ? 'done' : 'waiting';
 }
 
 /** `promote --skip-current-step` and its like move the index of the step and nothing else. */
@@ -117,8 +119,16 @@ function failure(life: Life, deadlineMissed: string | null): string | null {
     failedRun('Background analysis', life.backgroundRun) ??
     failedRun('Blue/green pre-promotion analysis', life.preRun) ??
     failedRun('Blue/green post-promotion analysis', life.postRun) ??
+    failedStep(life) ??
     deadlineMissed
   );
+}
+
+/** Why a release that cannot go back by itself must wait for a person, unless one has decided. */
+function stopped(life: Life, deadlineMissed: string | null): string | null {
+  const isTold = life.pauses.some((pause) => pause.reason === 'PointOfNoReturn');
+  const isLifted = life.controllerPause && life.pauses.length === 0;
+  return life.noReturn === null || isTold || isLifted ? null : failure(life, deadlineMissed);
 }
 
 function failedRun(what: string, run: AnalysisRunSummary | null): string | null {

@@ -1,5 +1,12 @@
 import { parsePause } from '../../api/duration.ts';
-import type { AnalysisRunSummary, CanaryStep, PauseCondition, RolloutStatus } from '../../api/rollout.ts';
+import type {
+  AnalysisRunSummary,
+  CanaryStep,
+  PauseCondition,
+  PointOfNoReturn,
+  RolloutStatus,
+  StepPluginStatus,
+} from '../../api/rollout.ts';
 import type { Note } from '../plan.ts';
 import { formatInstant, type Instant } from '../time.ts';
 import type { Act } from './machine.ts';
@@ -28,6 +35,10 @@ export interface Life {
   readonly postRun: AnalysisRunSummary | null;
   /** All that comes before that switch is behind: the preview may have all pods, and then the traffic. */
   readonly checkpoint: boolean;
+  /** How far plugin steps have come. */
+  readonly plugins: readonly StepPluginStatus[];
+  /** Set while the release cannot go back by itself. */
+  readonly noReturn: PointOfNoReturn | null;
   readonly restartedAt: string | null;
   readonly epoch: number;
   /** Text of the abort, while it is new; null otherwise. */
@@ -51,6 +62,8 @@ export function storedLife(status: RolloutStatus): Life {
     preRun: status.blueGreen?.prePromotionAnalysisRunStatus ?? null,
     postRun: status.blueGreen?.postPromotionAnalysisRunStatus ?? null,
     checkpoint: status.blueGreen?.scaleUpPreviewCheckPoint === true,
+    plugins: status.canary?.stepPluginStatuses ?? [],
+    noReturn: status.canary?.pointOfNoReturn ?? null,
     restartedAt: status.restartedAt ?? null,
     epoch: status.epoch ?? 0,
     cause: null,

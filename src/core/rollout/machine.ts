@@ -39,6 +39,8 @@ export interface Facts {
   readonly inconclusive: boolean;
   /** Why the release must be given up, in the words of the status; null where there is no reason. */
   readonly failure: string | null;
+  /** The same of a release that cannot go back by itself; null once somebody has decided. */
+  readonly stopped: string | null;
   /**
    * Enough pods of the wanted version are available, and all of its traffic goes there, for it to become
    * stable.
@@ -59,7 +61,11 @@ export type Act =
   | { readonly type: 'resume'; readonly params: { readonly by: 'user' | 'time' } }
   | { readonly type: 'completeStep' };
 
-export type PauseReason = 'CanaryPauseStep' | 'BlueGreenPause' | 'InconclusiveAnalysisRun';
+export type PauseReason =
+  | 'CanaryPauseStep'
+  | 'BlueGreenPause'
+  | 'InconclusiveAnalysisRun'
+  | 'PointOfNoReturn';
 
 /** Where a rollout stands in its life. */
 export type Stage = 'stepping' | 'paused' | 'promoting' | 'aborted' | 'complete';
@@ -94,6 +100,7 @@ const UNDER_WAY = [
     target: 'paused',
     actions: { type: 'pause', params: { reason: 'InconclusiveAnalysisRun' } },
   },
+  { guard: 'stopped', target: 'paused', actions: { type: 'pause', params: { reason: 'PointOfNoReturn' } } },
 ] as const;
 
 /**
@@ -116,6 +123,7 @@ export const machine = setup({
     failed: ({ event: { facts } }) => facts.failure !== null,
     held: ({ event: { facts } }) => facts.held,
     inconclusive: ({ event: { facts } }) => facts.inconclusive,
+    stopped: ({ event: { facts } }) => facts.stopped !== null,
     paused: ({ event: { facts } }) => facts.paused,
     resumed: ({ event: { facts } }) => facts.resumed,
     pauseLeft: ({ event: { facts } }) => facts.pauseLeft,

@@ -17,6 +17,8 @@ export function phaseOf(
   if (broken !== undefined) return { phase: 'Degraded', message: `${broken.reason}: ${broken.message}` };
   if (release.rollout.spec.paused === true) return { phase: 'Paused', message: 'manually paused' };
   const pause = life.pauses[0];
+  if (pause?.reason === 'PointOfNoReturn' && life.noReturn?.cause !== undefined)
+    return { phase: 'Paused', message: `${pause.reason}: ${life.noReturn.cause}` };
   if (pause !== undefined) return { phase: 'Paused', message: pause.reason };
   const message = pending(release, life, status);
   return message === '' ? { phase: 'Healthy', message } : { phase: 'Progressing', message };

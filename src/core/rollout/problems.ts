@@ -3,6 +3,7 @@ import type { Issue } from '../../api/meta.ts';
 import type { RolloutAnalysis } from '../../api/rollout.ts';
 import { notSupportedYet, validateRollout } from '../../api/validate/index.ts';
 import { composeRun } from '../analysis/compose.ts';
+import { stepPluginIssues } from '../steps/index.ts';
 import type { World } from '../world.ts';
 import { abilityIssues } from './managed-routes.ts';
 import { sessionIssues } from './sessions.ts';
@@ -22,7 +23,7 @@ export function specIssues({ rollout, workload }: World): readonly Issue[] {
   const isObject = typeof spec === 'object' && spec !== null;
   if (isObject && sound.has(spec)) return [];
   const own = workload === null ? validateRollout(rollout) : workloadIssues(workload, rollout);
-  const issues = [...own, ...notSupportedYet(rollout)];
+  const issues = [...own, ...stepPluginIssues(rollout), ...notSupportedYet(rollout)];
   if (isObject && issues.length === 0) sound.add(spec);
   return issues;
 }

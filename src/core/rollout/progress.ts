@@ -1,4 +1,5 @@
 import type { AnalysisRunSummary, RolloutCondition, RolloutStatus } from '../../api/rollout.ts';
+import { erringSince, runOf } from '../steps/statuses.ts';
 import type { Instant } from '../time.ts';
 import type { Life } from './life.ts';
 import type { Release, Revision } from './release.ts';
@@ -29,7 +30,8 @@ function switchState({ blueGreen = {} }: RolloutStatus): string {
 
 /**
  * When the release counts as stuck unless something moves; null where the clock stands still: in pauses and
- * analysis steps, while an old ReplicaSet waits for its deadline, and once the outcome is known.
+ * analysis steps, while a plugin step is well, while an old ReplicaSet waits for its deadline, and once the
+ * outcome is known.
  */
 export function progressDeadline(
   release: Release,
@@ -41,10 +43,14 @@ export function progressDeadline(
   const step = life.step === null ? undefined : release.steps[life.step];
   if (step?.pause !== undefined || step?.analysis !== undefined || step?.experiment !== undefined)
     return null;
+  const run = step?.plugin === undefined || life.step === null ? null : runOf(life, life.step);
+  if (run?.phase === 'Running') return null;
   if (STANDS_STILL.has(progressing.reason) || isAnalysed(release, life)) return null;
   if (release.all.some((r) => r !== release.current && isLeaving(r))) return null;
   const seconds = release.rollout.spec.progressDeadlineSeconds ?? 600;
-  return Date.parse(progressing.lastUpdateTime) + seconds * 1000;
+  // A plugin step may have waited for long before it came into trouble.
+  const since = Math.max(Date.parse(progressing.lastUpdateTime), erringSince(run) ?? 0);
+  return since + seconds * 1000;
 }
 
 /**

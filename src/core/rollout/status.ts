@@ -101,6 +101,8 @@ function canaryStatus(world: World, release: Release, life: Life, routes: Routes
     ...(life.stepRun === null ? {} : { currentStepAnalysisRunStatus: life.stepRun }),
     ...(life.backgroundRun === null ? {} : { currentBackgroundAnalysisRunStatus: life.backgroundRun }),
     ...(weights === undefined ? {} : { weights }),
+    ...(life.plugins.length === 0 ? {} : { stepPluginStatuses: life.plugins }),
+    ...(life.noReturn === null ? {} : { pointOfNoReturn: life.noReturn }),
   };
 }
 

@@ -1,5 +1,7 @@
 import type { AnalysisRunSummary, RolloutStatus } from '../../api/rollout.ts';
 import type { Because } from '../because.ts';
+import { stepReason } from '../steps/reason.ts';
+import { runOf } from '../steps/statuses.ts';
 import type { Instant } from '../time.ts';
 import type { World } from '../world.ts';
 import { previewPauseEnd } from './blue-green/pause.ts';
@@ -45,6 +47,8 @@ function pauseReason(release: Release, life: Life): Because | null {
     return { kind: 'pause', step: life.step ?? 0, since, until: pauseEnd(life, release.steps) };
   if (pause.reason === 'BlueGreenPause')
     return { kind: 'pause', step: 0, since, until: previewPauseEnd(release, life) };
+  if (pause.reason === 'PointOfNoReturn')
+    return { kind: 'noReturn', cause: life.noReturn?.cause ?? '', since };
   const runs = [life.stepRun, life.preRun, life.postRun];
   const run = runs.find((one) => one?.status === 'Inconclusive') ?? life.backgroundRun;
   return { kind: 'inconclusive', run: run?.name ?? '', since };
@@ -64,6 +68,8 @@ function workReason(world: World, release: Release, life: Life): Because {
   const weight = stepWeight(release, life);
   if (release.routed && routedWeight(world) !== weight)
     return { kind: 'weight', want: weight, have: routedWeight(world) };
+  const step = life.step === null ? null : stepReason(runOf(life, life.step));
+  if (step !== null) return step;
   const run = life.stepRun ?? life.backgroundRun ?? openRun(life);
   if (run !== null) return { kind: 'analysis', run: run.name, phase: run.status };
   return { kind: 'working' };

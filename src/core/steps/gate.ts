@@ -4,7 +4,7 @@ import { at, isObject } from '../../api/path.ts';
 import { gateConfig, readConfig } from '../../api/schema/step-plugins.ts';
 import type { GateConfig } from '../../api/step-plugins.ts';
 import { checkCondition } from '../expr/condition.ts';
-import { clockTime, earlier, type Instant } from '../time.ts';
+import { clockTime, earlier, formatInstant, type Instant } from '../time.ts';
 import { ended, NO_WANTS, type Sees, type StepConfig, type StepPlugin, type Turn } from './plugin.ts';
 import { type Vote, votesIn } from './votes.ts';
 import { type Asking, askingIn, heard, memoOfAsking, requestFor } from './webhook.ts';
@@ -100,12 +100,14 @@ function concluded(view: View): Turn {
   return shut(view, memo, keys, overAt);
 }
 
-function memoOf({ gate: name, token, approvals, asking }: View): JsonObject {
+function memoOf({ config, sees, gate: name, token, approvals, asking }: View): JsonObject {
+  const overAt = timeOut(config, sees);
   return {
     gate: name,
     token,
     ...(Object.keys(approvals).length === 0 ? {} : { approvals }),
     ...(asking === null ? {} : { webhook: memoOfAsking(asking) }),
+    ...(overAt === null ? {} : { timeoutAt: formatInstant(overAt) }),
   };
 }
 

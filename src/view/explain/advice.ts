@@ -53,6 +53,8 @@ export function adviceFor(explained: Explained): readonly Advice[] {
     case 'weight':
     case 'router':
     case 'analysis':
+    case 'step':
+    case 'noReturn':
     case 'deadline':
     case 'working':
       if (!isUnderWay(explained)) return [...next(explained), ...undo(explained)];
@@ -124,7 +126,11 @@ function stops(explained: Explained): readonly Advice[] {
     command: sluice(explained, 'abort'),
     effect: `takes everything back to ${named(stable)}; then the pods of ${named(wanted)} go`,
   };
-  const isStopped = reason.kind === 'pause' || reason.kind === 'held' || reason.kind === 'inconclusive';
+  const isStopped =
+    reason.kind === 'pause' ||
+    reason.kind === 'held' ||
+    reason.kind === 'inconclusive' ||
+    reason.kind === 'noReturn';
   const pause: Advice = {
     action: 'pause',
     command: sluice(explained, 'pause'),

@@ -55,7 +55,11 @@ function begin({ view, analyses, now }: Explained): Moment {
     case 'pause':
       if (reason.until === null) return { when: { kind: 'promoted' }, earliest: null };
       return { when: { kind: 'at', at: reason.until }, earliest: Math.max(reason.until, now) };
+    case 'step':
+      if (!reason.isManual) return { when: { kind: 'soon' }, earliest: null };
+      return { when: { kind: 'promoted' }, earliest: null };
     case 'held':
+    case 'noReturn':
     case 'inconclusive':
       return { when: { kind: 'promoted' }, earliest: null };
     case 'analysis': {

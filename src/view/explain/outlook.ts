@@ -54,6 +54,8 @@ export function outlook(explained: Explained): Course {
     case 'weight':
     case 'router':
     case 'analysis':
+    case 'step':
+    case 'noReturn':
     case 'deadline':
     case 'working': {
       const course = isUnderWay(explained) ? onwards(explained) : promoted(explained);

@@ -10,6 +10,8 @@ export function sinceWhen({ parts, view, analyses }: Explained): Instant | null 
   const changed = (type: RolloutConditionType) => parseInstant(condition(type)?.lastTransitionTime);
   switch (reason.kind) {
     case 'pause':
+    case 'step':
+    case 'noReturn':
     case 'inconclusive':
     case 'deadline':
       return reason.since;

@@ -23,6 +23,7 @@ const QUIET: Facts = {
   step: 'waiting',
   inconclusive: false,
   failure: null,
+  stopped: null,
   promotable: false,
 };
 
@@ -43,6 +44,7 @@ const EVENTS = [
   { step: 'pauseDue' },
   { step: 'done' },
   { failure: 'bad' },
+  { stopped: 'bad' },
   { inconclusive: true },
   { resumed: true },
   { pastSteps: true, step: 'none' },
@@ -95,6 +97,7 @@ const anyFacts: fc.Arbitrary<Facts> = fc.record({
   step: fc.constantFrom('none', 'waiting', 'done', 'pauseDue', 'pauseOver'),
   inconclusive: fc.boolean(),
   failure: fc.constantFrom(null, 'bad'),
+  stopped: fc.constantFrom(null, 'bad'),
   promotable: fc.boolean(),
 });
 
