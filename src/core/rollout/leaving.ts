@@ -1,6 +1,5 @@
 import { ANNOTATION, FINALIZER } from '../../api/keys.ts';
 import type { Rollout, RolloutStatus } from '../../api/rollout.ts';
-import type { Service } from '../../api/workload.ts';
 import type { Change, Decision, Note } from '../plan.ts';
 import { releaseService } from '../release-service.ts';
 import { formatInstant, type Instant, parseInstant } from '../time.ts';
@@ -10,7 +9,7 @@ import { summarize } from './conditions.ts';
 import { newestStamp } from './epoch.ts';
 import type { WorkloadObject } from './workload.ts';
 import { isScalable, type Memory, memoryOf, memoryText, sizeOf } from './workload-size.ts';
-import { releaseChanges } from './workload-target.ts';
+import { isManaged, managesAny, releaseChanges } from './workload-target.ts';
 
 /** What one pass over a rollout that is being deleted concludes. */
 export interface Leave {
@@ -36,17 +35,16 @@ export function leave(world: World, now: Instant): Leave {
   if (object === null && world.workload?.isGone === false)
     return conclude(world, { message: 'its workload cannot be read', todo: [], now });
   // A workload that is gone, or going, or has nothing to remember, needs nothing.
-  if (object === null || memory === null || !isScalable(object))
+  if (object === null || !isScalable(object) || (memory === null && !managesAny(world)))
     return conclude(world, { message: 'its pods go', todo: releaseChanges(world), now });
+  if (memory === null) return handBack(world, object, now);
   const want = Math.max(memory.from, wantedOf(world));
   if (sizeOf(object) < want) return giveBack(world, object, { ...memory, from: want }, now);
   const have = availableOf(object);
+  if (have >= want) return handBack(world, object, now);
   const name = `${object.kind} ${object.metadata.name}`;
-  if (have < want) {
-    const message = `waiting for ${name} to have its ${want} pods back (${have} available)`;
-    return conclude(world, { message, todo: [], now });
-  }
-  return handBack(world, object, now);
+  const message = `waiting for ${name} to have its ${want} pods back (${have} available)`;
+  return conclude(world, { message, todo: [], now });
 }
 
 /** Pods that the rollout has: the workload must be able to carry what it carries. */
@@ -76,8 +74,8 @@ function giveBack(world: World, object: WorkloadObject, memory: Memory, now: Ins
 /** Services first; then the time that traffic needs to follow; then the end. */
 function handBack(world: World, object: WorkloadObject, now: Instant): Leave {
   const services = Object.values(world.services)
-    .filter((service): service is Service => service !== null && isManaged(service, world))
-    .flatMap((service) => releaseService(service, null) ?? []);
+    .filter((service) => isManaged(service, world))
+    .flatMap((service) => (service === null ? [] : (releaseService(service, null) ?? [])));
   if (services.length > 0)
     return conclude(world, { message: 'its Services are handed back', todo: services, now });
   const since = parseInstant(world.rollout.metadata.annotations?.[ANNOTATION.handedBackAt]);
@@ -90,13 +88,15 @@ function handBack(world: World, object: WorkloadObject, now: Instant): Leave {
   }
   const end = since + delayMs(world);
   if (now < end) return conclude(world, { message: 'traffic moves to its workload', todo: [], now }, end);
-  const annotations = { [ANNOTATION.epoch]: null, [ANNOTATION.scaledDown]: null };
-  const todo = [patch(object, 'tidy', { metadata: { annotations } }, []), ...releaseChanges(world)];
+  const todo = [...forget(object), ...releaseChanges(world)];
   return conclude(world, { message: 'its pods go', todo, now });
 }
 
-function isManaged(service: Service, { rollout }: World): boolean {
-  return service.metadata.annotations?.[ANNOTATION.managedByRollouts] === rollout.metadata.name;
+/** Takes off what we have written on a workload. */
+function forget(object: WorkloadObject): readonly Change[] {
+  if (object.metadata.annotations?.[ANNOTATION.scaledDown] === undefined) return [];
+  const annotations = { [ANNOTATION.epoch]: null, [ANNOTATION.scaledDown]: null };
+  return [patch(object, 'tidy', { metadata: { annotations } }, [])];
 }
 
 /** Whoever sends traffic hears of other pods behind a Service a moment late. Whole seconds are cut off. */

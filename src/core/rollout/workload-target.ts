@@ -1,13 +1,22 @@
 import { ANNOTATION, FINALIZER } from '../../api/keys.ts';
 import type { Manifest } from '../../api/meta.ts';
 import type { RolloutStatus } from '../../api/rollout.ts';
+import type { Service } from '../../api/workload.ts';
 import { ownerReference } from '../owner.ts';
 import type { Change, Target } from '../plan.ts';
 import type { Instant } from '../time.ts';
 import type { World } from '../world.ts';
 import { patch, stamp } from '../writes.ts';
 import { isOwned, stampOf } from './epoch.ts';
-import { memoryOf, memoryText, sizeOf, truceEnd, type WorkloadSize, workloadSize } from './workload-size.ts';
+import {
+  isScalable,
+  memoryOf,
+  memoryText,
+  sizeOf,
+  truceEnd,
+  type WorkloadSize,
+  workloadSize,
+} from './workload-size.ts';
 
 /** What should become of the workload that a rollout refers to. */
 export interface WorkloadTarget {
@@ -35,9 +44,26 @@ export function workloadTarget(world: World, status: RolloutStatus, now: Instant
   return {
     generation: shown === generation ? null : generation,
     size,
-    isHeld: memory !== null,
+    isHeld: memory !== null || (willScaleDown(world) && managesAny(world)),
     wakeAt: size === null && end !== null && end > now ? end : null,
   };
+}
+
+/** True where a Service of the rollout selects by its hash, or may: without its pods it would lead nowhere. */
+export function managesAny(world: World): boolean {
+  return Object.values(world.services).some((service) => isManaged(service, world));
+}
+
+/** True where this rollout has marked the Service as its own. */
+export function isManaged(service: Service | null, { rollout }: World): boolean {
+  return service?.metadata.annotations?.[ANNOTATION.managedByRollouts] === rollout.metadata.name;
+}
+
+function willScaleDown({ rollout, workload }: World): boolean {
+  const object = workload?.object ?? null;
+  return (
+    (rollout.spec.workloadRef?.scaleDown ?? 'never') !== 'never' && object !== null && isScalable(object)
+  );
 }
 
 /**

@@ -159,10 +159,18 @@ row('what is there already needs only to be seen', leaving(plain, { replicas: 6,
 });
 
 // Crashes: what a pass has done is not done again, and what it has not done is.
-row('after a crash before the finalizer went', leaving(routed, { replicas: 4 }, since), {
+row('after a crash before the finalizer went', handedBack(leaving(routed, { replicas: 4 }, since)), {
   todo: [RELEASED],
   says: 'its pods go',
 });
+row(
+  'one that never gave its pods away has them while the Services are handed back',
+  leaving(routed, { replicas: 4 }),
+  {
+    todo: services.toReversed(),
+    says: 'its Services are handed back',
+  },
+);
 row('a workload that is gone needs nothing', leaving(routed, null), {
   todo: [RELEASED],
   says: 'its pods go',
@@ -177,7 +185,7 @@ row(
 );
 row(
   'one whose pods another rollout has needs nothing of us',
-  leaving(routed, { replicas: 0, memory: '4>0@0s', memoryOf: 'other' }),
+  leaving(plain, { replicas: 0, memory: '4>0@0s', memoryOf: 'other' }),
   {
     todo: [RELEASED],
     says: 'its pods go',
