@@ -298,7 +298,7 @@ const REFUSED: readonly (readonly [rules: string, manifest: Manifest])[] = [
     'metric-name-again',
     {
       ...metric({}),
-      spec: { metrics: ['m', 'n', 'm'].map((name) => ({ name, provider: { web: { url: 'http://a' } } })) },
+      spec: { metrics: ['m', 'other', 'm'].map((name) => ({ name, provider: { web: { url: 'http://a' } } })) },
     },
   ],
   ['interval-missing', metric({ count: '2' })],

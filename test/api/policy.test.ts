@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseAllDocuments } from 'yaml';
+import { parseAllDocuments, stringify } from 'yaml';
 import type { Manifest } from '../../src/api/meta.ts';
+import { check } from '../../src/cli/lint/check.ts';
 import { POLICIES, policyFiles } from '../../tools/gen/policy.ts';
 import { issuesOf, POLICY_ROWS } from './policy-rows.ts';
 
@@ -13,6 +14,15 @@ for (const { name, manifest, refusedBy, warnedBy } of POLICY_ROWS)
     const issues = issuesOf(manifest);
     assert.equal(issues.length > 0, refusedBy.length + warnedBy.length > 0, JSON.stringify(issues));
   });
+
+void test('lint tells the same', () => {
+  for (const { name, manifest } of POLICY_ROWS) {
+    const { findings } = check([{ file: 'a.yaml', text: stringify(manifest) }]);
+    const told = new Set(findings.map(({ path, message }) => `${path}: ${message}`));
+    const missing = issuesOf(manifest).filter(({ path, message }) => !told.has(`${path}: ${message}`));
+    assert.deepEqual(missing, [], name);
+  }
+});
 
 for (const action of ['Deny', 'Warn'] as const)
   void test(`every rule that can ${action} has a row, and every row has a rule`, () => {

@@ -2,7 +2,6 @@ import { GROUP } from '../../api/keys.ts';
 import type { Issue, Manifest } from '../../api/meta.ts';
 import { at, isObject, keysOf } from '../../api/path.ts';
 import type { Rollout } from '../../api/rollout.ts';
-import { stickySessionsIssues } from '../../api/sessions.ts';
 import { checkShape, withoutNulls } from '../../api/shape.ts';
 import {
   notSupportedYet,
@@ -12,6 +11,7 @@ import {
 } from '../../api/validate/index.ts';
 import { type Placed, parseText, type Source } from '../../shell/manifests/text.ts';
 import { conditionIssues } from './conditions.ts';
+import { configurationIssues } from './configurations.ts';
 import { type Finding, inOrder } from './finding.ts';
 import { withoutFields } from './prune.ts';
 import { referenceIssues } from './references.ts';
@@ -53,7 +53,11 @@ function checkObject(object: Placed, others: readonly Manifest[]): readonly Find
   // What was wrong by its shape is missing from the sound part, which is no further mistake.
   const isNew = ({ path }: Issue) => !wrong.some((other) => path.startsWith(other.path));
   const around = isManifest(sound) ? referenceIssues(sound, others) : { errors: [], warnings: [] };
-  const errors = [...issuesOf(sound), ...conditionIssues(sound), ...notSupportedYet(sound), ...around.errors];
+  const known = [...issuesOf(sound), ...conditionIssues(sound), ...notSupportedYet(sound)];
+  // What is already told of a configuration is not told again by who would read it.
+  const own = sound.kind === 'Rollout' ? configurationIssues(sound as Rollout) : [];
+  const more = own.filter(({ path }) => !known.some((other) => other.path === path));
+  const errors = [...known, ...more, ...around.errors];
   const warnings = [...warningsOf(sound), ...around.warnings];
   return [
     ...shape,
@@ -82,7 +86,7 @@ function nameIssues(manifest: Partial<Manifest>): readonly Issue[] {
 function issuesOf(manifest: Manifest): readonly Issue[] {
   switch (manifest.kind) {
     case 'Rollout':
-      return [...validateRollout(manifest as Rollout), ...sessionsIssues(manifest)];
+      return validateRollout(manifest as Rollout);
     case 'AnalysisTemplate':
     case 'ClusterAnalysisTemplate':
     case 'AnalysisRun':
@@ -90,10 +94,6 @@ function issuesOf(manifest: Manifest): readonly Issue[] {
     default:
       return [];
   }
-}
-
-function sessionsIssues({ metadata }: Partial<Manifest>): readonly Issue[] {
-  return metadata === undefined ? [] : stickySessionsIssues(metadata);
 }
 
 function warningsOf(manifest: Manifest): readonly Issue[] {
