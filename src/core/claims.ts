@@ -5,7 +5,7 @@ import { isOfAnother } from './manager.ts';
 import type { Change, Decision, Target } from './plan.ts';
 import { stampOf } from './rollout/epoch.ts';
 import { leadsToCanary, movesManagedRoutes } from './rollout/managed-routes.ts';
-import { selectedHash } from './rollout/sides.ts';
+import { selectedHash, sidesOf } from './rollout/sides.ts';
 import type { World } from './world.ts';
 import { patch, stamp } from './writes.ts';
 
@@ -91,7 +91,7 @@ function gainerByWeight(world: World, target: Target): string | undefined {
   // A route by header may bring either side more, whatever the weight does.
   if (target.routes !== null && movesManagedRoutes(world, target.routes)) return undefined;
   const weights = world.routers.map(({ settled, routes }) => (settled ? routes?.canaryWeight : undefined));
-  const { canaryService: canary, stableService: stable } = world.rollout.spec.strategy?.canary ?? {};
+  const { canary, stable } = sidesOf(world.rollout);
   const all = (holds: (weight: number) => boolean) =>
     weights.every((weight) => weight !== undefined && holds(weight));
   const grows = all((weight) => weight <= wanted);
@@ -131,7 +131,7 @@ function isIdle(world: World, target: Target): boolean {
 }
 
 function canaryService(world: World): Service | null {
-  return world.services[world.rollout.spec.strategy?.canary?.canaryService ?? ''] ?? null;
+  return world.services[sidesOf(world.rollout).canary ?? ''] ?? null;
 }
 
 function hashOf(replicaSet: ReplicaSet): string {

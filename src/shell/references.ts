@@ -2,6 +2,7 @@ import type { AnalysisTemplateRef } from '../api/analysis.ts';
 import type { Rollout } from '../api/rollout.ts';
 import { stickySessions } from '../api/sessions.ts';
 import { serviceNames } from '../core/release-service.ts';
+import { sidesOf } from '../core/rollout/sides.ts';
 import type { RouteTarget } from '../core/routes.ts';
 import { routersOf } from '../routers/index.ts';
 import type { BoundRouter } from '../routers/router.ts';
@@ -41,11 +42,12 @@ export function boundRouters(rollout: Rollout): readonly BoundRouter[] {
 /** Between what a Rollout's routers route. */
 export function routeTarget(rollout: Rollout): RouteTarget {
   const canary = rollout.spec?.strategy?.canary;
+  const sides = sidesOf(rollout);
   const { name, namespace, uid } = rollout.metadata;
   return {
     rollout: { name, namespace: namespace ?? '', uid: uid ?? '' },
-    stableService: canary?.stableService ?? '',
-    canaryService: canary?.canaryService ?? '',
+    stableService: sides.stable ?? '',
+    canaryService: sides.canary ?? '',
     maxWeight: canary?.trafficRouting?.maxTrafficWeight ?? 100,
     managedRoutes: (canary?.trafficRouting?.managedRoutes ?? []).map((route) => route.name),
     sessions: stickySessions(rollout.metadata).kind === 'cookie',

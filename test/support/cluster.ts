@@ -7,6 +7,7 @@ import { podTemplateHash } from '../../src/core/hash/template.ts';
 import { mergePatch } from '../../src/core/merge-patch.ts';
 import type { Change } from '../../src/core/plan.ts';
 import { serviceNames } from '../../src/core/release-service.ts';
+import { sidesOf } from '../../src/core/rollout/sides.ts';
 import type { RouteTarget } from '../../src/core/routes.ts';
 import type { Replies } from '../../src/core/steps/plugin.ts';
 import type { RouterView, World } from '../../src/core/world.ts';
@@ -90,11 +91,12 @@ function viewOf(cluster: Cluster, router: BoundRouter) {
 
 function routeTarget(rollout: Rollout): RouteTarget {
   const canary = rollout.spec.strategy?.canary;
+  const sides = sidesOf(rollout);
   const { name, namespace, uid } = rollout.metadata;
   return {
     rollout: { name, namespace: namespace ?? '', uid: uid ?? '' },
-    stableService: canary?.stableService ?? '',
-    canaryService: canary?.canaryService ?? '',
+    stableService: sides.stable ?? '',
+    canaryService: sides.canary ?? '',
     maxWeight: canary?.trafficRouting?.maxTrafficWeight ?? 100,
     managedRoutes: (canary?.trafficRouting?.managedRoutes ?? []).map(({ name }) => name),
   };
@@ -128,7 +130,8 @@ export function apply(cluster: Cluster, change: Change): Cluster | null {
       const services = written(cluster.services, change, version);
       return services === null ? null : { ...cluster, version, services };
     }
-    case 'Ingress': {
+    case 'Ingress':
+    case 'HTTPRoute': {
       const ingresses = written(cluster.ingresses, change, version);
       return ingresses === null ? null : { ...cluster, version, ingresses };
     }

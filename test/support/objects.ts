@@ -10,12 +10,16 @@ import type {
 } from '../../src/api/rollout.ts';
 import type { ReplicaSet, Service } from '../../src/api/workload.ts';
 import { stepsHash } from '../../src/core/hash/steps.ts';
+import { ALL_STABLE } from '../../src/core/routes.ts';
 import { formatInstant } from '../../src/core/time.ts';
+import { routersOf } from '../../src/routers/index.ts';
 import type { Cluster } from './cluster.ts';
 import { type Draft, type Role, type RunDraft, roleHash, templateOf, type Version, ZERO } from './draft.ts';
 
 const NAME = 'app';
 const META = { namespace: 'demo', uid: 'uid-app' };
+/** The routing of scenes with ping-pong Services. */
+const GATEWAY = { plugins: { 'argoproj-labs/gatewayAPI': { httpRoute: 'app', namespace: META.namespace } } };
 const OWNER = { apiVersion: API_VERSION, kind: 'Rollout', name: NAME, uid: META.uid, controller: true };
 
 /** The templates that steps of scenes may name. */
@@ -72,9 +76,13 @@ function specOf(draft: Draft): RolloutSpec {
     ...(draft.weight === null
       ? {}
       : {
-          stableService: 'app-stable',
-          canaryService: 'app-canary',
-          trafficRouting: { nginx: { stableIngress: 'app' } },
+          ...(draft.canary.pingPong === undefined
+            ? {
+                stableService: 'app-stable',
+                canaryService: 'app-canary',
+                trafficRouting: { nginx: { stableIngress: 'app' } },
+              }
+            : { trafficRouting: GATEWAY }),
         }),
     ...draft.canary,
   };
@@ -164,7 +172,15 @@ function servicesOf(draft: Draft, next: () => string): readonly Service[] {
   const follows = draft.status.abortedAt === undefined && (canary?.pods.available ?? 0) > 0;
   const stable = draft.selects.stable ?? draft.stable;
   const other = draft.selects.canary ?? (follows ? draft.wants : draft.stable);
-  return [service(draft, 'app-stable', stable, next()), service(draft, 'app-canary', other, next())];
+  const [stableName, canaryName] = sidesOf(draft);
+  return [service(draft, stableName, stable, next()), service(draft, canaryName, other, next())];
+}
+
+/** Names of the Services of both sides. */
+function sidesOf({ canary, status }: Draft): readonly [stable: string, canary: string] {
+  if (canary.pingPong === undefined) return ['app-stable', 'app-canary'];
+  const { pingService, pongService } = canary.pingPong;
+  return status.canary?.stablePingPong === 'pong' ? [pongService, pingService] : [pingService, pongService];
 }
 
 function service(draft: Draft, name: string, role: Role | null, resourceVersion: string): Service {
@@ -181,6 +197,7 @@ function service(draft: Draft, name: string, role: Role | null, resourceVersion:
 }
 
 function ingressesOf(draft: Draft, next: () => string): readonly Manifest[] {
+  if (draft.canary.pingPong !== undefined) return [httpRoute(draft, next())];
   const stable = ingress('app', 'app-stable', {}, next());
   if (draft.weight === 'none' || draft.weight === null) return [stable];
   const prefix = 'nginx.ingress.kubernetes.io';
@@ -194,6 +211,30 @@ function ingressesOf(draft: Draft, next: () => string): readonly Manifest[] {
   const canary = ingress('app-app-canary', 'app-canary', annotations, next());
   const owned = { ...canary.metadata, ownerReferences: [{ ...OWNER, blockOwnerDeletion: true }] };
   return [stable, { ...canary, metadata: owned }];
+}
+
+/** An HTTPRoute between the two Services, as the router leaves it at this weight. */
+function httpRoute(draft: Draft, resourceVersion: string): Manifest {
+  const [stableService, canaryService] = sidesOf(draft);
+  const found = routersOf(GATEWAY);
+  const target = {
+    rollout: { name: NAME, ...META },
+    stableService,
+    canaryService,
+    maxWeight: 100,
+    managedRoutes: [],
+    sessions: false,
+  };
+  const annotations = { [ANNOTATION.epoch]: `${NAME}/${draft.epoch}` };
+  const route: Manifest = {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'HTTPRoute',
+    metadata: { name: 'app', namespace: META.namespace, uid: 'uid-route', resourceVersion, annotations },
+    spec: { rules: [{ backendRefs: [stableService, canaryService].map((name) => ({ name, port: 80 })) }] },
+  };
+  const canaryWeight = typeof draft.weight === 'number' ? draft.weight : 0;
+  const [router] = found.kind === 'routers' ? found.routers : [];
+  return router?.put([route], { ...ALL_STABLE, canaryWeight }, target)[0] ?? route;
 }
 
 function ingress(

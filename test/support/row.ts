@@ -31,6 +31,8 @@ export interface Told {
   readonly weight: number | null;
   /** What each Service should select: `stable:stable canary:canary`. */
   readonly services: string;
+  /** Which ping-pong Service is stable. */
+  readonly turn: 'ping' | 'pong' | undefined;
   /** `claim stable`, `shift app-app-canary 0>20`, … in order. */
   readonly changes: readonly string[];
   readonly notes: readonly string[];
@@ -70,6 +72,7 @@ export function told(scene: Scene): Told {
     changes: todo.map((change) => describe(change, world)),
     notes: [...decision.notes, ...todo.flatMap((change) => change.notes)].map((note) => note.reason),
     conditions: conditionsOf(decision),
+    turn: status.canary?.stablePingPong,
     revision: target?.revision ?? null,
   };
 }

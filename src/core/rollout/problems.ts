@@ -47,6 +47,8 @@ function serviceIssues(world: World): readonly Issue[] {
     ...serviceIssue(world, 'blueGreen.previewService', blueGreen?.previewService),
     ...serviceIssue(world, 'canary.stableService', canary?.stableService),
     ...serviceIssue(world, 'canary.canaryService', canary?.canaryService),
+    ...serviceIssue(world, 'canary.pingPong.pingService', canary?.pingPong?.pingService),
+    ...serviceIssue(world, 'canary.pingPong.pongService', canary?.pingPong?.pongService),
   ];
 }
 

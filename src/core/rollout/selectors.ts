@@ -4,7 +4,7 @@ import { blueGreenSelectors } from './blue-green/selectors.ts';
 import { isComplete, isDynamic } from './goals.ts';
 import type { Life } from './life.ts';
 import type { Release, Revision } from './release.ts';
-import { behindCanary, selectedHash, sidesOf } from './sides.ts';
+import { behindCanary, isTurning, selectedHash, sidesOf } from './sides.ts';
 import { serves } from './sizes.ts';
 import { isLeftOver, routedWeight, routesTarget } from './traffic.ts';
 
@@ -18,6 +18,7 @@ export function selectorsTarget(
   life: Life,
 ): Readonly<Record<string, string>> {
   if (release.strategy === 'blueGreen') return blueGreenSelectors(world, release, life);
+  if (isTurning(world, release, life)) return {};
   const sides = sidesOf(release.rollout);
   const stable = isComplete(release, life) ? release.current : release.stable;
   const wanted: Record<string, string> = {};

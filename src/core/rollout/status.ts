@@ -16,6 +16,7 @@ import { abortText } from './notes.ts';
 import { phaseOf } from './phase.ts';
 import { currentName, hasProgressed, progressDeadline, timedOutText } from './progress.ts';
 import { nextNumber, type Release, type Revision } from './release.ts';
+import { turnOf } from './sides.ts';
 import { routedWeight } from './traffic.ts';
 
 /**
@@ -97,12 +98,14 @@ function countsOf(release: Release): RolloutStatus {
 
 function canaryStatus(world: World, release: Release, life: Life, routes: Routes | null): CanaryStatus {
   const weights = weightsOf(world, release, life, routes);
+  const turn = turnOf(world, release, life);
   return {
     ...(life.stepRun === null ? {} : { currentStepAnalysisRunStatus: life.stepRun }),
     ...(life.backgroundRun === null ? {} : { currentBackgroundAnalysisRunStatus: life.backgroundRun }),
     ...(weights === undefined ? {} : { weights }),
     ...(life.plugins.length === 0 ? {} : { stepPluginStatuses: life.plugins }),
     ...(life.noReturn === null ? {} : { pointOfNoReturn: life.noReturn }),
+    ...(turn === undefined ? {} : { stablePingPong: turn }),
   };
 }
 

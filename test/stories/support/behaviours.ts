@@ -16,6 +16,7 @@ const WELL: Application = {
 export class Behaviours {
   readonly #applications = new Map<string, Application>();
   readonly #misfortunes = new Map<string, Misfortune>();
+  readonly #capacities = new Map<string, number>();
 
   /** `errors 30%`, `latency 2s`, `never ready`, `bad image`, `crashes`, `slow 60s`; none: well. */
   set(image: string, words: readonly string[]): void {
@@ -46,9 +47,15 @@ export class Behaviours {
     }
   }
 
+  /** Every pod of a rollout carries so many requests a second; more of them fail. */
+  carry(name: string, mostPerSecond: number): void {
+    this.#capacities.set(`demo/${name}`, mostPerSecond);
+  }
+
   applicationOf(pod: Manifest): Application {
     const image = imageOf(pod);
-    return { ...(this.#applications.get(image) ?? WELL), version: image.replace(/^.*:/, '') };
+    const mostPerSecond = this.#capacities.get(image.replace(/:.*$/, '')) ?? WELL.mostPerSecond;
+    return { ...(this.#applications.get(image) ?? WELL), mostPerSecond, version: image.replace(/^.*:/, '') };
   }
 
   misfortuneOf(pod: Pod): Misfortune {

@@ -12,13 +12,19 @@ type Applied = readonly [kind: Kind, manifest: Manifest];
 export function manifestsOf(line: RolloutLine): readonly Applied[] {
   const { name, words } = line;
   const routing = routingOf(words);
-  const isRouted = routing !== null;
-  const services = isRouted ? [`${name}-stable`, `${name}-canary`] : [name];
+  const services = routing === null ? [name] : sidesOf(line);
   return [
     ...services.map((service): Applied => [kinds.services, serviceOf(service, name)]),
-    ...(routing === null ? [] : [routeOf(name, routing)]),
+    ...(routing === null ? [] : [routeOf(line, routing)]),
     [kinds.rollouts, rolloutOf(line, routing)],
   ];
+}
+
+/** The Services of the two sides; of those that take turns, the first one begins as stable. */
+function sidesOf({ name, words }: RolloutLine): readonly string[] {
+  return (words.includes('ping-pong') ? ['ping', 'pong'] : ['stable', 'canary']).map(
+    (side) => `${name}-${side}`,
+  );
 }
 
 /** The host name under which users ask for an application. */
@@ -41,17 +47,15 @@ function serviceOf(service: string, app: string): Manifest {
   return object('v1', 'Service', service, { spec: { selector: { app }, ports } });
 }
 
-function routeOf(name: string, routing: Routing): Applied {
+function routeOf(line: RolloutLine, routing: Routing): Applied {
+  const { name } = line;
   if (routing === 'nginx') {
     const backend = { service: { name: `${name}-stable`, port: { number: 80 } } };
     const http = { paths: [{ path: '/', pathType: 'Prefix', backend }] };
     const spec = { ingressClassName: 'nginx', rules: [{ host: `${name}.example.com`, http }] };
     return [kinds.ingresses, object('networking.k8s.io/v1', 'Ingress', name, { spec })];
   }
-  const backendRefs = [
-    { name: `${name}-stable`, port: 80 },
-    { name: `${name}-canary`, port: 80 },
-  ];
+  const backendRefs = sidesOf(line).map((service) => ({ name: service, port: 80 }));
   const spec = {
     parentRefs: [{ name: 'gateway' }],
     hostnames: [`${name}.example.com`],
@@ -60,12 +64,16 @@ function routeOf(name: string, routing: Routing): Applied {
   return [kinds.httpRoutes, object('gateway.networking.k8s.io/v1', 'HTTPRoute', name, { spec })];
 }
 
-function rolloutOf({ name, words }: RolloutLine, routing: Routing | null): Manifest {
+function rolloutOf(line: RolloutLine, routing: Routing | null): Manifest {
+  const { name, words } = line;
   const trafficRouting =
     routing === 'nginx'
       ? { nginx: { stableIngress: name } }
       : { plugins: { 'argoproj-labs/gatewayAPI': { httpRoute: name, namespace: NAMESPACE } } };
-  const services = { stableService: `${name}-stable`, canaryService: `${name}-canary` };
+  const [first = '', second = ''] = sidesOf(line);
+  const services = words.includes('ping-pong')
+    ? { pingPong: { pingService: first, pongService: second } }
+    : { stableService: first, canaryService: second };
   const readySeconds = Number(wordsAfter(words, 'ready after')?.replace(/s$/, '') ?? 0);
   const readinessProbe = { initialDelaySeconds: readySeconds, httpGet: { path: '/', port: 8080 } };
   const container = {
@@ -96,6 +104,12 @@ function rolloutOf({ name, words }: RolloutLine, routing: Routing | null): Manif
       ...inside('spec'),
     },
   });
+}
+
+/** How many requests a second a pod carries; null: any number. */
+export function capacityOf({ words }: RolloutLine): number | null {
+  const text = wordsAfter(words, 'pods carry');
+  return text === undefined ? null : Number.parseInt(text, 10);
 }
 
 function wordsAfter(words: readonly string[], begin: string): string | undefined {
@@ -135,7 +149,13 @@ const OPTIONS: readonly (readonly [phrase: RegExp, make: (value: string, more: s
 ];
 
 /** Phrases that are read elsewhere. */
-const OTHERS = [/^\d+ replicas?$/, /^(nginx|gateway)$/, /^steps /, /^ready after \d+s$/];
+const OTHERS = [
+  /^\d+ replicas?$/,
+  /^(nginx|gateway|ping-pong)$/,
+  /^pods carry \d+\/s$/,
+  /^steps /,
+  /^ready after \d+s$/,
+];
 
 function optionOf(phrase: string): readonly Option[] {
   if (OTHERS.some((pattern) => pattern.test(phrase))) return [];

@@ -9,7 +9,7 @@ import { ICONS } from '../../../src/view/look.ts';
 import { undoTarget, userTemplate } from '../../../src/view/undo.ts';
 import { sayFirst } from '../../../src/view/words.ts';
 import { Behaviours } from './behaviours.ts';
-import { hostOf, manifestsOf, NAMESPACE, stepsOf, TEMPLATES } from './manifests.ts';
+import { capacityOf, hostOf, manifestsOf, NAMESPACE, stepsOf, TEMPLATES } from './manifests.ts';
 import { type Deed, durationOf, type Story } from './story.ts';
 
 const DAY_MS = 86_400_000;
@@ -57,8 +57,11 @@ class Playing {
     const { api, user, clock } = stage.world;
     api.create(kinds.namespaces, { metadata: { name: 'sluice' } }, { manager: 'kubectl' });
     for (const template of TEMPLATES) user.put(kinds.analysisTemplates, template);
-    for (const line of this.#story.rollouts)
+    for (const line of this.#story.rollouts) {
+      const capacity = capacityOf(line);
+      if (capacity !== null) this.#behaviours.carry(line.name, capacity);
       for (const [kind, manifest] of manifestsOf(line)) user.put(kind, manifest);
+    }
     const { perSecond } = this.#story;
     const loads = this.#story.rollouts.map((line) => ({
       name: line.name,
