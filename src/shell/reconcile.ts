@@ -10,6 +10,7 @@ import { restartDue } from '../core/rollout/restart.ts';
 import { isStoredFirst } from '../core/rollout/urgency.ts';
 import { earlier, type Instant } from '../core/time.ts';
 import type { World } from '../core/world.ts';
+import type { HttpClient } from '../providers/http.ts';
 import { apply } from './apply.ts';
 import type { Clock } from './clock.ts';
 import { commit, newsOf } from './commit.ts';
@@ -22,6 +23,7 @@ import { isFirstRefusal, lookAgain } from './look-again.ts';
 import { lookUp } from './lookup.ts';
 import { observe } from './observe.ts';
 import { Patience } from './patience.ts';
+import { StepRequests } from './steps/requests.ts';
 import type { Stores } from './stores.ts';
 
 /** What one pass works with. */
@@ -30,6 +32,8 @@ export interface Io {
   readonly following: Following;
   readonly client: Api;
   readonly clock: Clock;
+  /** For steps that ask a webhook. */
+  readonly fetch: HttpClient;
   /** Tells what happened; never waits, never throws. */
   readonly announce: (world: World, notes: readonly Note[]) => void;
   /** Told of each pass that found something to say: for the log line and the metrics. */
@@ -52,10 +56,12 @@ export function rolloutPass(io: Io): (key: string, signal: AbortSignal) => Promi
   // Names that turned out to be taken by objects which no watch of ours shows.
   const taken = new Map<string, ReplicaSet>();
   const patience = new Patience();
+  const requests = new StepRequests(io);
   return async (key, signal) => {
-    const found = await look(io, taken, key, signal);
+    const found = await look({ ...io, requests }, taken, key, signal);
     if (found === null) {
       patience.forget(key);
+      requests.forget(key);
       return null;
     }
     const { world, decision, todo } = found;
@@ -77,7 +83,9 @@ export function rolloutPass(io: Io): (key: string, signal: AbortSignal) => Promi
       const committed = version !== null;
       if (committed || applied.length > 0) io.report({ key, decision, committed, applied });
     }
-    return earlier(decision.wakeAt, dueAt);
+    const wanted = decision.target?.steps.requests ?? [];
+    const answerAt = requests.carryOut(key, world.rollout, wanted, signal);
+    return [dueAt, answerAt].reduce(earlier, decision.wakeAt);
   };
 }
 
@@ -92,7 +100,7 @@ function afterCommit(change: Change, version: string): Change {
 
 /** What is there, and what to do about it; null where the rollout is gone or going. */
 async function look(
-  io: Io,
+  io: Io & { readonly requests: StepRequests },
   taken: ReadonlyMap<string, ReplicaSet>,
   key: string,
   signal: AbortSignal,
@@ -106,7 +114,8 @@ async function look(
     const referred = await lookUp(io.following, rollout, key, signal);
     if (referred === null) return null;
     const seen = observe(io.stores, taken, rollout, referred);
-    const world = { ...seen, pods: await podsIfNeeded(io, seen, signal) };
+    const steps = { ...seen.steps, replies: io.requests.replies(key, rollout) };
+    const world = { ...seen, steps, pods: await podsIfNeeded(io, seen, signal) };
     return { world, ...next(world, io.clock.now()) };
   };
   const found = await once();

@@ -5,29 +5,29 @@ import { type Clock, sleep } from '../clock.ts';
 export type Act = 'start' | 'resume' | 'terminate';
 
 /** Measures; never rejects. `signal` aborts when the outcome is not wanted any more. */
-export type Work = (signal: AbortSignal) => Promise<Taken>;
+export type Work<Outcome = Taken> = (signal: AbortSignal) => Promise<Outcome>;
 
-interface Flight {
+interface Flight<Outcome> {
   readonly act: Act;
   readonly abort: AbortController;
   readonly done: Promise<void>;
   /** What came of it; null while it is on its way. */
-  taken: Taken | null;
+  taken: Outcome | null;
 }
 
-interface Journey {
+interface Journey<Outcome> {
   readonly uid: string;
-  readonly flights: Map<string, Flight>;
+  readonly flights: Map<string, Flight<Outcome>>;
 }
 
 /**
- * Measurements on their way, by run. They outlive the pass that began them, so that a slow service holds up
+ * Measurements, or other things that were asked for, on their way, by run. They outlive the pass that began them, so that a slow service holds up
  * neither a worker of the queue nor the other metrics of its run. What has come in is kept until it is
  * stored.
  */
-export class Flights {
+export class Flights<Outcome = Taken> {
   readonly #clock: Clock;
-  readonly #journeys = new Map<string, Journey>();
+  readonly #journeys = new Map<string, Journey<Outcome>>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -39,15 +39,15 @@ export class Flights {
   }
 
   /** Begins a measurement, unless one of this metric is on its way or waits to be stored. */
-  start(key: string, uid: string, one: { readonly metric: string; readonly act: Act }, work: Work): void {
-    const journey = this.#journeys.get(key) ?? { uid, flights: new Map<string, Flight>() };
+  start(key: string, uid: string, one: { readonly metric: string; readonly act: Act }, work: Work<Outcome>): void {
+    const journey = this.#journeys.get(key) ?? { uid, flights: new Map<string, Flight<Outcome>>() };
     this.#journeys.set(key, journey);
     if (journey.flights.has(one.metric)) return;
     const abort = new AbortController();
     const done = work(abort.signal).then((taken) => {
       flight.taken = taken;
     });
-    const flight: Flight = { act: one.act, abort, done, taken: null };
+    const flight: Flight<Outcome> = { act: one.act, abort, done, taken: null };
     journey.flights.set(one.metric, flight);
   }
 
@@ -57,7 +57,7 @@ export class Flights {
   }
 
   /** What has come in and is not stored yet. */
-  settled(key: string): readonly Taken[] {
+  settled(key: string): readonly Outcome[] {
     return this.#flights(key).flatMap(([, { taken }]) => (taken === null ? [] : [taken]));
   }
 
@@ -77,7 +77,7 @@ export class Flights {
   }
 
   /** Forgets what is stored now. */
-  land(key: string, stored: readonly Taken[]): void {
+  land(key: string, stored: readonly Outcome[]): void {
     this.#drop(key, ({ taken }) => taken !== null && stored.includes(taken));
   }
 
@@ -93,6 +93,15 @@ export class Flights {
     });
   }
 
+  /** Ends and forgets all but these. */
+  keep(key: string, wanted: ReadonlySet<string>): void {
+    this.#drop(key, ({ abort }, metric) => {
+      if (wanted.has(metric)) return false;
+      abort.abort();
+      return true;
+    });
+  }
+
   /** Ends and forgets everything. */
   drop(key: string): void {
     this.#drop(key, ({ abort }) => {
@@ -101,14 +110,14 @@ export class Flights {
     });
   }
 
-  #drop(key: string, isUnwanted: (flight: Flight) => boolean): void {
+  #drop(key: string, isUnwanted: (flight: Flight<Outcome>, metric: string) => boolean): void {
     const journey = this.#journeys.get(key);
     if (journey === undefined) return;
-    for (const [metric, flight] of journey.flights) if (isUnwanted(flight)) journey.flights.delete(metric);
+    for (const [metric, flight] of journey.flights) if (isUnwanted(flight, metric)) journey.flights.delete(metric);
     if (journey.flights.size === 0) this.#journeys.delete(key);
   }
 
-  #flights(key: string): readonly (readonly [string, Flight])[] {
+  #flights(key: string): readonly (readonly [string, Flight<Outcome>])[] {
     return [...(this.#journeys.get(key)?.flights ?? [])];
   }
 }
