@@ -86,7 +86,10 @@ export const ANNOTATION = {
   stickySessions: 'sluice.dev/sticky-sessions',
   /** Ours, on ReplicaSets: JSON of what the user's template says under the keys of `ephemeralMetadata`. */
   coveredMetadata: 'sluice.dev/covered-metadata',
-  /** Ours, on ReplicaSets: JSON of what some of its pods may still carry, whatever its template says by now. */
+  /**
+   * Ours, on ReplicaSets: JSON of what some of its pods may still carry, whatever its template says by now,
+   * with the generation before that.
+   */
   formerMetadata: 'sluice.dev/former-metadata',
   /**
    * Ours, on a Deployment whose pods a Rollout has taken over: JSON of the Rollout's name, of the size from

@@ -9,7 +9,7 @@ export interface Metadata {
   readonly annotations: StringMap;
 }
 
-/** What the annotations of a ReplicaSet remember of ephemeral metadata. Text that is no such JSON says nothing. */
+/** What a ReplicaSet remembers of ephemeral metadata. Text that is no such JSON says nothing. */
 export interface Memory {
   /** What was put into the pod template. */
   readonly injected: Metadata;

@@ -18,8 +18,8 @@ export const MOST_PODS = 100;
 
 /**
  * Whether the pods must be looked at, because some of them may carry metadata of a part that their version no
- * longer plays. Says yes only once the ReplicaSet controller has seen the new template: pods that it makes from
- * then on need nothing, so whoever lists the pods now sees all that do.
+ * longer plays. Says yes only once the ReplicaSet controller has seen the new template: pods that it makes
+ * from then on need nothing, so whoever lists the pods now sees all that do.
  */
 export function awaitsPods(world: World): boolean {
   const { stableRS, currentPodHash } = world.rollout.status ?? {};
@@ -30,8 +30,8 @@ export function awaitsPods(world: World): boolean {
 }
 
 /**
- * The pods that lack what their ReplicaSet's template says, or have too much. Pods of older versions keep what
- * they carry: they are about to go.
+ * The pods that lack what their ReplicaSet's template says, or have too much. Pods of older versions keep
+ * what they carry: they are about to go.
  */
 export function relabellings(world: World, release: Release, life: Life): readonly Relabelling[] {
   const { pods } = world;
@@ -61,7 +61,7 @@ export function nextPodsAt(relabel: readonly Relabelling[], now: Instant): Insta
   return relabel.every(({ isLast }) => isLast) ? null : now + 1;
 }
 
-/** True where pods may carry something else than the template says, and it is certain which pods these are. */
+/** True where pods may carry something else than the template says, and it is certain which they are. */
 function isDue(replicaSet: ReplicaSet): boolean {
   return memoryOf(replicaSet).former !== null && replicaSet.spec.replicas !== 0 && isObserved(replicaSet);
 }

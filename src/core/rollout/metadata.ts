@@ -63,8 +63,8 @@ export function withInjected(made: ReplicaSet, release: Release, life: Life): Re
 }
 
 /**
- * How the template of an existing ReplicaSet must change; null where it need not. `replicas` is its size after
- * this pass. What its pods may then still carry is remembered in the same write.
+ * How the template of an existing ReplicaSet must change; null where it need not. `replicas` is its size
+ * after this pass. What its pods may then still carry is remembered in the same write.
  */
 export function injection(
   release: Release,
@@ -78,11 +78,10 @@ export function injection(
   const before = memoryOf(replicaSet);
   const isNew = !isSameJson(before.injected, wanted);
   const own = isNew ? bareTemplate(replicaSet).metadata : undefined;
-  const former = formerOf(replicaSet, before, { isNew, replicas });
   const stored = replicaSet.metadata.annotations ?? {};
   const annotations = Object.entries({
     ...(isNew ? memory(wanted, coveredBy(wanted, own)) : {}),
-    [ANNOTATION.formerMetadata]: former === null ? null : (asText(former) ?? '{}'),
+    ...formerOf(replicaSet, before, { isNew, replicas }),
   }).filter(([key, value]) => (stored[key] ?? null) !== value);
   const template = templatePatch(release, replicaSet, { part, wanted: isNew ? wanted : null });
   if (template === null && annotations.length === 0) return null;
@@ -96,17 +95,20 @@ export function isObserved({ metadata, status }: ReplicaSet): boolean {
 
 /**
  * What pods may still carry after this pass; null: nothing else than what the template says. Without pods it
- * is forgotten, together with whatever else is written then.
+ * is forgotten, together with whatever else is written then. With the generation that it follows, no two such
+ * texts are the same.
  */
 function formerOf(
   replicaSet: ReplicaSet,
   { former, injected }: Memory,
   { isNew, replicas }: { readonly isNew: boolean; readonly replicas: number },
-): Metadata | null {
-  const { spec, status } = replicaSet;
+): Readonly<Record<string, string | null>> {
+  const { metadata, spec, status } = replicaSet;
   const hasNoPods = spec.replicas === 0 && (status?.replicas ?? 0) === 0 && isObserved(replicaSet);
-  if (hasNoPods && (isNew || replicas > 0)) return null;
-  return isNew ? over(former, injected) : former;
+  if (hasNoPods && (isNew || replicas > 0)) return { [ANNOTATION.formerMetadata]: null };
+  if (!isNew) return {};
+  const text = { ...over(former, injected), generation: metadata.generation ?? 0 };
+  return { [ANNOTATION.formerMetadata]: JSON.stringify(text) };
 }
 
 function over(below: Metadata | null, { labels, annotations }: Metadata): Metadata {
@@ -117,8 +119,8 @@ function over(below: Metadata | null, { labels, annotations }: Metadata): Metada
 }
 
 /**
- * The merge patch of a template; null where it is as it should be. The term against another version is changed
- * only on the wanted version's way: what a stable one was made with stays.
+ * The merge patch of a template; null where it is as it should be. The term against another version is
+ * changed only on the wanted version's way: what a stable one was made with stays.
  */
 function templatePatch(
   release: Release,
