@@ -1,5 +1,6 @@
 import { isOfAnother } from './manager.ts';
 import type { Change, Decision } from './plan.ts';
+import { BLUE_GREEN_LAWS } from './rollout/blue-green/laws.ts';
 import { isOwned, stampOf } from './rollout/epoch.ts';
 import { canaryScale, isPastSteps } from './rollout/goals.ts';
 import { storedLife } from './rollout/life.ts';
@@ -16,7 +17,8 @@ export class BrokenLaw extends Error {
   override readonly name = 'BrokenLaw';
 }
 
-type Law = {
+/** Something that no plan may do, in words and as a test. */
+export type Law = {
   readonly says: string;
   readonly holds: (world: World, decision: Decision, todo: readonly Change[]) => boolean;
 };
@@ -99,6 +101,7 @@ export const LAWS: readonly Law[] = [
       target === null ||
       world.replicaSets.every((rs) => !isOwned(rs, world) || stampOf(rs, '') <= target.epoch),
   },
+  ...BLUE_GREEN_LAWS,
 ];
 
 /** Throws a BrokenLaw that names every law which the plan breaks. */

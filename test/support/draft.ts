@@ -1,5 +1,11 @@
 import type { PodTemplate } from '../../src/api/meta.ts';
-import type { CanaryStep, CanaryStrategy, RolloutSpec, RolloutStatus } from '../../src/api/rollout.ts';
+import type {
+  BlueGreenStrategy,
+  CanaryStep,
+  CanaryStrategy,
+  RolloutSpec,
+  RolloutStatus,
+} from '../../src/api/rollout.ts';
 import { podTemplateHash } from '../../src/core/hash/template.ts';
 import type { Instant } from '../../src/core/time.ts';
 
@@ -45,20 +51,27 @@ export interface Draft {
   /** Laid over what would be there. */
   readonly spec: Partial<RolloutSpec>;
   readonly canary: Partial<CanaryStrategy>;
+  /** With it the strategy is blue-green, and there is no canary. */
+  readonly blueGreen: BlueGreenStrategy | null;
   readonly status: Partial<RolloutStatus>;
   readonly annotations: Readonly<Record<string, string>>;
   readonly runs: readonly RunDraft[];
   /** False: Services are as users make them, and nobody has switched them. */
   readonly managed: boolean;
-  /** Which version each Service selects; default by weight and parts. */
-  readonly selects: { readonly stable?: Role; readonly canary?: Role };
+  /** Which version each Service selects; default by weight and parts. Null: it selects by no hash. */
+  readonly selects: {
+    readonly stable?: Role;
+    readonly canary?: Role;
+    readonly active?: Role | null;
+    readonly preview?: Role | null;
+  };
   readonly now: Instant;
 }
 
 /** An AnalysisRun of a draft. */
 export interface RunDraft {
   readonly name: string;
-  readonly kind: 'Step' | 'Background';
+  readonly kind: 'Step' | 'Background' | 'PrePromotion' | 'PostPromotion';
   readonly phase: string;
   readonly message: string;
   readonly role: Role;

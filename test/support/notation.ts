@@ -25,6 +25,7 @@ const EMPTY: Draft = {
   epoch: 4,
   spec: {},
   canary: {},
+  blueGreen: null,
   status: {},
   annotations: {},
   runs: [],

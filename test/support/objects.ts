@@ -2,6 +2,8 @@ import type { AnalysisRun } from '../../src/api/analysis.ts';
 import { ANNOTATION, API_VERSION, LABEL } from '../../src/api/keys.ts';
 import type { Manifest } from '../../src/api/meta.ts';
 import type {
+  BlueGreenStatus,
+  BlueGreenStrategy,
   CanaryStatus,
   CanaryStrategy,
   Rollout,
@@ -40,8 +42,7 @@ export function build(draft: Draft): Cluster {
   let version = 100;
   const next = () => String(++version);
   const replicaSets = draft.versions.map((v, i) => replicaSet(draft, v, i, next()));
-  const services =
-    draft.weight === null && draft.canary.stableService === undefined ? [] : servicesOf(draft, next);
+  const services = servicesOf(draft, next);
   const ingresses = draft.weight === null ? [] : ingressesOf(draft, next);
   const runs = draft.runs.map((run) => analysisRun(run, next()));
   return {
@@ -90,7 +91,7 @@ function specOf(draft: Draft): RolloutSpec {
     ...(draft.replicas === undefined ? {} : { replicas: draft.replicas }),
     selector: { matchLabels: { app: NAME } },
     template: templateOf(draft.wants),
-    strategy: strategy ?? { canary },
+    strategy: strategy ?? (draft.blueGreen === null ? { canary } : { blueGreen: draft.blueGreen }),
     ...spec,
   };
 }
@@ -104,7 +105,7 @@ function statusOf(draft: Draft): RolloutStatus | null {
   const condition = { status: 'True', lastUpdateTime: at, lastTransitionTime: at, message: '' } as const;
   return {
     currentPodHash: roleHash(draft.knows),
-    currentStepHash: stepsHash(draft.steps),
+    ...(draft.blueGreen === null ? { currentStepHash: stepsHash(draft.steps) } : {}),
     ...(draft.step === null ? {} : { currentStepIndex: draft.step }),
     ...(draft.stable === null ? {} : { stableRS: roleHash(draft.stable) }),
     replicas: sum(pods.map((p) => p.exist)),
@@ -116,8 +117,19 @@ function statusOf(draft: Draft): RolloutStatus | null {
     conditions: [{ ...condition, type: 'Progressing', reason: 'ReplicaSetUpdated' }],
     ...draft.status,
     canary: { ...weightsOf(draft), ...draft.status.canary },
+    ...(draft.blueGreen === null ? {} : { blueGreen: { ...selectorsOf(draft), ...draft.status.blueGreen } }),
   };
 }
+
+function selectorsOf(draft: Draft): BlueGreenStatus {
+  const { active = draft.stable, preview = draft.knows } = draft.managed ? draft.selects : NOTHING;
+  return {
+    ...(active === null ? {} : { activeSelector: roleHash(active) }),
+    ...(preview === null ? {} : { previewSelector: roleHash(preview) }),
+  };
+}
+
+const NOTHING = { active: null, preview: null };
 
 function weightsOf(draft: Draft): CanaryStatus {
   if (typeof draft.weight !== 'number') return {};
@@ -168,6 +180,8 @@ function replicaSet(draft: Draft, v: Version, index: number, resourceVersion: st
 }
 
 function servicesOf(draft: Draft, next: () => string): readonly Service[] {
+  if (draft.blueGreen !== null) return blueGreenServices(draft, draft.blueGreen, next);
+  if (draft.weight === null && draft.canary.stableService === undefined) return [];
   const canary = draft.versions.find((v) => v.role === draft.wants);
   const follows = draft.status.abortedAt === undefined && (canary?.pods.available ?? 0) > 0;
   const stable = draft.selects.stable ?? draft.stable;
@@ -181,6 +195,16 @@ function sidesOf({ canary, status }: Draft): readonly [stable: string, canary: s
   if (canary.pingPong === undefined) return ['app-stable', 'app-canary'];
   const { pingService, pongService } = canary.pingPong;
   return status.canary?.stablePingPong === 'pong' ? [pongService, pingService] : [pingService, pongService];
+}
+
+function blueGreenServices(
+  draft: Draft,
+  { activeService, previewService }: BlueGreenStrategy,
+  next: () => string,
+): readonly Service[] {
+  const { active = draft.stable, preview = draft.knows } = draft.selects;
+  const found = [service(draft, activeService, active, next())];
+  return previewService === undefined ? found : [...found, service(draft, previewService, preview, next())];
 }
 
 function service(draft: Draft, name: string, role: Role | null, resourceVersion: string): Service {

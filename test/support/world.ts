@@ -158,17 +158,19 @@ export class Scene {
     return this.with({ selects });
   }
 
-  /** An AnalysisRun for the canary, of its current step or in the background, which the status knows. */
-  run(kind: 'step' | 'background', phase: string, message = ''): Scene {
-    const { step, versions } = this.draft;
-    const base = `app-${roleHash('canary')}-${versions.length}`;
-    const name = kind === 'step' ? `${base}-${step ?? 0}` : base;
-    const index = kind === 'step' ? (step ?? 0) : null;
-    const summary = { name, status: 'Running' } as const;
-    const field = kind === 'step' ? 'currentStepAnalysisRunStatus' : 'currentBackgroundAnalysisRunStatus';
-    const canary = { ...this.draft.status.canary, [field]: summary };
-    const made = { name, kind: kind === 'step' ? 'Step' : 'Background', phase, message, index } as const;
-    return this.aRun({ ...made, role: 'canary', age: 0 }).status({ canary });
+  /**
+   * An AnalysisRun for the canary, which the status knows: of its current step, in the background, or before
+   * or after the switch.
+   */
+  run(role: 'step' | 'background' | 'pre' | 'post', phase: string, message = ''): Scene {
+    const { step, versions, status } = this.draft;
+    const { kind, strategy, field, end } = RUNS[role];
+    const name = `app-${roleHash('canary')}-${versions.length}${end(step ?? 0)}`;
+    const index = role === 'step' ? (step ?? 0) : null;
+    const told = { ...status[strategy], [field]: { name, status: 'Running' } };
+    return this.aRun({ name, kind, phase, message, index, role: 'canary', age: 0 }).status({
+      [strategy]: told,
+    });
   }
 
   /** Any AnalysisRun of this rollout. */
@@ -185,3 +187,31 @@ export class Scene {
     return this.with({ versions });
   }
 }
+
+/** How the runs of a rollout are named and told of. */
+const RUNS = {
+  step: {
+    kind: 'Step',
+    strategy: 'canary',
+    field: 'currentStepAnalysisRunStatus',
+    end: (step: number) => `-${step}`,
+  },
+  background: {
+    kind: 'Background',
+    strategy: 'canary',
+    field: 'currentBackgroundAnalysisRunStatus',
+    end: () => '',
+  },
+  pre: {
+    kind: 'PrePromotion',
+    strategy: 'blueGreen',
+    field: 'prePromotionAnalysisRunStatus',
+    end: () => '-pre',
+  },
+  post: {
+    kind: 'PostPromotion',
+    strategy: 'blueGreen',
+    field: 'postPromotionAnalysisRunStatus',
+    end: () => '-post',
+  },
+} as const;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { CanaryStep, CanaryStrategy, RolloutStatus } from '../../src/api/rollout.ts';
+import type { BlueGreenStrategy, CanaryStep, CanaryStrategy, RolloutStatus } from '../../src/api/rollout.ts';
 import { formatInstant } from '../../src/core/time.ts';
 import { type Draft, type Pods, type Role, type RunDraft, roleHash, type Version, ZERO } from './draft.ts';
 import { stepOf } from './notation.ts';
@@ -70,6 +70,26 @@ function withoutContradiction(found: Partial<CanaryStrategy>): Partial<CanaryStr
   return rest;
 }
 
+const check = { templates: [{ templateName: 'check' }] };
+
+/** A blue-green strategy without a mistake in it. */
+const blueGreenArbitrary: fc.Arbitrary<BlueGreenStrategy> = fc
+  .record(
+    {
+      previewReplicaCount: fc.nat(3),
+      autoPromotionEnabled: fc.boolean(),
+      autoPromotionSeconds: fc.constantFrom(0, 30),
+      scaleDownDelaySeconds: fc.constantFrom(0, 10, 30),
+      scaleDownDelayRevisionLimit: fc.constantFrom(0, 1, 2),
+      abortScaleDownDelaySeconds: fc.constantFrom(0, 10, 30),
+      prePromotionAnalysis: fc.constant(check),
+      postPromotionAnalysis: fc.constant(check),
+      previewService: fc.constant('app-preview'),
+    },
+    { requiredKeys: [] },
+  )
+  .map((found) => ({ activeService: 'app-active', ...found }));
+
 function isZero(value: string | number): boolean {
   return Number.parseInt(String(value), 10) === 0;
 }
@@ -89,8 +109,9 @@ function version(name: Role): fc.Arbitrary<Version> {
       owned: fc.constantFrom(true, true, true, false),
       epoch: fc.constantFrom(null, 0, 3, 4, 9),
       deadline: fc.constantFrom(null, null, -10, 0, 20, 600),
+      served: fc.constantFrom({}, {}, { 'sluice.dev/served': 'true' }),
     })
-    .map(({ pods: size, createdAt, owned, epoch, deadline }) => ({
+    .map(({ pods: size, createdAt, owned, epoch, deadline, served }) => ({
       role: name,
       pods: size,
       createdAt,
@@ -98,6 +119,7 @@ function version(name: Role): fc.Arbitrary<Version> {
       annotations: {
         ...(epoch === null ? {} : { 'sluice.dev/epoch': String(epoch) }),
         ...(deadline === null ? {} : { 'scale-down-deadline': formatInstant(ZERO + deadline * 1000) }),
+        ...served,
       },
     }));
 }
@@ -105,7 +127,7 @@ function version(name: Role): fc.Arbitrary<Version> {
 const phase = fc.constantFrom('', 'Pending', 'Running', 'Successful', 'Failed', 'Error', 'Inconclusive');
 const aRun: fc.Arbitrary<RunDraft> = fc
   .record({
-    kind: fc.constantFrom('Step', 'Background'),
+    kind: fc.constantFrom('Step', 'Background', 'PrePromotion', 'PostPromotion'),
     phase,
     message: fc.constantFrom('', 'it was bad'),
     role,
@@ -115,7 +137,8 @@ const aRun: fc.Arbitrary<RunDraft> = fc
   })
   .map(({ kind, role: of, index, again, ...rest }) => {
     const base = `app-${roleHash(of)}-${ROLES.indexOf(of) + 1}`;
-    const name = `${kind === 'Step' ? `${base}-${index}` : base}${again}`;
+    const end = { Step: `-${index}`, Background: '', PrePromotion: '-pre', PostPromotion: '-post' }[kind];
+    const name = `${base}${end}${again}`;
     return { ...rest, kind: kind as RunDraft['kind'], role: of, name, index: kind === 'Step' ? index : null };
   });
 
@@ -123,7 +146,7 @@ const time = fc
   .constantFrom(-3600, -60, -30, -1, 0, 5)
   .map((seconds) => formatInstant(ZERO + seconds * 1000));
 const pause = fc.record({
-  reason: fc.constantFrom('CanaryPauseStep', 'InconclusiveAnalysisRun'),
+  reason: fc.constantFrom('CanaryPauseStep', 'BlueGreenPause', 'InconclusiveAnalysisRun'),
   startTime: time,
 });
 
@@ -146,13 +169,19 @@ const status: fc.Arbitrary<Partial<RolloutStatus>> = fc
 const summary = fc.option(fc.tuple(aRun, phase), { nil: null });
 
 /** Any mixture of objects and status, however unlikely. */
-export const anyScene: fc.Arbitrary<Scene> = fc.boolean().chain((routed) =>
-  fc
+export const anyScene: fc.Arbitrary<Scene> = fc
+  .constantFrom('basic', 'routed', 'blueGreen')
+  .chain((kind) => sceneArbitrary(kind === 'routed', kind === 'blueGreen'));
+
+function sceneArbitrary(routed: boolean, isBlueGreen: boolean): fc.Arbitrary<Scene> {
+  return fc
     .record({
       versions,
       replicas: fc.option(small, { nil: undefined }),
       steps: fc.option(stepsArbitrary(routed, 3), { nil: undefined }),
       canary: strategyArbitrary(routed),
+      blueGreen: isBlueGreen ? blueGreenArbitrary : fc.constant(null),
+      checkpoint: fc.boolean(),
       wants: role,
       knows: fc.option(role, { nil: null, freq: 8 }),
       stable: fc.option(role, { nil: null, freq: 8 }),
@@ -162,6 +191,8 @@ export const anyScene: fc.Arbitrary<Scene> = fc.boolean().chain((routed) =>
       status,
       stepRun: summary,
       backgroundRun: summary,
+      preRun: summary,
+      postRun: summary,
       runs: fc.uniqueArray(aRun, { maxLength: 3, selector: (run) => run.name }),
       paused: fc.constantFrom(false, false, true),
       deadline: fc.constantFrom(
@@ -176,11 +207,14 @@ export const anyScene: fc.Arbitrary<Scene> = fc.boolean().chain((routed) =>
         { rollbackWindow: { revisions: 3 } },
       ),
       managed: fc.boolean(),
-      selects: fc.record({ stable: role, canary: role }, { requiredKeys: [] }),
+      selects: fc.record(
+        { stable: role, canary: role, active: fc.option(role), preview: fc.option(role) },
+        { requiredKeys: [] },
+      ),
       after: fc.constantFrom(0, 1, 29, 30, 31, 600, 100_000),
     })
-    .map((found) => new Scene(draftOf(found))),
-);
+    .map((found) => new Scene(draftOf(found)));
+}
 
 interface Found
   extends Pick<
@@ -189,6 +223,7 @@ interface Found
     | 'replicas'
     | 'steps'
     | 'canary'
+    | 'blueGreen'
     | 'wants'
     | 'knows'
     | 'stable'
@@ -202,21 +237,31 @@ interface Found
   > {
   readonly stepRun: readonly [RunDraft, string] | null;
   readonly backgroundRun: readonly [RunDraft, string] | null;
+  readonly preRun: readonly [RunDraft, string] | null;
+  readonly postRun: readonly [RunDraft, string] | null;
+  readonly checkpoint: boolean;
   readonly paused: boolean;
   readonly deadline: object;
   readonly window: object;
   readonly after: number;
 }
 
-function draftOf({ stepRun, backgroundRun, paused, deadline, window, after, ...found }: Found): Draft {
+function draftOf(drawn: Found): Draft {
+  const { stepRun, backgroundRun, preRun, postRun, checkpoint, paused, deadline, window, after, ...found } =
+    drawn;
   const canary = {
     ...(stepRun === null ? {} : { currentStepAnalysisRunStatus: summarized(stepRun) }),
     ...(backgroundRun === null ? {} : { currentBackgroundAnalysisRunStatus: summarized(backgroundRun) }),
   };
+  const blueGreen = {
+    ...(preRun === null ? {} : { prePromotionAnalysisRunStatus: summarized(preRun) }),
+    ...(postRun === null ? {} : { postPromotionAnalysisRunStatus: summarized(postRun) }),
+    ...(checkpoint ? { scaleUpPreviewCheckPoint: true } : {}),
+  };
   return {
     ...found,
     spec: { ...(paused ? { paused } : {}), ...deadline, ...window },
-    status: { ...found.status, canary },
+    status: { ...found.status, canary, ...(found.blueGreen === null ? {} : { blueGreen }) },
     annotations: {},
     now: ZERO + after * 1000,
   };

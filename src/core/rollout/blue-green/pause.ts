@@ -8,14 +8,15 @@ import { isPastCheckpoint, isSaturated, wantedPods } from './track.ts';
 export function previewState(release: Release, life: Life, now: Instant): Facts['step'] {
   const isBegun = life.pauses.some(({ reason }) => reason === 'BlueGreenPause');
   if (isPastCheckpoint(release, life)) return isBegun ? 'pauseOver' : 'none';
+  // Whoever lets an inconclusive analysis pass wants another one, and has promoted nothing.
+  if (!isAnalysed(release, life)) return 'waiting';
   // A person who promotes does not have to find every pod available at that moment: the switch waits.
-  if (isLifted(life)) return 'pauseOver';
-  if (!isSaturated(release.current, wantedPods(release, life)) || !isAnalysed(release, life))
-    return 'waiting';
+  if (life.controllerPause && life.pauses.length === 0) return 'pauseOver';
+  if (!isSaturated(release.current, wantedPods(release, life))) return 'waiting';
   const { autoPromotionEnabled, autoPromotionSeconds = 0 } = release.blueGreenSpec ?? {};
   const isAutomatic = autoPromotionEnabled !== false;
   if (!isBegun) return isAutomatic && autoPromotionSeconds === 0 ? 'done' : 'previewPauseDue';
-  if (!isAutomatic) return 'waiting';
+  if (!isAutomatic || life.pauses.length > 1) return 'waiting';
   const end = previewPauseEnd(release, life);
   return end === null || now >= end ? 'pauseOver' : 'waiting';
 }
@@ -28,12 +29,6 @@ export function previewPauseEnd({ blueGreenSpec }: Release, life: Life): Instant
   if (pause === undefined || life.pauses.length > 1) return null;
   if (autoPromotionEnabled === false || autoPromotionSeconds === 0) return null;
   return Date.parse(pause.startTime) + autoPromotionSeconds * 1000;
-}
-
-/** Whoever lets an inconclusive analysis pass wants another one, and has promoted nothing. */
-function isLifted({ controllerPause, pauses, preRun, postRun }: Life): boolean {
-  const isDoubted = preRun?.status === 'Inconclusive' || postRun?.status === 'Inconclusive';
-  return controllerPause && pauses.length === 0 && !isDoubted;
 }
 
 function isAnalysed({ blueGreenSpec }: Release, { preRun }: Life): boolean {

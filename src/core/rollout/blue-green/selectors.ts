@@ -4,6 +4,7 @@ import { isComplete } from '../goals.ts';
 import { isHalted } from '../halt.ts';
 import type { Life } from '../life.ts';
 import type { Release, Revision } from '../release.ts';
+import { serves } from '../sizes.ts';
 import { canTakeOver, isPastCheckpoint, isSaturated } from './track.ts';
 
 /**
@@ -48,5 +49,5 @@ function activeTarget(world: World, release: Release, life: Life): Revision | nu
   // All pods are behind a Service that selects by no hash: it needs all pods of stable in their place.
   if (!isManaged(world, release.blueGreenSpec?.activeService))
     return isSaturated(stable, replicas) ? stable : null;
-  return stable.available > 0 || replicas === 0 ? stable : null;
+  return serves(stable) > 0 || replicas === 0 ? stable : null;
 }

@@ -2,6 +2,7 @@ import { isComplete } from '../goals.ts';
 import type { Life } from '../life.ts';
 import type { Release, Revision } from '../release.ts';
 import { isInRollbackWindow } from '../rollback.ts';
+import { serves } from '../sizes.ts';
 
 /**
  * True where the preview is no preview any more: it has passed all that comes before the switch, or needs not
@@ -65,5 +66,5 @@ export function canTakeOver(release: Release, life: Life): boolean {
   if (isSaturated(current, replicas)) return true;
   if (activeHash === null || !(isComplete(release, life) || isFastTracked(release, life))) return false;
   const serving = release.all.find(({ hash }) => hash === activeHash);
-  return current.available >= Math.max(1, Math.min(serving?.available ?? replicas, replicas));
+  return serves(current) >= Math.max(1, Math.min(serving?.available ?? replicas, replicas));
 }
