@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { BlueGreenStrategy } from '../../../src/api/rollout.ts';
 import type { Service } from '../../../src/api/workload.ts';
 import { decide } from '../../../src/core/rollout/decide.ts';
+import { bg } from '../../support/blue-green.ts';
 import { row } from '../../support/row.ts';
 import { type Scene, w } from '../../support/world.ts';
 
@@ -76,6 +78,42 @@ void test('that it is the same mistake still changes nothing in its condition', 
   const later = invalid(w('stable 4/4')).status(first).at('1h');
   assert.deepEqual(decide(later.world, later.now).status, first);
 });
+
+// Blue-green: the recorded mistakes.
+const wrong: readonly (readonly [name: string, fields: Partial<BlueGreenStrategy>, says: RegExp])[] = [
+  ['one Service for both', { previewService: 'app-active' }, /activeService: .*"app-active": This rollout/],
+  ['a limit over the history', { scaleDownDelayRevisionLimit: 11 }, /RevisionLimit: Invalid value: 11: /],
+  ['no kind of anti-affinity', { antiAffinity: {} }, /must have exactly one strategy listed/],
+  ['a Service that is gone', { activeService: 'gone' }, /blueGreen\.activeService: .*"gone" not found/],
+  ['a preview that is gone', { previewService: 'gone' }, /blueGreen\.previewService: .*"gone" not found/],
+  [
+    'a template that is gone',
+    { prePromotionAnalysis: { templates: [{ templateName: 'gone' }] } },
+    /prePromotionAnalysis\.templates: Invalid value: "gone": AnalysisTemplate 'gone' not found/,
+  ],
+];
+for (const [name, fields, says] of wrong)
+  void test(`blue-green, ${name}: nobody is switched, and nobody loses pods`, () => {
+    const { world, now } = withStrategy(bg('stable 4/4 canary 4/4'), fields);
+    const { status, target, because } = decide(world, now);
+    assert.equal(because.kind, 'invalid');
+    assert.match(status.message ?? '', says);
+    assert.equal(status.phase, 'Degraded');
+    assert.equal(target, null);
+  });
+
+/** The Services stay as they were; only the spec says something else. */
+function withStrategy(
+  { world, now }: Scene,
+  fields: Partial<BlueGreenStrategy>,
+): Pick<Scene, 'world' | 'now'> {
+  const { spec } = world.rollout;
+  const blueGreen = { activeService: 'app-active', previewService: 'app-preview', ...fields };
+  return {
+    now,
+    world: { ...world, rollout: { ...world.rollout, spec: { ...spec, strategy: { blueGreen } } } },
+  };
+}
 
 const services: readonly (readonly [
   name: string,
