@@ -38,6 +38,7 @@ export const KINDS = {
   Rollout: 'argoproj.io/v1alpha1',
   AnalysisRun: 'argoproj.io/v1alpha1',
   ReplicaSet: 'apps/v1',
+  Pod: 'v1',
   Service: 'v1',
   Ingress: 'networking.k8s.io/v1',
   HTTPRoute: 'gateway.networking.k8s.io/v1',
