@@ -86,6 +86,7 @@ void describe('the rights in deploy/', () => {
             canaryService: `${app}-canary`,
             stableService: `${app}-stable`,
             trafficRouting,
+            canaryMetadata: { labels: { role: 'canary' } },
             abortScaleDownDelaySeconds: 1,
             scaleDownDelaySeconds: 1,
             steps: [{ setWeight: 50 }, { analysis: { templates: [{ templateName: 'success' }] } }],
