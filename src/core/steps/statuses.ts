@@ -127,7 +127,7 @@ function statusOf({ index, name, stored }: RunningStep, turn: Turn, now: Instant
   const since = memoIn(stored)['erringSince'] ?? formatInstant(now);
   const status = { ...turn.memo, ...(turn.phase === 'Error' ? { erringSince: since } : {}) };
   const wait = turn.phase === 'Error' && turn.wakeAt !== null ? turn.wakeAt - now : null;
-  const begins = stored === null || (turn.phase === 'Running' && stored.phase === 'Error');
+  const isTriedAgain = stored?.phase === 'Error' && !isSameJson(stored.status, status);
   const next: StepPluginStatus = {
     index,
     name,
@@ -136,7 +136,7 @@ function statusOf({ index, name, stored }: RunningStep, turn: Turn, now: Instant
     ...(turn.message === '' ? {} : { message: turn.message }),
     startedAt: stored?.startedAt ?? formatInstant(now),
     ...(isOver ? { finishedAt: formatInstant(now) } : {}),
-    executions: (stored?.executions ?? 0) + (begins ? 1 : 0),
+    executions: (stored?.executions ?? 0) + (stored === null || isTriedAgain ? 1 : 0),
     status,
   };
   const isNew = stored === null || !isSameJson(withoutTimes(stored), withoutTimes(next));
@@ -148,7 +148,8 @@ function statusOf({ index, name, stored }: RunningStep, turn: Turn, now: Instant
   };
 }
 
-function withoutTimes({ updatedAt: _, backoff: __, ...rest }: StepPluginStatus): object {
+function withoutTimes(status: StepPluginStatus): object {
+  const { updatedAt: _, backoff: __, ...rest } = status;
   return rest;
 }
 
