@@ -27,7 +27,7 @@ export function releaseService(service: Service, manager: Rollout | null): Patch
   };
 }
 
-/** One that is being deleted and waits for its workload hands its Services back itself, in the right order. */
+/** One that is being deleted and waits for its workload hands its Services back itself, and in time. */
 function isInCharge({ metadata }: Rollout): boolean {
   return metadata.deletionTimestamp === undefined || metadata.finalizers?.includes(FINALIZER) === true;
 }

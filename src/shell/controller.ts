@@ -53,21 +53,12 @@ export function startController(surroundings: Surroundings, settings: Settings, 
   const client = connect();
   const guarded = whileLeading(client, leadership.isLeading);
   const notifications = notifierOf({ ...io, stores, client: guarded, reader: client }, metrics);
-  const following = new Following({
-    ...io,
-    client,
-    look: (key) => workers.lookAt(key),
-    rollouts: () => stores.rollouts.all(),
-  });
-  const workers: Workers = makeWorkers({
-    ...io,
-    stores,
-    following,
-    client: guarded,
-    onRollout: (key) => notifications.onRolloutChange(key),
-    announce,
-    onPass: (kind, pass) => metrics.passed(kind, pass),
-  });
+  const rollouts = () => stores.rollouts.all();
+  const following = new Following({ ...io, client, rollouts, look: (key) => workers.lookAt(key) });
+  const onRollout = (key: string) => notifications.onRolloutChange(key);
+  const onPass = metrics.passed.bind(metrics);
+  const parties = { stores, following, client: guarded, announce };
+  const workers: Workers = makeWorkers({ ...io, ...parties, onRollout, onPass });
   onChange = metrics.before(workers.onChange);
   metrics.show({ stores, queues: workers.queues, isLeading: leadership.isLeading });
   const health = new Health(clock, leadership.isLeading);
@@ -75,8 +66,7 @@ export function startController(surroundings: Surroundings, settings: Settings, 
   const stop = new AbortController();
   void health.run(stop.signal);
   const watching = watchAll(stores, client, io, stop.signal);
-  const watchingMore = following.run(stop.signal);
-  const reading = notifications.watch(stop.signal);
+  const watches = [following.run(stop.signal), notifications.watch(stop.signal), watching.ended];
   const parts = { watching, leadership, workers, notifications, settings, clock };
   const work = workWhenElected(parts, stop.signal, kill.signal);
   return {
@@ -89,7 +79,7 @@ export function startController(surroundings: Surroundings, settings: Settings, 
       await work.ended;
       await flushed(recorder, clock);
       await work.resign();
-      await Promise.all([watching.ended, watchingMore, reading]);
+      await Promise.all(watches);
       await surroundings.close();
     },
   };

@@ -23,6 +23,8 @@ export interface RolloutView {
   readonly since: Instant | null;
   /** Null: neither is set, so the spec is invalid. */
   readonly strategy: 'Canary' | 'BlueGreen' | null;
+  /** The workload that pod template and selector are taken from, `Deployment/web`; null: none. */
+  readonly workload: string | null;
   /** Index of the step in work, counted from 0, and their number; null where there are no steps. */
   readonly step: { readonly index: number; readonly total: number } | null;
   /** All steps in words. */
@@ -65,6 +67,7 @@ export function viewOf(parts: RolloutParts, now: Instant): RolloutView {
     reason,
     since: sinceWhen(rollout, reason),
     strategy: strategyOf(strategy),
+    workload: workloadOf(rollout),
     step: total === 0 || index === undefined ? null : { index, total },
     steps: (strategy.canary?.steps ?? []).map(describeStep),
     weight:
@@ -75,6 +78,10 @@ export function viewOf(parts: RolloutParts, now: Instant): RolloutView {
     replicas: countsOf(rollout),
     revisions,
   };
+}
+
+function workloadOf({ spec: { workloadRef } }: Rollout): string | null {
+  return workloadRef === undefined ? null : `${workloadRef.kind ?? ''}/${workloadRef.name ?? ''}`;
 }
 
 function strategyOf({ canary, blueGreen }: Strategy): RolloutView['strategy'] {

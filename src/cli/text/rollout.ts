@@ -22,6 +22,7 @@ function summary(view: RolloutView, now: Instant, paint: Paint): readonly string
     row('Status', `${paint(view.look, ICONS[view.look])} ${view.phase}`),
     ...optional('Message', view.message === '' ? null : oneLine(view.message)),
     ...optional('Waiting for', waitLine(view, now)),
+    ...optional('Workload', view.workload === null ? null : oneLine(view.workload)),
     ...optional('Strategy', view.strategy),
     ...canaryLines(view).map(([label, value]) => row(`  ${label}`, value)),
     ...imageLines(view, paint).map((line, i) => (i === 0 ? row('Images', line) : ' '.repeat(17) + line)),

@@ -49,7 +49,7 @@ export function workloadTarget(world: World, status: RolloutStatus, now: Instant
   };
 }
 
-/** True where a Service of the rollout selects by its hash, or may: without its pods it would lead nowhere. */
+/** True where a Service of the rollout may select by its hash: without its pods it would lead nowhere. */
 export function managesAny(world: World): boolean {
   return Object.values(world.services).some((service) => isManaged(service, world));
 }

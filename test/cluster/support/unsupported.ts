@@ -14,10 +14,6 @@ const preferred = { preferredDuringSchedulingIgnoredDuringExecution: { weight: 5
 
 /** A row for each field of a Rollout. */
 export const unsupported: readonly Unsupported[] = [
-  {
-    field: 'workloadRef',
-    spec: { template: undefined, workloadRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' } },
-  },
   { field: 'blueGreen', spec: { strategy: { blueGreen: { activeService: 'later-stable' } } } },
   { field: 'antiAffinity', spec: canary({ antiAffinity: preferred }) },
   { field: 'canaryMetadata', spec: canary({ canaryMetadata: { labels: { role: 'canary' } } }) },
