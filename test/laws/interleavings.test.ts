@@ -3,11 +3,12 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { LABEL } from '../../src/api/keys.ts';
 import type { Decision } from '../../src/core/plan.ts';
+import { bg } from '../support/blue-green.ts';
 import { type Cluster, hashOf, weightIn, withPods } from '../support/cluster.ts';
 import { type Role, roleHash, roleOf } from '../support/draft.ts';
 import { type Act, act, analyst, GOOD, kubelet, pass, settle } from '../support/play.ts';
 import { type Scene, w } from '../support/world.ts';
-import { runs, stepsArbitrary, strategyArbitrary } from '../support/worlds.ts';
+import { blueGreenArbitrary, runs, stepsArbitrary, strategyArbitrary } from '../support/worlds.ts';
 
 /**
  * Users, pods, analyses, time, crashes and stale views in any order. Whatever happens, the invariants hold after every
@@ -67,7 +68,15 @@ const event: fc.Arbitrary<Event> = fc.oneof(
   { weight: 2, arbitrary: fc.constantFrom(1, 30, 300).map((seconds): Event => ({ kind: 'time', seconds })) },
 );
 
-function begin(routed: boolean): fc.Arbitrary<Scene> {
+/** How traffic gets to pods. */
+type Way = 'pods' | 'router' | 'blueGreen';
+
+function begin(way: Way): fc.Arbitrary<Scene> {
+  if (way === 'blueGreen')
+    return fc
+      .tuple(fc.integer({ min: 1, max: 5 }), blueGreenArbitrary)
+      .map(([size, blueGreen]) => bg(`stable ${size}/${size}`, blueGreen));
+  const routed = way === 'router';
   return fc
     .record({
       size: fc.integer({ min: 1, max: 5 }),
@@ -92,6 +101,7 @@ function invariant(cluster: Cluster, decision: Decision, before: Cluster, view: 
     const served = scaled || behind(cluster, 'app-stable') > 0;
     assert.ok(served || weight === 100, 'the stable Service selects nothing any more');
   }
+  if (spec.strategy?.blueGreen !== undefined) activeInvariant(cluster, before, view);
   // Where nothing is to be stored, a pass may not find out that somebody has aborted a moment ago.
   if (view.rollout.status?.abort === true && status?.abort === true)
     assert.ok(weight <= weightIn(before), 'an abort raises the weight');
@@ -102,7 +112,10 @@ function invariant(cluster: Cluster, decision: Decision, before: Cluster, view: 
       (run) =>
         hashOf(run) === stable &&
         ['Failed', 'Error'].includes(run.status?.phase ?? '') &&
-        run.metadata.name === decision.status.canary?.currentStepAnalysisRunStatus?.name,
+        [
+          decision.status.canary?.currentStepAnalysisRunStatus?.name,
+          decision.status.blueGreen?.postPromotionAnalysisRunStatus?.name,
+        ].includes(run.metadata.name),
     );
     assert.ok(!failed, 'a version with a failed analysis became stable');
     const pods = view.replicaSets.find((rs) => hashOf(rs) === stable);
@@ -111,6 +124,24 @@ function invariant(cluster: Cluster, decision: Decision, before: Cluster, view: 
       `${roleOf(stable)} became stable without pods`,
     );
   }
+}
+
+/** Users see a version with pods, and a switch is to one that serves. */
+function activeInvariant(cluster: Cluster, before: Cluster, view: Cluster): void {
+  const [was, is] = [before, cluster].map(activeHash);
+  if (is === undefined || view.rollout.spec.replicas === 0 || cluster.rollout.spec.replicas === 0) return;
+  const wanted = (of: Cluster, hash: string | undefined) =>
+    of.replicaSets.find((rs) => hashOf(rs) === hash)?.spec.replicas ?? 0;
+  if (wanted(before, was) > 0 || was !== is)
+    assert.ok(wanted(cluster, is) > 0, `users see ${roleOf(is)}, which has no pods`);
+  if (was === is) return;
+  const pods = view.replicaSets.find((rs) => hashOf(rs) === is)?.status?.availableReplicas ?? 0;
+  assert.ok(pods > 0, `users are sent to ${roleOf(is)}, of which no pod serves`);
+}
+
+function activeHash({ services }: Cluster): string | undefined {
+  const active = services.find(({ metadata }) => metadata.name === 'app-active');
+  return active?.spec?.selector?.[LABEL.podTemplateHash];
 }
 
 /** Pods asked for behind a Service. */
@@ -175,10 +206,32 @@ function after(
   }
 }
 
-for (const routed of [false, true]) {
-  void test(`${routed ? 'with' : 'without'} a router: whatever happens in whatever order, it stays safe and settles`, () => {
-    fc.assert(fc.property(begin(routed), fc.array(event, { maxLength: 40, size: 'max' }), playAll), {
+const WAYS = { pods: 'without a router', router: 'with a router', blueGreen: 'blue-green' } as const;
+for (const way of ['pods', 'router', 'blueGreen'] as const) {
+  void test(`${WAYS[way]}: whatever happens in whatever order, it stays safe and settles`, () => {
+    fc.assert(fc.property(begin(way), fc.array(event, { maxLength: 40, size: 'max' }), playAll), {
       numRuns: runs(300),
     });
   });
 }
+
+/** Changes of strategy in the middle of anything. */
+const turn: fc.Arbitrary<Event> = fc
+  .oneof(
+    blueGreenArbitrary.map((blueGreen) => ({ blueGreen, canary: null })),
+    stepsArbitrary(false, 3).map((steps) => ({ blueGreen: null, canary: { steps } })),
+  )
+  .map((strategy): Event => ({ kind: 'user', act: { kind: 'strategy', ...strategy } }));
+const turns = fc.array(fc.oneof({ weight: 6, arbitrary: event }, { weight: 1, arbitrary: turn }), {
+  maxLength: 40,
+  size: 'max',
+});
+
+void test('from one strategy to the other in the middle of anything: it settles', () => {
+  fc.assert(
+    fc.property(begin('blueGreen'), turns, (start, events) => {
+      playAll(start, events);
+    }),
+    { numRuns: runs(300) },
+  );
+});

@@ -1,5 +1,6 @@
 import type { AnalysisRun } from '../../src/api/analysis.ts';
 import type { JsonObject } from '../../src/api/meta.ts';
+import type { BlueGreenStrategy, CanaryStrategy } from '../../src/api/rollout.ts';
 import { changes } from '../../src/core/changes.ts';
 import { check } from '../../src/core/laws.ts';
 import type { Decision } from '../../src/core/plan.ts';
@@ -101,6 +102,11 @@ export type Act =
   | { readonly kind: 'image'; readonly role: Role }
   | { readonly kind: 'scale'; readonly replicas: number }
   | { readonly kind: 'hold'; readonly paused: boolean }
+  | {
+      readonly kind: 'strategy';
+      readonly canary: CanaryStrategy | null;
+      readonly blueGreen: BlueGreenStrategy | null;
+    }
   | { readonly kind: 'abort' }
   | { readonly kind: 'retry' }
   | { readonly kind: 'promote' }
@@ -115,6 +121,10 @@ export function act(cluster: Cluster, what: Act): Cluster {
       return edited(cluster, { spec: { replicas: what.replicas } });
     case 'hold':
       return edited(cluster, { spec: { paused: what.paused } });
+    case 'strategy':
+      return edited(cluster, {
+        spec: { strategy: json({ canary: what.canary, blueGreen: what.blueGreen }) },
+      });
     case 'abort':
       return edited(cluster, { status: { abort: true } });
     case 'retry':

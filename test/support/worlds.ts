@@ -73,7 +73,7 @@ function withoutContradiction(found: Partial<CanaryStrategy>): Partial<CanaryStr
 const check = { templates: [{ templateName: 'check' }] };
 
 /** A blue-green strategy without a mistake in it. */
-const blueGreenArbitrary: fc.Arbitrary<BlueGreenStrategy> = fc
+export const blueGreenArbitrary: fc.Arbitrary<BlueGreenStrategy> = fc
   .record(
     {
       previewReplicaCount: fc.nat(3),
