@@ -1,8 +1,9 @@
-import { ANNOTATION, LABEL } from '../api/keys.ts';
+import { LABEL } from '../api/keys.ts';
 import type { Json, PodTemplate } from '../api/meta.ts';
 import type { Rollout } from '../api/rollout.ts';
 import type { ReplicaSet } from '../api/workload.ts';
 import { withoutInjected } from '../core/hash/injected.ts';
+import { bareTemplate } from '../core/rollout/metadata-memory.ts';
 import { controls, revisionNumber } from './parts.ts';
 
 /** The ReplicaSet to go back to, or why there is none. */
@@ -34,33 +35,14 @@ export function undoTarget(
 
 /** The pod template of a ReplicaSet as its user wrote it: without what controllers put in. */
 export function userTemplate(replicaSet: ReplicaSet): PodTemplate {
-  const ephemeral = ephemeralKeys(replicaSet.metadata.annotations?.[ANNOTATION.ephemeralMetadata]);
-  return withoutInjected(replicaSet.spec.template, {
-    labels: [LABEL.podTemplateHash, ...ephemeral.labels],
-    annotations: ephemeral.annotations,
-    antiAffinity: true,
+  return withoutInjected(bareTemplate(replicaSet), {
+    labels: [LABEL.podTemplateHash],
+    annotations: [],
+    antiAffinity: false,
   }) as PodTemplate;
 }
 
 /** A template as JSON, to be put into a patch. */
 export function asJson(template: PodTemplate): Json {
   return template as unknown as Json;
-}
-
-function ephemeralKeys(text: string | undefined): {
-  readonly labels: readonly string[];
-  readonly annotations: readonly string[];
-} {
-  const { labels, annotations } = parsed(text) as { labels?: object; annotations?: object };
-  return { labels: Object.keys(labels ?? {}), annotations: Object.keys(annotations ?? {}) };
-}
-
-function parsed(text: string | undefined): object {
-  try {
-    const value: unknown = JSON.parse(text ?? '{}');
-    return typeof value === 'object' && value !== null ? value : {};
-  } catch {
-    // Somebody else's text: then nothing is known to have been put in.
-    return {};
-  }
 }
