@@ -1,6 +1,8 @@
 import type { Duration, ExtraMetadata, Json, JsonObject } from './meta.ts';
 
-/** `config` of a step `plugin: {name: sluice/gate}`. All that is named must be there, unless `require: any`. */
+/**
+ * `config` of a step `plugin: {name: sluice/gate}`. All that is named must be there, unless `require: any`.
+ */
 export interface GateConfig {
   /** What people call it: small letters, digits and hyphens. Default: `step-` and the number of the step. */
   readonly name?: string;
@@ -34,7 +36,9 @@ export interface GateWebhook {
   /** Default `GET`. */
   readonly method?: 'GET' | 'POST' | 'PUT';
   readonly headers?: readonly WebhookHeader[];
-  /** Sent as JSON with POST and PUT. Default: what the release is (rollout, namespace, revision, gate, step). */
+  /**
+   * Sent as JSON with POST and PUT. Default: what the release is (rollout, namespace, revision, gate, step).
+   */
   readonly jsonBody?: Json;
   /** Time between an answer and the next question: 1s to 1h. Default `30s`. */
   readonly interval?: Duration;

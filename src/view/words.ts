@@ -91,7 +91,7 @@ export function waitingFor(because: Reason, now: Instant, steps = 0): string | n
     case 'analysis':
       return `${runName(because.run)} to finish${because.phase === '' ? '' : ` (${because.phase})`}`;
     case 'step':
-      return `step ${because.step + 1}${steps === 0 ? '' : `/${steps}`} (${because.name}): ${because.message}`;
+      return `${ordinal(because.step, steps)} (${because.name}): ${because.message}`;
     case 'noReturn':
       return `a person to promote or abort: nothing goes back by itself any more, and ${because.cause}`;
     case 'aborted':
@@ -138,7 +138,11 @@ function howLong(pause: PauseReason, now: Instant): string {
 
 /** Steps are counted from 1, as in events. */
 function place(pause: PauseReason, steps: number): string {
-  return steps === 0 ? '' : ` at step ${pause.step + 1}/${steps}`;
+  return steps === 0 ? '' : ` at ${ordinal(pause.step, steps)}`;
+}
+
+function ordinal(step: number, steps: number): string {
+  return steps === 0 ? `step ${step + 1}` : `step ${step + 1}/${steps}`;
 }
 
 function lackingPods(lack: number, want: number, replicaSet: string): string {

@@ -11,7 +11,9 @@ import type { Sees } from './plugin.ts';
 const MOST_CHARACTERS = 63;
 const DAY_SECONDS = 86_400;
 
-/** `<rollout>-<hash>-<step>-<attempt>`; a long name of the rollout is cut, and its uid tells it from others. */
+/**
+ * `<rollout>-<hash>-<step>-<attempt>`; a long name of the rollout is cut, and its uid tells it from others.
+ */
 export function jobName({ rollout, hash, index }: Sees, attempt: number): string {
   const { name, uid = '' } = rollout.metadata;
   const end = `-${hash}-${index + 1}-${attempt}`;

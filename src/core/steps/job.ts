@@ -114,7 +114,10 @@ function failures({ status }: Job): string {
   return failed === 1 ? '; 1 pod has failed' : `; ${failed} pods have failed`;
 }
 
-/** Jobs of steps that are going on, and that nothing claims: of a step that was skipped, or of an old release. */
+/**
+ * Jobs of steps that are going on, and that nothing claims: of a step that was skipped, or of an old
+ * release.
+ */
 export function strayJobs(jobs: readonly Job[], claimed: ReadonlySet<string>): readonly Job[] {
   return jobs.filter(
     (one) =>

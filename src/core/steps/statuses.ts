@@ -30,8 +30,8 @@ export interface RunningStep {
 }
 
 /**
- * The life after all plugin steps were looked at once, and what is told of it; null where nothing is new. Called
- * until then, with the state machine in between: a step that is done makes way for the next one.
+ * The life after all plugin steps were looked at once, and what is told of it; null where nothing is new.
+ * Called until then, with the state machine in between: a step that is done makes way for the next one.
  */
 export function advanceSteps(
   world: World,
@@ -62,10 +62,14 @@ export function advanceSteps(
   };
 }
 
-/** The plugin step that the release is at and that is not over; null where there is none, or nothing may go on. */
+/**
+ * The plugin step that the release is at and that is not over; null where there is none, or nothing may go
+ * on.
+ */
 export function runningStep(release: Release, life: Life, { blocked }: StepPass): RunningStep | null {
   if (!isUnderWay(release, life) || blocked || release.rollout.spec.paused === true) return null;
-  if (life.pauses.length > 0 || (life.controllerPause && life.pauses.length === 0)) return null;
+  // A pause of ours that somebody has lifted is taken back first.
+  if (life.pauses.length > 0 || life.controllerPause) return null;
   const index = life.step ?? 0;
   const plugin = pluginAt(release, life);
   if (plugin === null) return null;

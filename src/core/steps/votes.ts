@@ -24,7 +24,9 @@ export function voteAnnotation(
   return [key, [`${says}:${token}`, comment].filter((part) => part !== '').join(' ')];
 }
 
-/** Votes for this waiting of this gate, by name. Of people who are not in `from` none counts; null: of all. */
+/**
+ * Votes for this waiting of this gate, by name. Of people who are not in `from` none counts; null: of all.
+ */
 export function votesIn(
   annotations: StringMap,
   { gate, token }: { readonly gate: string; readonly token: string },

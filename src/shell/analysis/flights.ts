@@ -21,9 +21,9 @@ interface Journey<Outcome> {
 }
 
 /**
- * Measurements, or other things that were asked for, on their way, by run. They outlive the pass that began them, so that a slow service holds up
- * neither a worker of the queue nor the other metrics of its run. What has come in is kept until it is
- * stored.
+ * Measurements, or other things that were asked for, on their way, by run. They outlive the pass that began
+ * them, so that a slow service holds up neither a worker of the queue nor the other metrics of its run. What
+ * has come in is kept until it is stored.
  */
 export class Flights<Outcome = Taken> {
   readonly #clock: Clock;
@@ -39,7 +39,12 @@ export class Flights<Outcome = Taken> {
   }
 
   /** Begins a measurement, unless one of this metric is on its way or waits to be stored. */
-  start(key: string, uid: string, one: { readonly metric: string; readonly act: Act }, work: Work<Outcome>): void {
+  start(
+    key: string,
+    uid: string,
+    one: { readonly metric: string; readonly act: Act },
+    work: Work<Outcome>,
+  ): void {
     const journey = this.#journeys.get(key) ?? { uid, flights: new Map<string, Flight<Outcome>>() };
     this.#journeys.set(key, journey);
     if (journey.flights.has(one.metric)) return;
@@ -113,7 +118,8 @@ export class Flights<Outcome = Taken> {
   #drop(key: string, isUnwanted: (flight: Flight<Outcome>, metric: string) => boolean): void {
     const journey = this.#journeys.get(key);
     if (journey === undefined) return;
-    for (const [metric, flight] of journey.flights) if (isUnwanted(flight, metric)) journey.flights.delete(metric);
+    for (const [metric, flight] of journey.flights)
+      if (isUnwanted(flight, metric)) journey.flights.delete(metric);
     if (journey.flights.size === 0) this.#journeys.delete(key);
   }
 
