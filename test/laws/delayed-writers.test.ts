@@ -8,11 +8,12 @@ import type { Change } from '../../src/core/plan.ts';
 import { decide } from '../../src/core/rollout/decide.ts';
 import { isStoredFirst } from '../../src/core/rollout/urgency.ts';
 import type { World } from '../../src/core/world.ts';
+import { bg } from '../support/blue-green.ts';
 import { apply, type Cluster, commit, hashOf, seen, weightIn } from '../support/cluster.ts';
 import { roleOf } from '../support/draft.ts';
 import { stepOf } from '../support/notation.ts';
 import { type Act, act, kubelet } from '../support/play.ts';
-import { w } from '../support/world.ts';
+import { type Scene, w } from '../support/world.ts';
 import { runs } from '../support/worlds.ts';
 
 /**
@@ -89,6 +90,30 @@ class Dice {
   }
 }
 
+function routedCanary(dice: Dice): Scene {
+  const words = dice.pick(STEPS);
+  const size = dice.pick([1, 2, 4]);
+  return w(`stable ${size}/${size} @0%`).with({
+    steps: words.map(stepOf),
+    step: words.length === 0 ? null : words.length,
+    canary: {
+      scaleDownDelaySeconds: dice.pick([1, 5, 30]),
+      abortScaleDownDelaySeconds: dice.pick([1, 5, 30]),
+    },
+  });
+}
+
+function blueGreen(dice: Dice): Scene {
+  const size = dice.pick([1, 2, 4]);
+  return bg(`stable ${size}/${size}`, {
+    autoPromotionEnabled: dice.chance(0.6),
+    autoPromotionSeconds: dice.pick([0, 0, 6]),
+    scaleDownDelaySeconds: dice.pick([1, 5, 30]),
+    abortScaleDownDelaySeconds: dice.pick([1, 5, 30]),
+    ...(dice.chance(0.3) ? { previewReplicaCount: 1 } : {}),
+  });
+}
+
 class Play {
   readonly #dice: Dice;
   readonly #controllers: Controller[];
@@ -96,18 +121,9 @@ class Play {
   #now: number;
   #turn = 0;
 
-  constructor(seed: number) {
+  constructor(seed: number, begin: (dice: Dice) => Scene) {
     const dice = new Dice(seed);
-    const words = dice.pick(STEPS);
-    const size = dice.pick([1, 2, 4]);
-    const scene = w(`stable ${size}/${size} @0%`).with({
-      steps: words.map(stepOf),
-      step: words.length === 0 ? null : words.length,
-      canary: {
-        scaleDownDelaySeconds: dice.pick([1, 5, 30]),
-        abortScaleDownDelaySeconds: dice.pick([1, 5, 30]),
-      },
-    });
+    const scene = begin(dice);
     this.#dice = dice;
     this.#truth = scene.cluster;
     this.#now = scene.now;
@@ -205,10 +221,13 @@ function withOwn(view: Cluster, truth: Cluster, kind: Kind, name: string): Clust
 /** Null where every version that gets traffic has pods; else what is wrong. */
 function isServed(cluster: Cluster): string | null {
   const weight = weightIn(cluster);
-  const shares = [
-    ['app-canary', weight],
-    ['app-stable', 100 - weight],
-  ] as const;
+  const isBlueGreen = cluster.rollout.spec.strategy?.blueGreen !== undefined;
+  const shares = isBlueGreen
+    ? ([['app-active', 100]] as const)
+    : ([
+        ['app-canary', weight],
+        ['app-stable', 100 - weight],
+      ] as const);
   for (const [name, share] of shares) {
     const service = cluster.services.find(({ metadata }) => metadata.name === name);
     const hash = service?.spec?.selector?.[LABEL.podTemplateHash];
@@ -224,8 +243,15 @@ function describe(write: Change | null): string {
 
 void test('whatever two controllers do with old views and old plans, traffic only goes where pods are', () => {
   fc.assert(
-    fc.property(fc.noBias(fc.nat()), (seed) => new Play(seed).run()),
+    fc.property(fc.noBias(fc.nat()), (seed) => new Play(seed, routedCanary).run()),
     // The seed showed pods that an abort meant to mark only after traffic had moved onto them.
     { numRuns: runs(300), examples: [[1_120_405_267]] },
+  );
+});
+
+void test('the same with blue-green: users only see a version that has pods', () => {
+  fc.assert(
+    fc.property(fc.noBias(fc.nat()), (seed) => new Play(seed, blueGreen).run()),
+    { numRuns: runs(300) },
   );
 });
