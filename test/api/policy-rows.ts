@@ -60,8 +60,8 @@ const GOOD: Readonly<Record<string, Manifest>> = {
       matchExpressions: [
         { key: 'app', operator: 'In', values: ['web', 'x'] },
         { key: 'app', operator: 'Exists' },
-        { key: 'no', operator: 'DoesNotExist' },
-        { key: 'no', operator: 'NotIn', values: ['x'] },
+        { key: 'none', operator: 'DoesNotExist' },
+        { key: 'none', operator: 'NotIn', values: ['x'] },
       ],
     },
   }),
@@ -169,8 +169,40 @@ const REFUSED: readonly (readonly [rules: string, manifest: Manifest])[] = [
     }),
   ],
   ['containers-missing', rolloutWith({ template: { ...TEMPLATE, spec: { containers: [] } } })],
-  ['image-missing', rolloutWith({ template: { ...TEMPLATE, spec: { containers: [{ name: 'a' }] } } })],
-  ['port-range', containerWith({ ports: [{ containerPort: 80 }, { containerPort: 99_999 }] })],
+  ['containers-missing, selector-mismatch', rolloutWith({ template: undefined })],
+  ...['containers', 'initContainers'].flatMap((list): readonly (readonly [string, Manifest])[] => {
+    const second = (fields: Loose) => [
+      { name: 'first', image: 'demo/app:1' },
+      { name: 'second', image: 'demo/app:1', ...fields },
+    ];
+    const withSecond = (fields: Loose) =>
+      containerWith({}, { volumes: [{ name: 'v' }], [list]: second(fields) });
+    const resources = {
+      limits: { cpu: '1500m', memory: '1Gi', 'example.com/x': 1 },
+      requests: { cpu: 1.5, memory: '1024Mi', 'example.com/x': 2 },
+    };
+    return [
+      [`${list}-image`, withSecond({ image: '' })],
+      [`${list}-port`, withSecond({ ports: [{ containerPort: 80 }, { containerPort: 99_999 }] })],
+      [
+        `${list}-mount`,
+        withSecond({
+          volumeMounts: [
+            { name: 'v', mountPath: '/v' },
+            { name: 'w', mountPath: '/w' },
+          ],
+        }),
+      ],
+      [`${list}-request`, withSecond({ resources })],
+    ];
+  }),
+  ['selector-values', rolloutWith({ selector: { matchExpressions: [{ key: 'app', operator: 'In' }] } })],
+  [
+    'selector-no-values',
+    rolloutWith({
+      selector: { matchExpressions: [{ key: 'none', operator: 'DoesNotExist', values: ['b'] }] },
+    }),
+  ],
   ['restart-policy', containerWith({}, { restartPolicy: 'Never' })],
   ['active-deadline', containerWith({}, { activeDeadlineSeconds: 5 })],
   ['workload-selector-empty', rolloutWith({ selector: {}, template: undefined, workloadRef: WORKLOAD })],
@@ -298,7 +330,9 @@ const REFUSED: readonly (readonly [rules: string, manifest: Manifest])[] = [
     'metric-name-again',
     {
       ...metric({}),
-      spec: { metrics: ['m', 'other', 'm'].map((name) => ({ name, provider: { web: { url: 'http://a' } } })) },
+      spec: {
+        metrics: ['m', 'other', 'm'].map((name) => ({ name, provider: { web: { url: 'http://a' } } })),
+      },
     },
   ],
   ['interval-missing', metric({ count: '2' })],

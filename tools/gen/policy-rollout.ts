@@ -12,6 +12,7 @@ import {
   shown,
   shownOrQuoted,
 } from './policy-cel.ts';
+import { POD_VARIABLES, templateChecks } from './policy-pods.ts';
 import { NEED_ROUTES, stepChecks } from './policy-steps.ts';
 
 const SPEC = 'object.spec';
@@ -32,7 +33,7 @@ export const ROLLOUT_VARIABLES: readonly (readonly [name: string, cel: string])[
   ['steps', `${CANARY}.?steps.orValue([])`],
   ['managedRoutes', `${ROUTING}.?managedRoutes.orValue([]).map(route, route.name)`],
   ['needRoutes', NEED_ROUTES],
-  ['pod', `${SPEC}.?template.?spec.orValue({})`],
+  ...POD_VARIABLES,
   ['labels', `${SPEC}.?template.?metadata.?labels.orValue({})`],
   ['labelKeys', 'variables.labels.map(key, key)'],
   ['labelRanks', 'variables.labelKeys.map(key, size(variables.labelKeys.filter(other, other < key)))'],
@@ -41,6 +42,7 @@ export const ROLLOUT_VARIABLES: readonly (readonly [name: string, cel: string])[
 /** What the original refuses in a Rollout, as far as CEL can say it, in the order in which it looks. */
 export function rolloutChecks(): Readonly<Record<string, Check>> {
   return {
+    selectorForm: selectorFormChecks(),
     selectorAndTemplate: given(`!has(${SPEC}.workloadRef)`, ...selectorChecks(), ...templateChecks()),
     workload: given(`has(${SPEC}.workloadRef)`, ...workloadChecks()),
     times: all(...timeChecks()),
@@ -88,6 +90,25 @@ function selectorEmpty(name: string): Check {
   );
 }
 
+function selectorFormChecks(): Check {
+  const list = `${SPEC}.?selector.?matchExpressions.orValue([])`;
+  const here = say`spec.selector.matchExpressions[${shown('i')}]`;
+  const operator = `${list}[i].operator`;
+  const count = `size(${list}[i].?values.orValue([]))`;
+  const needs = literal(".values: Required value: must be specified when `operator` is 'In' or 'NotIn'");
+  const takesNone = "may not be specified when `operator` is 'Exists' or 'DoesNotExist'";
+  return each(
+    'i',
+    list,
+    rule('selector-values', `${operator} in ['In', 'NotIn'] && ${count} == 0`, say`${here}${needs}`),
+    rule(
+      'selector-no-values',
+      `!(${operator} in ['In', 'NotIn']) && ${count} > 0`,
+      say`${here}.values: Forbidden: ${literal(takesNone)}`,
+    ),
+  );
+}
+
 function selectorChecks(): readonly Check[] {
   return [
     rule(
@@ -98,50 +119,8 @@ function selectorChecks(): readonly Check[] {
     selectorEmpty('selector-empty'),
     rule(
       'selector-mismatch',
-      `has(${SPEC}.selector) && !(${IS_EMPTY}) && !(${SELECTS})`,
+      `has(${SPEC}.selector) && !(${IS_EMPTY}) && variables.selectorForm == '' && !(${SELECTS})`,
       say`spec.template.metadata.labels: Invalid value: ${LABELS}: ${literal('`selector` does not match template `labels`')}`,
-    ),
-  ];
-}
-
-/** Of what Kubernetes asks of pods, that which people get wrong most. */
-function templateChecks(): readonly Check[] {
-  const containers = 'variables.pod.?containers.orValue([])';
-  const here = say`spec.template.spec.containers[${shown('i')}]`;
-  const port = `${containers}[i].ports[j].?containerPort.orValue(0)`;
-  return [
-    rule(
-      'containers-missing',
-      `size(${containers}) == 0`,
-      say`spec.template.spec.containers: Required value`,
-    ),
-    each(
-      'i',
-      containers,
-      rule(
-        'image-missing',
-        `${containers}[i].?image.orValue('') == ''`,
-        say`${here}${literal('.image: Required value')}`,
-      ),
-      each(
-        'j',
-        `${containers}[i].?ports.orValue([])`,
-        rule(
-          'port-range',
-          `has(${containers}[i].ports[j].containerPort) && (${port} < 1 || ${port} > 65535)`,
-          say`${here}.ports[${shown('j')}].containerPort: Invalid value: ${shown(port)}: must be between 1 and 65535, inclusive`,
-        ),
-      ),
-    ),
-    rule(
-      'restart-policy',
-      `!(variables.pod.?restartPolicy.orValue('') in ['', 'Always'])`,
-      say`spec.template.spec.restartPolicy: Unsupported value: ${quoted('variables.pod.restartPolicy')}: supported values: "Always"`,
-    ),
-    rule(
-      'active-deadline',
-      'has(variables.pod.activeDeadlineSeconds)',
-      say`spec.template.spec.activeDeadlineSeconds: Forbidden: activeDeadlineSeconds in ReplicaSet is not Supported`,
     ),
   ];
 }
