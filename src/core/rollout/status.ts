@@ -4,6 +4,7 @@ import type { WorkloadCondition } from '../../api/workload.ts';
 import type { Routes } from '../routes.ts';
 import { formatInstant, type Instant } from '../time.ts';
 import type { World } from '../world.ts';
+import { seenByAutoscaler } from './autoscaling.ts';
 import { activeRevision, activeSelectorText, blueGreenStatus, isServed } from './blue-green/status.ts';
 import { isActive } from './blue-green/track.ts';
 import { type Conditions, find, flag, remove, replace, set, summarize } from './conditions.ts';
@@ -38,6 +39,7 @@ export function statusOf(
     ...counts,
     blueGreen: release.strategy === 'blueGreen' ? blueGreenStatus(release, life) : {},
     selector: activeSelectorText(release),
+    ...(release.strategy === 'canary' ? seenByAutoscaler(world, release, life) : {}),
     observedGeneration: String(release.rollout.metadata.generation ?? 0),
     ...(duration === undefined ? {} : { duration }),
   };
@@ -89,7 +91,7 @@ function countsOf(release: Release): RolloutStatus {
   const available = sum((r) => r.available);
   return {
     ...(replicas === 0 ? {} : { replicas }),
-    ...(scaled === 0 ? {} : { HPAReplicas: scaled }),
+    ...(scaled === 0 || release.strategy === 'canary' ? {} : { HPAReplicas: scaled }),
     ...(updated === 0 ? {} : { updatedReplicas: updated }),
     ...(ready === 0 ? {} : { readyReplicas: ready }),
     ...(available === 0 ? {} : { availableReplicas: available }),

@@ -20,6 +20,7 @@ const COUNTS: ReadonlySet<string> = new Set([
   'readyReplicas',
   'availableReplicas',
   'HPAReplicas',
+  'selector',
   'message',
 ]);
 
