@@ -52,6 +52,13 @@ export const resources = {
   podTemplates: { ...core, resource: 'podtemplates', kind: 'PodTemplate' },
   cronJobs: { group: 'batch', version: 'v1', resource: 'cronjobs', kind: 'CronJob', namespaced: true },
   jobs: { group: 'batch', version: 'v1', resource: 'jobs', kind: 'Job', namespaced: true },
+  selfSubjectReviews: {
+    group: 'authentication.k8s.io',
+    version: 'v1',
+    resource: 'selfsubjectreviews',
+    kind: 'SelfSubjectReview',
+    namespaced: false,
+  },
   leases: {
     group: 'coordination.k8s.io',
     version: 'v1',

@@ -30,6 +30,9 @@ export interface GateApprovals {
   readonly from?: readonly string[];
 }
 
+/** Who approves: what can be part of an annotation's key, with an @ that is written as `_at_` there. */
+export const PERSON = /^[A-Za-z0-9](?:[A-Za-z0-9._@-]*[A-Za-z0-9])?$/;
+
 /** A service that is asked again and again until it says yes or no. */
 export interface GateWebhook {
   readonly url: string;

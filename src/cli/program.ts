@@ -4,6 +4,7 @@ import { plainFlags } from './argv.ts';
 import { complaint } from './complaint.ts';
 import { declareActions } from './declare/actions.ts';
 import { declareDemo } from './declare/demo.ts';
+import { declareGates } from './declare/gates.ts';
 import { declareGit } from './declare/git.ts';
 import { declareLookups } from './declare/lookups.ts';
 import { declareMigrate } from './declare/migrate.ts';
@@ -59,6 +60,7 @@ export function makeProgram(io: Io, done: (code: number) => void): Command {
   const means = { io, done };
   declareLookups(program, means);
   declareActions(program, means);
+  declareGates(program, means);
   declareGit(program, means);
   declareTools(program, means);
   declareMigrate(program, means);

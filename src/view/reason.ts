@@ -3,7 +3,7 @@ import type { Rollout, RolloutCondition, RolloutStatus } from '../api/rollout.ts
 import type { Because } from '../core/because.ts';
 import { pauseEnd, storedLife } from '../core/rollout/life.ts';
 import { stepReason } from '../core/steps/reason.ts';
-import { runOf } from '../core/steps/statuses.ts';
+import { runOf } from '../core/steps/stored.ts';
 import { type Instant, parseInstant } from '../core/time.ts';
 import { isSpecSeen, isWorkloadSeen } from './phase.ts';
 import { isPromoted, totalSteps, wantedWeight } from './weight.ts';

@@ -2,15 +2,16 @@ import * as z from 'zod';
 import { parseDuration } from '../duration.ts';
 import type { Issue } from '../meta.ts';
 import { at } from '../path.ts';
-import type {
-  GateApprovals,
-  GateConfig,
-  GateWebhook,
-  JobStepConfig,
-  JobTemplate,
-  OpenHours,
-  WebhookHeader,
-  WindowConfig,
+import {
+  type GateApprovals,
+  type GateConfig,
+  type GateWebhook,
+  type JobStepConfig,
+  type JobTemplate,
+  type OpenHours,
+  PERSON,
+  type WebhookHeader,
+  type WindowConfig,
 } from '../step-plugins.ts';
 import { flag, int32, json, jsonObject, listOf, object, oneOf, text } from './build.ts';
 import { extraMetadata } from './meta.ts';
@@ -49,9 +50,6 @@ function span(least: number, most: number, words: string): z.ZodType<string> {
     { error: `must be a duration ${words}` },
   );
 }
-
-/** Who approves: what can be part of an annotation's key, with an @ that is written as `_at_` there. */
-export const PERSON = /^[A-Za-z0-9](?:[A-Za-z0-9._@-]*[A-Za-z0-9])?$/;
 
 const person = z
   .string()

@@ -1,5 +1,5 @@
 import type { AnalysisRunSummary, RolloutCondition, RolloutStatus } from '../../api/rollout.ts';
-import { erringSince, runOf } from '../steps/statuses.ts';
+import { erringSince, runOf } from '../steps/stored.ts';
 import type { Instant } from '../time.ts';
 import type { Life } from './life.ts';
 import type { Release, Revision } from './release.ts';

@@ -1,7 +1,7 @@
 import type { AnalysisRunSummary, RolloutStatus } from '../../api/rollout.ts';
 import type { Because } from '../because.ts';
 import { stepReason } from '../steps/reason.ts';
-import { runOf } from '../steps/statuses.ts';
+import { runOf } from '../steps/stored.ts';
 import type { Instant } from '../time.ts';
 import type { World } from '../world.ts';
 import { previewPauseEnd } from './blue-green/pause.ts';

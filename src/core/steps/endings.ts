@@ -5,6 +5,7 @@ import type { Life } from '../rollout/life.ts';
 import type { Release } from '../rollout/release.ts';
 import { formatInstant, type Instant } from '../time.ts';
 import { outcomeOf } from './job.ts';
+import { claimOf } from './stored.ts';
 
 /**
  * How steps end that are not to go on: an abort ends every step that runs or has succeeded, last one first;
@@ -49,11 +50,4 @@ function ending(
   if (busy === undefined) return [{ index, name, operation, phase: 'Successful', ...times, finishedAt: at }];
   const message = `Job ${busy.metadata.name} is being deleted`;
   return [{ index, name, operation, phase: 'Running', message, ...times }];
-}
-
-/** The Job that a step has claimed; undefined where it has none. */
-export function claimOf({ status }: StepPluginStatus): string | undefined {
-  const memo = typeof status === 'object' && status !== null && !Array.isArray(status) ? status : {};
-  const job = (memo as Readonly<Record<string, unknown>>)['job'];
-  return typeof job === 'string' ? job : undefined;
 }

@@ -6,6 +6,7 @@ import type { GateConfig } from '../../api/step-plugins.ts';
 import { checkCondition } from '../expr/condition.ts';
 import { clockTime, earlier, formatInstant, type Instant } from '../time.ts';
 import { ended, NO_WANTS, type Sees, type StepConfig, type StepPlugin, type Turn } from './plugin.ts';
+import { GATE } from './stored.ts';
 import { type Vote, votesIn } from './votes.ts';
 import { type Asking, askingIn, heard, memoOfAsking, requestFor } from './webhook.ts';
 
@@ -13,7 +14,7 @@ import { type Asking, askingIn, heard, memoOfAsking, requestFor } from './webhoo
  * Waits for people, for an annotation, or for a service that says yes. It never goes on by itself before its
  * time-out, and the release does not time out while it waits: docs/adr/0018-step-plugins.md.
  */
-export const gate: StepPlugin<GateConfig> = { name: 'sluice/gate', read, run };
+export const gate: StepPlugin<GateConfig> = { name: GATE, read, run };
 
 function read(value: unknown, path: string): StepConfig<GateConfig> {
   const found = readConfig(gateConfig, value, path);

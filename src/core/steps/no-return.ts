@@ -3,7 +3,8 @@ import type { Note } from '../plan.ts';
 import type { Life } from '../rollout/life.ts';
 import type { Act } from '../rollout/machine.ts';
 import { nextNumber, type Release } from '../rollout/release.ts';
-import { pluginAt, runOf } from './statuses.ts';
+import { pluginAt } from './statuses.ts';
+import { runOf } from './stored.ts';
 
 /**
  * The life after an act, with what that means for steps: a new template and a retry begin without statuses;

@@ -1,5 +1,4 @@
 import { formatDuration } from '../../api/duration.ts';
-import type { JsonObject } from '../../api/meta.ts';
 import { at } from '../../api/path.ts';
 import type { PluginStep, StepPluginStatus } from '../../api/rollout.ts';
 import { isSameJson } from '../merge-patch.ts';
@@ -7,11 +6,12 @@ import type { Note } from '../plan.ts';
 import { isComplete } from '../rollout/goals.ts';
 import type { Life } from '../rollout/life.ts';
 import type { Release } from '../rollout/release.ts';
-import { formatInstant, type Instant, parseInstant } from '../time.ts';
+import { formatInstant, type Instant } from '../time.ts';
 import type { World } from '../world.ts';
 import { endings } from './endings.ts';
 import { type BoundStep, stepPlugin } from './index.ts';
 import type { Sees, Turn } from './plugin.ts';
+import { memoIn, runOf } from './stored.ts';
 
 /** What a step may be looked at with. */
 export interface StepPass {
@@ -93,11 +93,6 @@ export function pluginAt(release: Release, life: Life): PluginStep | null {
   return step?.plugin === undefined || Object.keys(step).length > 1 ? null : step.plugin;
 }
 
-/** What the status says of running the step at this index. */
-export function runOf({ plugins }: Life, index: number): StepPluginStatus | null {
-  return plugins.find((status) => status.index === index && status.operation === 'Run') ?? null;
-}
-
 /** Looks at a step once. */
 export function take(world: World, release: Release, running: RunningStep, now: Instant): Turn {
   const startedAt = running.stored?.startedAt ?? formatInstant(now);
@@ -112,18 +107,6 @@ export function take(world: World, release: Release, running: RunningStep, now: 
     replies: world.steps.replies,
   };
   return running.run(memo, sees);
-}
-
-/** What a plugin has noted for itself, and since when it has been in trouble. */
-export function memoIn(status: StepPluginStatus | null): JsonObject {
-  const memo = status?.status;
-  return typeof memo === 'object' && memo !== null && !Array.isArray(memo) ? (memo as JsonObject) : {};
-}
-
-/** Since when a step is in trouble; null where it is not. */
-export function erringSince(status: StepPluginStatus | null): Instant | null {
-  const since = memoIn(status)['erringSince'];
-  return typeof since === 'string' ? parseInstant(since) : null;
 }
 
 function statusOf({ index, name, stored }: RunningStep, turn: Turn, now: Instant): StepPluginStatus {

@@ -2,10 +2,10 @@ import type { Life } from '../rollout/life.ts';
 import type { Release } from '../rollout/release.ts';
 import type { Instant } from '../time.ts';
 import type { World } from '../world.ts';
-import { claimOf } from './endings.ts';
 import { strayJobs } from './job.ts';
 import { NO_WANTS, type StepWants } from './plugin.ts';
-import { isUnderWay, runningStep, runOf, type StepPass, take } from './statuses.ts';
+import { isUnderWay, runningStep, type StepPass, take } from './statuses.ts';
+import { claimOf, runOf } from './stored.ts';
 
 /**
  * What plugin steps need done outside in this life, and when to look again. Every Job of a step that goes on
