@@ -66,7 +66,6 @@ interface Life {
   readonly scaleDown: 'onsuccess' | 'progressively';
   /** When the rollout is deleted, after it was made; null: never. */
   readonly deletedMs: number | null;
-  readonly how?: 'Background' | 'Foreground';
   /** The controller is away for ten seconds, from this long after the deletion on. */
   readonly awayMs?: number;
 }
@@ -122,11 +121,7 @@ async function live(life: Life, look: (stage: Stage) => void): Promise<void> {
     );
     if (life.deletedMs !== null) {
       await stage.pass(life.deletedMs);
-      api.delete(
-        kinds.rollouts,
-        { namespace: NAMESPACE, name: 'web' },
-        { propagation: life.how ?? 'Background' },
-      );
+      api.delete(kinds.rollouts, { namespace: NAMESPACE, name: 'web' });
       if (life.awayMs !== undefined) {
         await stage.pass(life.awayMs);
         stage.kill();
@@ -196,8 +191,6 @@ for (const strategy of strategies)
   }
 
 for (const strategy of strategies) {
-  void test(`${strategy}: also where it is deleted in the foreground`, () =>
-    live({ strategy, scaleDown: 'onsuccess', deletedMs: 40_000, how: 'Foreground' }, isGivenBack));
   for (const awayMs of [0, 20, 1_000, 8_000])
     void test(`${strategy}: also where the controller dies ${awayMs} ms later`, () =>
       live({ strategy, scaleDown: 'onsuccess', deletedMs: 40_000, awayMs }, isGivenBack));

@@ -2,7 +2,6 @@ import { ANNOTATION, FINALIZER } from '../../api/keys.ts';
 import type { Manifest } from '../../api/meta.ts';
 import type { RolloutStatus } from '../../api/rollout.ts';
 import type { Service } from '../../api/workload.ts';
-import { ownerReference } from '../owner.ts';
 import type { Change, Target } from '../plan.ts';
 import type { Instant } from '../time.ts';
 import type { World } from '../world.ts';
@@ -103,26 +102,13 @@ export function releaseChanges(world: World): readonly Change[] {
   return [patch(stored, 'record', { metadata: { finalizers } }, [])];
 }
 
-/**
- * Claims the pods that take over: an older plan must not remove them. Their ReplicaSets also let a deletion
- * in the foreground wait for the finalizer: it would delete what blocks it at once.
- */
+/** Claims the pods that take over: an older plan must not remove them. */
 function claims(world: World, target: Target): readonly Change[] {
-  const owner = ownerReference(world.rollout.metadata);
+  const annotations = { [ANNOTATION.epoch]: String(target.epoch) };
   return world.replicaSets
     .filter((replicaSet) => isOwned(replicaSet, world) && (replicaSet.spec.replicas ?? 1) > 0)
-    .flatMap((replicaSet) => {
-      const owners = replicaSet.metadata.ownerReferences ?? [];
-      const isBlocking = owners.some((each) => each.uid === owner.uid && each.blockOwnerDeletion === true);
-      if (stampOf(replicaSet, '') === target.epoch && !isBlocking) return [];
-      const ownerReferences = owners.map((each) => ({
-        ...each,
-        ...(each.uid === owner.uid ? { blockOwnerDeletion: false } : {}),
-      }));
-      const annotations = { [ANNOTATION.epoch]: String(target.epoch) };
-      const metadata = isBlocking ? { annotations, ownerReferences } : { annotations };
-      return [patch(replicaSet, 'claim', { metadata }, [])];
-    });
+    .filter((replicaSet) => stampOf(replicaSet, '') !== target.epoch)
+    .map((replicaSet) => patch(replicaSet, 'claim', { metadata: { annotations } }, []));
 }
 
 function resizeChanges(world: World, target: Target, { size }: WorkloadTarget): readonly Change[] {

@@ -48,12 +48,8 @@ function said(change: Change): string {
   const { metadata = {}, spec } = change.patch as { metadata?: Metadata; spec?: { replicas?: number } };
   if (change.kind === 'Rollout')
     return metadata.finalizers === undefined ? '' : `finalizers ${metadata.finalizers.length}`;
-  if (change.kind === 'ReplicaSet') {
-    const blocks = metadata.ownerReferences?.some((owner) => owner.blockOwnerDeletion === true);
-    return change.phase === 'claim'
-      ? `claim ${roleOf(change.name.slice(4))}${blocks === false ? ', unblocked' : ''}`
-      : '';
-  }
+  if (change.kind === 'ReplicaSet')
+    return change.phase === 'claim' ? `claim ${roleOf(change.name.slice(4))}` : '';
   const memory = metadata.annotations?.[ANNOTATION.scaledDown];
   const remembers = memory === null ? 'nothing' : memory === undefined ? '' : JSON.parse(memory).from;
   const told = change.notes.map((note) => ` ${note.reason}`).join('');
@@ -63,7 +59,6 @@ function said(change: Change): string {
 interface Metadata {
   readonly finalizers?: readonly string[];
   readonly annotations?: Readonly<Record<string, string | null>>;
-  readonly ownerReferences?: readonly { readonly blockOwnerDeletion?: boolean }[];
 }
 
 sized('by default it keeps its pods', [healthy, undefined, { replicas: 4 }], ['finalizers 0']);
