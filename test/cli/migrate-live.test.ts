@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { parseAllDocuments, stringify } from 'yaml';
+import type { Manifest } from '../../src/api/meta.ts';
 import { find } from '../../src/api/path.ts';
 import { notSupportedYet } from '../../src/api/validate/index.ts';
+import { EXAMPLES } from '../../src/cli/declare/migrate.ts';
 import { BROKEN, kinds, MigrationWorld } from './migrate-world.ts';
 
+const GOLDEN = join(import.meta.dirname, '../golden/migrate');
 const LABELS = { app: 'shop' };
 type Routing = 'none' | 'nginx' | 'gateway';
 
@@ -211,6 +216,91 @@ void describe('migrate, in a simulated cluster with users', () => {
       await assertNothingLost(world);
       await world.end();
     });
+});
+
+void describe('migrate --help', () => {
+  const lines = EXAMPLES.split('\n').filter((line) => line.startsWith('  kubectl sluice '));
+  const files: Readonly<Record<string, string>> = {
+    'canary.yaml': join(GOLDEN, 'flagger-nginx/in.yaml'),
+    'metric-templates.yaml': join(GOLDEN, 'flagger-nginx/more.yaml'),
+  };
+  for (const line of lines)
+    void test(line.trim(), async () => {
+      const [command = ''] = line.split(' > ');
+      const argv = command.trim().split(' ').slice(2);
+      const world = await shop(line, 'nginx');
+      if (argv.includes('--to')) assert.equal((await world.run(THERE)).code, 0);
+      const ended = await world.run(argv.map((word) => files[word] ?? word));
+      assert.equal(ended.code, 0, ended.err);
+      await assertNothingLost(world);
+      await world.end();
+    });
+});
+
+void describe('from Flagger, in the order that is told', () => {
+  const CANARY = `
+apiVersion: flagger.app/v1beta1
+kind: Canary
+metadata: {name: shop, namespace: default}
+spec:
+  provider: gatewayapi:v1
+  targetRef: {apiVersion: apps/v1, kind: Deployment, name: shop}
+  service: {port: 80, targetPort: 8080, hosts: [shop.example.com], gatewayRefs: [{name: gateway}]}
+  analysis: {interval: 10s, threshold: 2, stepWeights: [20, 60]}
+`;
+  const primary = { app: 'shop-primary' };
+
+  void test("no request is lost, and the next release is a Rollout's", { skip: reference.skip }, async () => {
+    const world = await shop('flagger', 'gateway');
+    // As Flagger leaves it: its primary serves, and the Deployment has no pods.
+    const twin = { ...template('demo/app:1'), metadata: { labels: primary } };
+    const ports = [{ name: 'http', port: 80, targetPort: 8080 }];
+    world.put(kinds.deployments, 'shop-primary', {
+      spec: { replicas: 4, selector: { matchLabels: primary }, template: twin },
+    });
+    for (const name of ['shop-primary', 'shop-canary'])
+      world.put(kinds.services, name, {
+        spec: { selector: name === 'shop-primary' ? primary : LABELS, ports },
+      });
+    await world.pass(30);
+    const backends = (name: string) => [{ backendRefs: [{ name, port: 80 }] }];
+    world.put(kinds.httpRoutes, 'shop', { spec: { rules: backends('shop-primary') } });
+    await world.pass(10);
+    world.put(kinds.services, 'shop', { spec: { selector: primary } });
+    world.put(kinds.deployments, 'shop', { spec: { replicas: 0 } });
+    await world.pass(30);
+
+    const known = ['shop', 'shop-primary'].map((name) => stringify(world.get(kinds.deployments, name)));
+    const stdin = [CANARY, ...known].join('\n---\n');
+    const { code, out, err } = await world.run(['migrate', 'canary/shop', '-f', '-'], { stdin });
+    assert.equal(code, 0, err);
+    const manifests = parseAllDocuments(out).map((document) => document.toJS() as Manifest);
+    const apply = async (...names: readonly string[]) => {
+      for (const manifest of manifests.filter(({ kind }) => names.includes(kind))) {
+        const kind = Object.values(kinds).find((one) => one.kind === manifest.kind);
+        if (kind !== undefined) world.world.user.put(kind, manifest);
+      }
+      await world.pass(30);
+    };
+    world.put(kinds.deployments, 'shop', { spec: { replicas: 4 } });
+    await world.pass(30);
+    await apply('Service');
+    await apply('HTTPRoute');
+    await apply('AnalysisTemplate', 'Rollout');
+    await world.pass(60);
+    world.world.api.delete(kinds.deployments, { namespace: 'default', name: 'shop-primary' });
+    await world.pass(60);
+    assert.deepEqual(serving(world), { rollout: 4, deployment: 0 });
+    world.put(kinds.deployments, 'shop', { spec: { template: template('demo/app:2') } });
+    await world.pass(120);
+    const rollout = world.get(kinds.rollouts, 'shop');
+    assert.deepEqual(
+      ['status.phase', 'status.currentStepIndex'].map((path) => find(rollout, path)[0]?.value),
+      ['Healthy', 4],
+    );
+    await assertNothingLost(world);
+    await world.end();
+  });
 });
 
 /** How many writes each direction takes. */

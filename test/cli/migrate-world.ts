@@ -39,12 +39,14 @@ export interface Ended {
   readonly writes: number;
 }
 
-/** How a command is ended early. */
+/** What befalls a command: how it is ended early, and what it reads. */
 export interface Early {
   /** It dies as soon as it has sent so many writes. */
   readonly diesAfter?: number;
   /** Somebody presses Ctrl-C when this has been printed. */
   readonly interruptAt?: RegExp;
+  /** What comes on standard input. */
+  readonly stdin?: string;
 }
 
 /**
@@ -131,7 +133,7 @@ export class MigrationWorld {
       env: {},
       clock: process.life,
       ended: ended.signal,
-      readStdin: () => Promise.resolve(''),
+      readStdin: () => Promise.resolve(early.stdin ?? ''),
       connect: (flags: ClusterFlags) =>
         Promise.resolve({
           api,

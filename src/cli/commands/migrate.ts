@@ -11,7 +11,7 @@ import { readSources } from '../lint/files.ts';
 import { arrive } from '../migrate/arrive.ts';
 import { departure } from '../migrate/departure.ts';
 import { convert } from '../migrate/flagger/convert.ts';
-import { AROUND_CANARY, gatherAround, givenIn } from '../migrate/given.ts';
+import { gatherAround, gatherCanary, givenIn } from '../migrate/given.ts';
 import { leave } from '../migrate/leave.ts';
 import { arriveLive } from '../migrate/live/arrive.ts';
 import { leaveLive } from '../migrate/live/leave.ts';
@@ -149,10 +149,7 @@ async function inCluster(scene: Scene, { kind, name }: Target, options: MigrateO
     case 'rollout':
       return leaving(scene, name, options);
     case 'canary': {
-      const { given, missing } = await gatherAround(cluster, AROUND_CANARY);
-      const canary = named(given, 'Canary', name);
-      if (canary === null)
-        throw new Refusal(missing[0] ?? `there is no Canary "${name}" in ${cluster.namespace}`);
+      const { canary, given, missing } = await gatherCanary(cluster, name);
       printMigration(io, withMissing(convert(canary, given, options), missing), options.output);
       return 0;
     }
@@ -165,7 +162,7 @@ async function arriving(scene: Scene, name: string, options: MigrateOptions): Pr
   const { io, cluster } = scene;
   const place = { namespace: cluster.namespace, name };
   const deployment = await cluster.api.get<Deployment & KubeObject>(resources.deployments, place);
-  const { given, missing } = await gatherAround(cluster, []);
+  const { given, missing } = await gatherAround(cluster);
   const arrival = { ...options, service: options.service, isDeleting: options.delete === true };
   const migration = withMissing(arrive(deployment, given, arrival), missing);
   if (options.apply !== true) {
@@ -184,7 +181,7 @@ async function leaving(scene: Scene, name: string, options: MigrateOptions): Pro
   const rollout: Rollout =
     force === undefined || options.apply !== true ? before : await settle(scene, before, force);
   if (force === undefined) refuseUpdate(rollout);
-  const { given, missing } = await gatherAround(cluster, []);
+  const { given, missing } = await gatherAround(cluster);
   const { source, first } = await departure(scene, rollout, force ?? 'stable');
   const migration = withMissing(leave(rollout, given, source), missing);
   if (options.apply !== true) {

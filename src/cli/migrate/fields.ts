@@ -1,3 +1,4 @@
+import { formatDuration } from '../../api/duration.ts';
 import type { Manifest } from '../../api/meta.ts';
 import { isObject } from '../../api/path.ts';
 
@@ -27,4 +28,9 @@ export function specOf(manifest: Manifest): Fields {
 /** An object without the fields that are undefined. */
 export function present<T extends Fields>(fields: T): Fields {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+/** A duration as people write it: `1m`, not `1m0s`. */
+export function shortDuration(milliseconds: number): string {
+  return formatDuration(milliseconds).replace(/m0s$/, 'm').replace(/h0m$/, 'h');
 }

@@ -5,7 +5,7 @@ import { parseText, type Source } from '../../shell/manifests/text.ts';
 import { complaint } from '../complaint.ts';
 import type { Cluster } from '../io.ts';
 import { Refusal } from '../refusal.ts';
-import { fieldsOf } from './fields.ts';
+import { fieldsOf, listOf, specOf, textOf } from './fields.ts';
 import { AROUND, kinds } from './kinds.ts';
 import type { Given } from './neighbours.ts';
 
@@ -15,6 +15,8 @@ export interface Gathered {
   readonly missing: readonly string[];
 }
 
+/** A Canary refers to no more objects than this. */
+const MOST_REFERENCES = 100;
 /** More objects than this in files are a mistake. */
 const MOST_OBJECTS = 10_000;
 
@@ -39,8 +41,8 @@ function isManifest(value: unknown): value is Manifest {
 }
 
 /** What is around the workloads of a namespace in a cluster. What may not be read is told, and left out. */
-export async function gatherAround(cluster: Cluster, more: readonly Resource[]): Promise<Gathered> {
-  const wanted = [resources.deployments, resources.rollouts, ...AROUND, ...more];
+export async function gatherAround(cluster: Cluster): Promise<Gathered> {
+  const wanted = [resources.deployments, resources.rollouts, ...AROUND];
   const lists = await Promise.all(wanted.map((resource) => listOr(cluster, resource)));
   return {
     given: lists.flatMap(({ items }) => items),
@@ -48,12 +50,50 @@ export async function gatherAround(cluster: Cluster, more: readonly Resource[]):
   };
 }
 
-/** What a Canary of Flagger refers to, beside what is around its workload. */
-export const AROUND_CANARY: readonly Resource[] = [
-  kinds.canaries,
-  kinds.metricTemplates,
-  kinds.alertProviders,
-];
+/**
+ * A Canary of Flagger, what is around its workload, and what it refers to, wherever that is. Throws a Failure
+ * where there is none of that name.
+ */
+export async function gatherCanary(
+  cluster: Cluster,
+  name: string,
+): Promise<Gathered & { readonly canary: Manifest }> {
+  const { namespace, api } = cluster;
+  const canary = (await api.get(kinds.canaries, { namespace, name })) as unknown as Manifest;
+  const around = await gatherAround(cluster);
+  const { analysis, canaryAnalysis } = specOf(canary);
+  const { metrics, alerts } = fieldsOf(analysis ?? canaryAnalysis);
+  const refs = [
+    ...listOf(metrics).map(({ templateRef }) => [kinds.metricTemplates, fieldsOf(templateRef)] as const),
+    ...listOf(alerts).map(({ providerRef }) => [kinds.alertProviders, fieldsOf(providerRef)] as const),
+  ].filter(([, ref]) => textOf(ref['name']) !== '');
+  const found = await Promise.all(
+    refs.slice(0, MOST_REFERENCES).map(([resource, ref]) =>
+      getOr(cluster, resource, {
+        name: textOf(ref['name']),
+        namespace: textOf(ref['namespace']) || namespace,
+      }),
+    ),
+  );
+  return {
+    canary,
+    given: [...around.given, ...found.flatMap(({ items }) => items)],
+    missing: [...around.missing, ...found.flatMap(({ missing }) => missing)],
+  };
+}
+
+async function getOr(
+  { api }: Cluster,
+  resource: Resource,
+  place: { readonly namespace: string; readonly name: string },
+): Promise<{ readonly items: Given; readonly missing: readonly string[] }> {
+  try {
+    return { items: [(await api.get(resource, place)) as unknown as Manifest], missing: [] };
+  } catch (failure) {
+    if (!isFailure(failure, 'missing', 'forbidden')) throw failure;
+    return { items: [], missing: failure.code === 'missing' ? [] : [complaint(failure)] };
+  }
+}
 
 async function listOr(
   { api, namespace }: Cluster,

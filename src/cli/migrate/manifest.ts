@@ -16,6 +16,14 @@ const FOREIGN = [
   'autoscaling.alpha.kubernetes.io/',
 ];
 
+/** What kubectl and controllers note down on an object: it is in no Git. */
+const NOTED = [
+  'kubectl.kubernetes.io/last-applied-configuration',
+  'deployment.kubernetes.io/',
+  'sluice.dev/scaled-down',
+  'sluice.dev/epoch',
+];
+
 /** Labels and annotations for an object that is made after another one. */
 export function carriedMetadata({ name, namespace, labels, annotations }: ObjectMeta): ObjectMeta {
   return {
@@ -37,18 +45,22 @@ function carried(map: StringMap = {}): StringMap {
 
 /** A stored object as a manifest for Git: without status and without what the API server filled in. */
 export function forGit(stored: Manifest): Manifest {
-  const { status: _, metadata, ...rest } = stored;
+  const { status: _, apiVersion, kind, metadata, ...rest } = stored;
   const { name, namespace, labels, annotations } = metadata;
-  const { 'kubectl.kubernetes.io/last-applied-configuration': _applied, ...own } = annotations ?? {};
+  const own = Object.fromEntries(
+    Object.entries(annotations ?? {}).filter(([key]) => !NOTED.some((prefix) => key.startsWith(prefix))),
+  );
   return {
-    ...rest,
+    apiVersion,
+    kind,
     metadata: {
       name,
       ...(namespace === undefined ? {} : { namespace }),
       ...someOf('labels', labels ?? {}),
       ...someOf('annotations', own),
     },
-  } as Manifest;
+    ...rest,
+  };
 }
 
 /** A pod template as it is written by hand: the API server puts an empty creation time into stored ones. */

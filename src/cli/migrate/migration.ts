@@ -2,7 +2,7 @@ import type { Manifest } from '../../api/meta.ts';
 
 /** What comes of a migration: what to apply, and what to know before one does. */
 export interface Migration {
-  /** In the order in which they are applied. To apply all at once is safe, too. */
+  /** In the order in which they are applied. */
   readonly manifests: readonly Manifest[];
   /** What to do, one after the other, so that no request is lost. */
   readonly order: readonly string[];
