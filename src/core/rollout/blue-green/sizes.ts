@@ -5,7 +5,7 @@ import type { Life } from '../life.ts';
 import { keptForDelay } from '../older.ts';
 import type { Release, Revision } from '../release.ts';
 import type { Plan } from '../replicasets.ts';
-import { isActive, wantedPods } from './track.ts';
+import { isActive, isUnserved, wantedPods } from './track.ts';
 
 /**
  * Sizes of all ReplicaSets of a blue-green release: stable, current, then older ones. Neither a person's halt
@@ -58,7 +58,7 @@ function planOlder(release: Release, life: Life, rest: readonly Revision[], now:
       mayWait -= 1;
       const plan = keptForDelay(revision, delaySeconds, now);
       if (plan.replicas === 0) return plan;
-      const served = revision === release.stable || revision.served;
+      const served = revision.served || (revision === release.stable && !isUnserved(release));
       return { ...plan, replicas: served ? replicas : Math.min(spec, replicas), served };
     });
 }
