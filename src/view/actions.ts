@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../api/meta.ts';
 import type { Rollout } from '../api/rollout.ts';
+import { runOf } from '../core/steps/stored.ts';
 import { formatInstant, type Instant } from '../core/time.ts';
 import { isPromoted } from './weight.ts';
 
@@ -52,19 +53,28 @@ export function promote(rollout: Rollout, how: Promotion): Action | null {
 
 /**
  * Ends a pause, or else the step in work: an inconclusive analysis would pause again, so its step is over
- * too.
+ * too, and so is one that failed behind a point of no return.
  */
 function nextStatus(rollout: Rollout): JsonObject | null {
   const { pauseConditions = [], controllerPause, canary } = rollout.status ?? {};
   const isPaused = pauseConditions.length > 0;
   const isUnsure =
     rollout.spec.strategy?.canary !== undefined &&
-    canary?.currentStepAnalysisRunStatus?.status === 'Inconclusive';
+    (canary?.currentStepAnalysisRunStatus?.status === 'Inconclusive' || hasFailedBehind(rollout));
   const next = nextIndex(rollout);
   if (isPaused && isUnsure && controllerPause === true && next !== null)
     return { status: { pauseConditions: null, controllerPause: false, currentStepIndex: next } };
   if (isPaused) return { status: { pauseConditions: null } };
   return next === null ? null : { status: { pauseConditions: null, currentStepIndex: next } };
+}
+
+/** True where a step has failed that cannot be gone back from: who goes on knows that, and leaves it behind. */
+function hasFailedBehind({ status = {} }: Rollout): boolean {
+  const { pauseConditions = [], canary, currentStepIndex } = status;
+  if (!pauseConditions.some(({ reason }) => reason === 'PointOfNoReturn')) return false;
+  const run = canary?.currentStepAnalysisRunStatus?.status;
+  const plugin = runOf({ plugins: canary?.stepPluginStatuses ?? [] }, currentStepIndex ?? -1);
+  return run === 'Failed' || run === 'Error' || plugin?.phase === 'Failed';
 }
 
 function nextIndex(rollout: Rollout): number | null {

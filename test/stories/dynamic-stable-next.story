@@ -64,4 +64,4 @@ until rest
   5m30.9s    revision 5 has 4 pods
   5m30.9s    revision 4 has no pods
 in the end: Healthy, healthy: nothing is left to do; revision 5 has 4/4 pods, weight 100
-16,317 requests, 184 failed (unserved: 131 Service default/web-stable has a pod that takes no connections, 53 Service default/web-canary has a pod that takes no connections)
+16,222 requests, 191 failed (unserved: 129 Service default/web-stable has a pod that takes no connections, 62 Service default/web-canary has a pod that takes no connections)

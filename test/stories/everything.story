@@ -13,12 +13,12 @@ tell everything
   0m00.0s    event ScalingReplicaSet: Scaled up ReplicaSet web-5f4d4f4d74 (revision 2) from 0 to 1
   0m00.4s    revision 2 has 1 pod
   0m00.4s    event SwitchService: Switched selector for service 'web-canary' from '8c9bb964f' to '5f4d4f4d74'
-  0m00.4s    event PatchingCanaryIngress: Updating Ingress `web-web-canary` to desiredWeight '50'
   0m00.4s    step 2/2: analysis
   0m00.4s    weight of the new version: 0% → 50%
+  0m00.4s    event PatchingCanaryIngress: Updating Ingress `web-web-canary` to desiredWeight '50'
   0m00.4s    event TrafficWeightUpdated: Traffic weight updated from 0 to 50
-  0m00.4s    event RolloutStepCompleted: Rollout step 1/2 completed (setWeight: 50)
   0m00.4s  ◌ analysis web-5f4d4f4d74-2-1 (step 2) begins
+  0m00.4s    event RolloutStepCompleted: Rollout step 1/2 completed (setWeight: 50)
   0m00.4s    event AnalysisRunRunning: Step Analysis Run 'web-5f4d4f4d74-2-1' Status New: 'Running' Previous: ''
   0m30.0s  ✔ analysis web-5f4d4f4d74-2-1: errors = []
   0m40.0s  ✔ analysis web-5f4d4f4d74-2-1: errors = []

@@ -64,12 +64,17 @@ function routeOf(line: RolloutLine, routing: Routing): Applied {
   return [kinds.httpRoutes, object('gateway.networking.k8s.io/v1', 'HTTPRoute', name, { spec })];
 }
 
+const MANAGED = { managedRoutes: [{ name: 'by-header' }] };
+
 function rolloutOf(line: RolloutLine, routing: Routing | null): Manifest {
   const { name, words } = line;
   const trafficRouting =
     routing === 'nginx'
       ? { nginx: { stableIngress: name } }
-      : { plugins: { 'argoproj-labs/gatewayAPI': { httpRoute: name, namespace: NAMESPACE } } };
+      : {
+          plugins: { 'argoproj-labs/gatewayAPI': { httpRoute: name, namespace: NAMESPACE } },
+          ...(words.some((phrase) => phrase.includes('header')) ? MANAGED : {}),
+        };
   const [first = '', second = ''] = sidesOf(line);
   const services = words.includes('ping-pong')
     ? { pingPong: { pingService: first, pongService: second } }
@@ -181,7 +186,37 @@ function stepOf(words: string): object {
   if (first === 'canary' && second.endsWith('%'))
     return { setCanaryScale: { weight: Number.parseInt(second, 10) } };
   if (first === 'canary') return { setCanaryScale: { replicas: Number(second) } };
+  if (first === 'header') return { setHeaderRoute: headerRouteOf(second) };
+  const plugin = pluginOf(first, words.slice(first.length + 1));
+  if (plugin !== null) return { plugin };
   throw new SyntaxError(`no step: ${words}`);
+}
+
+/** `header x-try=yes` sets a route, `header none` removes it. */
+function headerRouteOf(text: string): object {
+  const [headerName = '', exact = ''] = text.split('=');
+  const match = text === 'none' ? [] : [{ headerName, headerValue: { exact } }];
+  return { name: 'by-header', match };
+}
+
+/** `gate NAME`, `gate NAME of 2`, `window 13:00 14:00`, `job sleep 20`, `migration sleep 20`. */
+function pluginOf(kind: string, rest: string): object | null {
+  const [first = '', second = '', third = ''] = rest.split(' ');
+  const required = second === 'of' ? { approvals: { required: Number(third) } } : {};
+  switch (kind) {
+    case 'gate':
+      return { name: 'sluice/gate', config: { name: first, ...required } };
+    case 'window':
+      return { name: 'sluice/window', config: { open: [{ from: first, to: second }] } };
+    case 'job':
+    case 'migration': {
+      const container = { name: 'job', image: 'demo/job:1', command: ['sh', '-c', rest] };
+      const template = { spec: { backoffLimit: 0, template: { spec: { containers: [container] } } } };
+      return { name: 'sluice/job', config: { template, pointOfNoReturn: kind === 'migration' } };
+    }
+    default:
+      return null;
+  }
 }
 
 /** The template is called after the story's word; its argument is the version to judge. */

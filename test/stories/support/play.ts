@@ -5,6 +5,7 @@ import { FINE, Stage } from '../../../src/cli/simulate/stage.ts';
 import { kinds } from '../../../src/sim/kinds.ts';
 import { ofRollout } from '../../../src/sim/timeline/reading.ts';
 import { grouped, type Line, sayEntry } from '../../../src/sim/timeline/words.ts';
+import { vote, waitingGate } from '../../../src/view/gates.ts';
 import { ICONS } from '../../../src/view/look.ts';
 import { undoTarget, userTemplate } from '../../../src/view/undo.ts';
 import { sayFirst } from '../../../src/view/words.ts';
@@ -134,6 +135,9 @@ class Playing {
       case 'release':
         this.#behaviours.set(`demo/${name}:${object}`, rest);
         return user.act(place, { kind: 'image', tag: object });
+      case 'approve':
+      case 'reject':
+        return this.#vote(place, verb, object);
       case 'scale':
         return user.act(place, { kind: 'scale', replicas: Number(object) });
       case 'steps':
@@ -141,6 +145,20 @@ class Playing {
       default:
         return this.#strike(words);
     }
+  }
+
+  #vote(
+    place: { readonly namespace: string; readonly name: string },
+    says: 'approve' | 'reject',
+    who: string,
+  ): boolean {
+    const { api } = this.#stage.world;
+    const rollout = api.get(kinds.rollouts, place) as (Manifest & Rollout) | null;
+    const open = rollout === null ? null : waitingGate(rollout);
+    const action = open === null ? null : vote(open, { who, says, comment: '' });
+    if (action === null || action.object === null) return false;
+    api.merge(kinds.rollouts, place, action.object, { manager: 'kubectl' });
+    return true;
   }
 
   /** What happens to the world. */
