@@ -164,9 +164,8 @@ unsupported(
 );
 unsupported(
   'each step by its index',
-  nginxWith({ steps: [{ setWeight: 1 }, { plugin: { name: 'p' } }, { experiment: { templates: [] } }] }),
-  `${CANARY}.steps[2].experiment`,
-  `${CANARY}.steps[1].plugin`,
+  nginxWith({ steps: [{ setWeight: 1 }, { experiment: { templates: [] } }] }),
+  `${CANARY}.steps[1].experiment`,
 );
 unsupported('nothing of blue-green', rolloutWith({ strategy: { blueGreen: { activeService: 'a' } } }));
 unsupported(
