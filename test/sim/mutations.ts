@@ -281,7 +281,24 @@ const analysis: readonly Mutation[] = [];
 
 const shell: readonly Mutation[] = [];
 
-const belongings: readonly Mutation[] = [];
+const belongings: readonly Mutation[] = [
+  {
+    name: 'Services of a rollout that is gone keep its hash',
+    file: 'core/release-service.ts',
+    find: 'if (annotations?.[ANNOTATION.managedByRollouts] === undefined) return null;',
+    replace: 'if (annotations?.[ANNOTATION.managedByRollouts] !== "") return null;',
+    law: 'left',
+    seed: '1',
+  },
+  {
+    name: 'routes of a rollout that is gone are not handed back',
+    file: 'shell/release-route.ts',
+    find: 'if (isReleasable(standing, { owns: holder.owns, services })) released.push(holder);',
+    replace: '',
+    law: 'left',
+    seed: '2',
+  },
+];
 
 /** Every defect that the simulation must notice. */
 export const MUTATIONS: readonly Mutation[] = [

@@ -17,6 +17,7 @@ import type { Weather } from '../../../src/sim/wire.ts';
 import { BEGINNING_MS, loadAhead, World } from '../../../src/sim/world.ts';
 import { manifestsOf, NAMESPACE, PROMETHEUS } from './applications.ts';
 import { STORM_MS } from './draw.ts';
+import { leftBy } from './laws/left.ts';
 import { canaryWeight, ownedBy } from './reading.ts';
 import type { App, Script, Trouble } from './script.ts';
 import { type Broken, Witness } from './witness.ts';
@@ -119,6 +120,20 @@ class Playing {
     for (const { name } of this.#script.apps) this.#act(name, { kind: 'promote', how: 'full' });
     await this.#rest('after the last release');
     for (const app of this.#script.apps) this.#judgeEnd(app);
+    await this.#judgeGone();
+  }
+
+  /** Everything is deleted in the middle of another release. */
+  async #judgeGone(): Promise<void> {
+    const { clock, api } = this.world;
+    const { apps } = this.#script;
+    for (const app of apps) this.#put(app, '10');
+    await clock.run(clock.elapsed() + 20_000);
+    for (const { name } of apps) this.#act(name, { kind: 'delete' });
+    await this.#rest('after the deletion');
+    for (const app of apps)
+      for (const left of leftBy(api, app))
+        this.#witness.tell('left', `${app.name} is gone, and left ${left}`);
   }
 
   /** The last release is aborted, and begun again. */
