@@ -77,8 +77,8 @@ function observedWorkload({ rollout }: Release): RolloutStatus {
 }
 
 /**
- * Pod counts; zeros are left out, as clients expect. With blue-green those that matter to an autoscaler and to
- * users are of the version that users see.
+ * Pod counts; zeros are left out, as clients expect. With blue-green those that matter to an autoscaler and
+ * to users are of the version that users see.
  */
 function countsOf(release: Release): RolloutStatus {
   const active = activeRevision(release);
