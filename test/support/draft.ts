@@ -30,6 +30,8 @@ export interface Version {
   readonly annotations: Readonly<Record<string, string>>;
   readonly createdAt: Instant | null;
   readonly owned: boolean;
+  /** Its missing pods cannot be made: a quota is used up. */
+  readonly refused?: boolean;
 }
 
 /** What a scene says, before objects are made of it. */

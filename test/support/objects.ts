@@ -37,6 +37,13 @@ const TEMPLATES = {
   },
 } as const;
 
+const REFUSED = {
+  type: 'ReplicaFailure',
+  status: 'True',
+  reason: 'FailedCreate',
+  message: 'exceeded quota',
+} as const;
+
 /** The objects of a draft, consistent with one another unless it says otherwise. */
 export function build(draft: Draft): Cluster {
   let version = 100;
@@ -74,17 +81,7 @@ function specOf(draft: Draft): RolloutSpec {
   const { strategy, ...spec } = draft.spec;
   const canary: CanaryStrategy = {
     ...(draft.steps === undefined ? {} : { steps: draft.steps }),
-    ...(draft.weight === null
-      ? {}
-      : {
-          ...(draft.canary.pingPong === undefined
-            ? {
-                stableService: 'app-stable',
-                canaryService: 'app-canary',
-                trafficRouting: { nginx: { stableIngress: 'app' } },
-              }
-            : { trafficRouting: GATEWAY }),
-        }),
+    ...(draft.weight === null ? {} : routingOf(draft)),
     ...draft.canary,
   };
   return {
@@ -93,6 +90,15 @@ function specOf(draft: Draft): RolloutSpec {
     template: templateOf(draft.wants),
     strategy: strategy ?? (draft.blueGreen === null ? { canary } : { blueGreen: draft.blueGreen }),
     ...spec,
+  };
+}
+
+function routingOf({ canary }: Draft): CanaryStrategy {
+  if (canary.pingPong !== undefined) return { trafficRouting: GATEWAY };
+  return {
+    stableService: 'app-stable',
+    canaryService: 'app-canary',
+    trafficRouting: { nginx: { stableIngress: 'app' } },
   };
 }
 
@@ -175,6 +181,7 @@ function replicaSet(draft: Draft, v: Version, index: number, resourceVersion: st
       ...(v.pods.available === 0
         ? {}
         : { readyReplicas: v.pods.available, availableReplicas: v.pods.available }),
+      ...(v.refused === true ? { conditions: [REFUSED] } : {}),
     },
   };
 }

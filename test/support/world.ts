@@ -1,6 +1,6 @@
 import { parseDuration } from '../../src/api/duration.ts';
 import type { CanaryStrategy, RolloutSpec, RolloutStatus } from '../../src/api/rollout.ts';
-import type { Instant } from '../../src/core/time.ts';
+import { formatInstant, type Instant } from '../../src/core/time.ts';
 import type { World } from '../../src/core/world.ts';
 import { type Cluster, seen } from './cluster.ts';
 import { type Draft, type Role, type RunDraft, roleHash, type Version, ZERO } from './draft.ts';
@@ -138,6 +138,25 @@ export class Scene {
   /** Versions that were made in the same second. */
   sameSecond(...roles: readonly Role[]): Scene {
     return roles.reduce<Scene>((s, role) => s.version(role, () => ({ createdAt: ZERO - 60_000 })), this);
+  }
+
+  /** Some version of the rollout has been healthy. */
+  proven(): Scene {
+    const at = formatInstant(ZERO - 3_600_000);
+    const times = { lastUpdateTime: at, lastTransitionTime: at };
+    const healthy = {
+      type: 'Healthy',
+      status: 'False',
+      reason: 'RolloutHealthy',
+      message: '',
+      ...times,
+    } as const;
+    return this.status({ conditions: [...(this.draft.status.conditions ?? []), healthy] });
+  }
+
+  /** Missing pods of a version cannot be made. */
+  refused(role: Role): Scene {
+    return this.version(role, () => ({ refused: true }));
   }
 
   orphaned(role: Role): Scene {

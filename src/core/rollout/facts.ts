@@ -18,6 +18,7 @@ import type { Facts, Stage } from './machine.ts';
 import { hasManagedRoutes } from './managed-routes.ts';
 import type { Release } from './release.ts';
 import { isInRollbackWindow } from './rollback.ts';
+import { isUnproven } from './unproven.ts';
 
 /** Everything that the state machine may ask about the world, for one life. */
 export function observe(
@@ -33,6 +34,7 @@ export function observe(
     noStable: life.stable === null || (!isStable && isFirst(release)),
     isStable,
     inRollbackWindow: isInRollbackWindow(release, life) || isFastRollback(release, life),
+    unproven: isUnproven(release),
     abortRequested: life.abort === true,
     abortedBefore: life.abortedAt !== null,
     fullRequested: life.full,

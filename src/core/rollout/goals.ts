@@ -66,11 +66,21 @@ function podsWeight(release: Release, life: Life): number {
 /** A routed canary has the size of its weight, unless a setCanaryScale is in force. */
 function routedCanarySize(release: Release, life: Life, weight: number): number {
   const scale = life.full ? undefined : canaryScale(release, life);
+  if (release.replicas === 0) return 0;
   if (scale?.replicas !== undefined) return scale.replicas;
   // setCanaryScale.weight is a percentage of the replicas, whatever the maximum traffic weight is.
   if (scale?.weight !== undefined)
     return atLeastMinimum(podsForWeight(scale.weight, 100, release.replicas), release);
-  return podsOfWeight(weight, release);
+  return Math.max(podsOfWeight(weight, release), podsOfRetry(release, life));
+}
+
+/**
+ * A release that is tried again keeps the pods that it still has: its steps will want them once more. Not
+ * where stable shrinks with its weight: pods are scarce there.
+ */
+function podsOfRetry(release: Release, life: Life): number {
+  if (life.abort !== false || isDynamic(release)) return 0;
+  return Math.min(release.current?.spec ?? 0, release.replicas);
 }
 
 /** Pods that a side of this weight needs: at least `minPodsPerReplicaSet`, unless it needs none. */

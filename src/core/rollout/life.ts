@@ -9,7 +9,7 @@ import type {
 } from '../../api/rollout.ts';
 import type { Note } from '../plan.ts';
 import { formatInstant, type Instant } from '../time.ts';
-import type { Act } from './machine.ts';
+import type { Act, SkipReason } from './machine.ts';
 import { abortText, note, promoteNotes, skipNotes, startNotes } from './notes.ts';
 import type { Release } from './release.ts';
 
@@ -160,7 +160,7 @@ function startOver(life: Life, release: Release): Life {
   };
 }
 
-function skipSteps(life: Life, why: 'stable' | 'window' | 'full', release: Release): Life {
+function skipSteps(life: Life, why: SkipReason, release: Release): Life {
   const step = release.steps.length === 0 ? null : release.steps.length;
   const checkpoint = life.checkpoint || (release.strategy === 'blueGreen' && why === 'window');
   const skipped = { ...withoutPause(life), step, stepRun: null, checkpoint };

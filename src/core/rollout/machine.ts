@@ -16,6 +16,8 @@ export interface Facts {
    * before the present one and has kept its pods.
    */
   readonly inRollbackWindow: boolean;
+  /** The stable version has never served. */
+  readonly unproven: boolean;
   readonly abortRequested: boolean;
   /** The abort has been taken note of already. */
   readonly abortedBefore: boolean;
@@ -51,7 +53,7 @@ export interface Facts {
 /** What a transition means for the status. `life.ts` applies them; nothing here does. */
 export type Act =
   | { readonly type: 'startOver' }
-  | { readonly type: 'skipSteps'; readonly params: { readonly why: 'stable' | 'window' | 'full' } }
+  | { readonly type: 'skipSteps'; readonly params: { readonly why: SkipReason } }
   | { readonly type: 'promote'; readonly params: { readonly first: boolean } }
   | { readonly type: 'abort'; readonly params: { readonly cause: string | null } }
   | { readonly type: 'forgetAbort' }
@@ -66,6 +68,9 @@ export type PauseReason =
   | 'BlueGreenPause'
   | 'InconclusiveAnalysisRun'
   | 'PointOfNoReturn';
+
+/** Why steps are passed over. */
+export type SkipReason = 'stable' | 'window' | 'full' | 'unproven';
 
 /** Where a rollout stands in its life. */
 export type Stage = 'stepping' | 'paused' | 'promoting' | 'aborted' | 'complete';
@@ -101,6 +106,7 @@ const UNDER_WAY = [
     actions: { type: 'pause', params: { reason: 'InconclusiveAnalysisRun' } },
   },
   { guard: 'stopped', target: 'paused', actions: { type: 'pause', params: { reason: 'PointOfNoReturn' } } },
+  { guard: 'unproven', target: 'promoting', actions: { type: 'skipSteps', params: { why: 'unproven' } } },
 ] as const;
 
 /**
@@ -118,6 +124,7 @@ export const machine = setup({
     backToStable: ({ event: { facts } }) => facts.isStable && !facts.pastSteps,
     alreadyStable: ({ event: { facts } }) => facts.isStable,
     backInWindow: ({ event: { facts } }) => facts.inRollbackWindow && !facts.pastSteps,
+    unproven: ({ event: { facts } }) => facts.unproven && !facts.pastSteps,
     full: ({ event: { facts } }) =>
       facts.fullRequested && (!facts.pastSteps || facts.paused || facts.abortRequested),
     failed: ({ event: { facts } }) => facts.failure !== null,
@@ -139,7 +146,7 @@ export const machine = setup({
   },
   actions: {
     startOver: () => {},
-    skipSteps: (_state, _params: { why: 'stable' | 'window' | 'full' }) => {},
+    skipSteps: (_state, _params: { why: SkipReason }) => {},
     promote: (_state, _params: { first: boolean }) => {},
     abort: (_state, _params: { cause: string | null }) => {},
     forgetAbort: () => {},

@@ -1,8 +1,10 @@
 import type { Note } from '../plan.ts';
 import { isFastRollback, isUnserved } from './blue-green/track.ts';
 import type { Life } from './life.ts';
+import type { SkipReason } from './machine.ts';
 import { nextNumber, type Release } from './release.ts';
 import { isInRollbackWindow } from './rollback.ts';
+import { isUnproven } from './unproven.ts';
 
 /**
  * Told once per release under way: a further change of the spec in the middle of one is the same unfinished
@@ -21,8 +23,8 @@ export function startNotes(life: Life, release: Release): readonly Note[] {
 }
 
 /** What is told of steps that are passed over; blue-green has none. */
-export function skipNotes(life: Life, why: 'stable' | 'window' | 'full', release: Release): readonly Note[] {
-  if (why === 'full') return life.pauses.length > 0 ? [RESUMED] : [];
+export function skipNotes(life: Life, why: SkipReason, release: Release): readonly Note[] {
+  if (why === 'full' || why === 'unproven') return life.pauses.length > 0 ? [RESUMED] : [];
   if (why === 'stable') {
     const paused = (release.status.pauseConditions ?? []).length > 0;
     return [note('SkipSteps', 'Rollback to stable ReplicaSets'), ...(paused ? [RESUMED] : [])];
@@ -49,6 +51,7 @@ function completedText(life: Life, first: boolean, release: Release): string {
   const text = `Rollout completed update to revision ${nextNumber(release)} (${release.hash})`;
   if (first) return `${text}: Initial deploy`;
   if (life.full) return `${text}: Full promotion requested`;
+  if (isUnproven(release) && release.steps.length > 0) return `${text}: Initial deploy`;
   if (isInRollbackWindow(release, life)) return `${text}: Rollback within window`;
   if (isFastRollback(release, life)) return `${text}: Fast rollback`;
   if (release.strategy === 'blueGreen') return `${text}: Completed blue-green update`;

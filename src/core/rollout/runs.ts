@@ -11,6 +11,7 @@ import { isComplete } from './goals.ts';
 import type { Life } from './life.ts';
 import { nextNumber, type Release } from './release.ts';
 import { surplusRuns } from './run-history.ts';
+import { isUnproven } from './unproven.ts';
 
 /** Which of the analyses of a rollout a run belongs to. */
 type Role = 'step' | 'background' | 'pre' | 'post';
@@ -96,7 +97,7 @@ function claimAroundSwitch(world: World, release: Release, life: Life): Life {
 
 function mayAnalyse(release: Release, life: Life): boolean {
   const underWay = life.stable !== null && !isComplete(release, life);
-  return underWay && life.abort !== true && !life.full && release.stable !== null;
+  return underWay && life.abort !== true && !life.full && release.stable !== null && !isUnproven(release);
 }
 
 function backgroundWanted(release: Release, life: Life): boolean {

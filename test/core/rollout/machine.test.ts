@@ -12,6 +12,7 @@ const QUIET: Facts = {
   noStable: false,
   isStable: false,
   inRollbackWindow: false,
+  unproven: false,
   abortRequested: false,
   abortedBefore: false,
   fullRequested: false,
@@ -87,6 +88,7 @@ const anyFacts: fc.Arbitrary<Facts> = fc.record({
   noStable: fc.boolean(),
   isStable: fc.boolean(),
   inRollbackWindow: fc.boolean(),
+  unproven: fc.boolean(),
   abortRequested: fc.boolean(),
   abortedBefore: fc.boolean(),
   fullRequested: fc.boolean(),
@@ -185,6 +187,9 @@ const rows: readonly (readonly [
   ],
   ['full of what is stable', 'complete', { isStable: true, fullRequested: true }, 'complete', 'forgetFull'],
   ['back to a version within the window', 'stepping', { inRollbackWindow: true }, 'promoting', 'skipSteps'],
+  ['beside a version that has never served', 'stepping', { unproven: true }, 'promoting', 'skipSteps'],
+  ['a pause beside such a version', 'paused', { unproven: true, paused: true }, 'promoting', 'skipSteps'],
+  ['a person holds it', 'stepping', { unproven: true, held: true }, 'stepping', ''],
 ];
 for (const [says, from, facts, to, acts] of rows)
   void test(says, () => {
