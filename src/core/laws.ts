@@ -8,6 +8,7 @@ import { release } from './rollout/release.ts';
 import { podsForWeight } from './rollout/split.ts';
 import { leavesStableEnough } from './rollout/stable-pods.ts';
 import { routedWeight } from './rollout/traffic.ts';
+import { WORKLOAD_LAWS } from './rollout/workload-laws.ts';
 import type { World } from './world.ts';
 
 /**
@@ -102,6 +103,7 @@ export const LAWS: readonly Law[] = [
       world.replicaSets.every((rs) => !isOwned(rs, world) || stampOf(rs, '') <= target.epoch),
   },
   ...BLUE_GREEN_LAWS,
+  ...WORKLOAD_LAWS,
 ];
 
 /** Throws a BrokenLaw that names every law which the plan breaks. */
