@@ -9,7 +9,7 @@ export interface Routes {
   readonly headers: readonly HeaderRoute[];
   /** Mirror routes in force. Empty where the router cannot mirror. */
   readonly mirrors: readonly MirrorRoute[];
-  /** Who has seen the canary is told by this cookie, and stays with it. Null: everybody is drawn each time. */
+  /** By its cookie, who has seen the canary stays with it. Null: everybody is drawn each time. */
   readonly session: Session | null;
 }
 

@@ -85,7 +85,7 @@ export function sessionObstacles(rule: Fields, target: RouteTarget): readonly st
   ];
 }
 
-/** Anchored on both sides: `a=1` is neither `ba=1` nor `a=12`. Engines differ in whether they do it for us. */
+/** Anchored on both sides: `a=1` is neither `ba=1` nor `a=12`. Not every engine does it for us. */
 function cookieMatch({ cookie, value }: Session) {
   const regex = `^(.*; ?)?${literal(cookie)}=${literal(value)}(;.*)?$`;
   return [{ headerName: COOKIE, headerValue: { regex } }];

@@ -71,7 +71,7 @@ function weightOf(ref: Fields): number {
   return typeof weight === 'number' ? weight : 1;
 }
 
-/** Whether the reference leads to this Service of the Rollout. One that names no namespace counts by its name. */
+/** Whether the reference leads to this Service of the Rollout. One without a namespace counts by its name. */
 export function isTo(ref: Fields, service: string, target: RouteTarget): boolean {
   const namespace = textOf(ref['namespace']) ?? target.rollout.namespace;
   return textOf(ref['name']) === service && namespace === target.rollout.namespace;
