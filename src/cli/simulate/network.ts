@@ -1,6 +1,6 @@
 import type { AnalysisRun } from '../../api/analysis.ts';
 import type { Manifest } from '../../api/meta.ts';
-import { isObject } from '../../api/path.ts';
+import { find, isObject } from '../../api/path.ts';
 import { resolveMetrics } from '../../core/analysis/resolve.ts';
 import type { Site } from '../../sim/process.ts';
 
@@ -65,6 +65,12 @@ export class Network {
       const url = provider.web?.url;
       if (url !== undefined) this.#metrics.add(addressOf(url));
     }
+  }
+
+  /** Takes note of what the gates of a rollout will ask: they get the answer of web metrics, too. */
+  learnGates(rollout: Manifest): void {
+    for (const { value } of find(rollout, 'spec.strategy.canary.steps[].plugin.config.webhook.url'))
+      if (typeof value === 'string') this.#metrics.add(addressOf(value));
   }
 
   readonly site: Site = (request) => {

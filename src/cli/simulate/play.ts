@@ -9,6 +9,7 @@ import type { RolloutView } from '../../view/rollout-view.ts';
 import { sayBecause } from '../../view/words.ts';
 import { Refusal } from '../refusal.ts';
 import { apply } from './apply.ts';
+import { approvalOf } from './approve.ts';
 import { fitting } from './fitting.ts';
 import type { Given } from './given.ts';
 import { grainFor, queriesIn } from './grain.ts';
@@ -183,20 +184,28 @@ class Playing {
     return this.#plan.promoteAfterMs !== null && this.#waiting().length > 0;
   }
 
-  /** Rollouts that wait for a person at a pause step. */
-  #waiting(): readonly RolloutView[] {
-    return this.#views.all.filter(({ reason }) => reason.kind === 'pause' && reason.until === null);
+  /** Rollouts that wait for a person, at a pause step or at a gate, and since when. */
+  #waiting(): readonly (RolloutView & { readonly sinceMs: number })[] {
+    return this.#views.all.flatMap((view) => {
+      const { reason } = view;
+      const isPause = reason.kind === 'pause' && reason.until === null;
+      const isManual = isPause || (reason.kind === 'step' && reason.isManual);
+      return isManual ? [{ ...view, sinceMs: reason.since }] : [];
+    });
   }
 
   #promote(): void {
     const { promoteAfterMs } = this.#plan;
     if (promoteAfterMs === null) return;
-    const { clock, user } = this.stage.world;
-    for (const { namespace, name, reason } of this.#waiting()) {
-      if (reason.kind !== 'pause' || clock.now() - reason.since < promoteAfterMs) continue;
+    const { api, clock, user } = this.stage.world;
+    for (const { namespace, name, sinceMs } of this.#waiting()) {
+      if (clock.now() - sinceMs < promoteAfterMs) continue;
       const key = `${namespace}/${name}`;
-      this.stage.timeline.deed(key, 'somebody promotes it');
-      user.act({ namespace, name }, { kind: 'promote', how: 'next' });
+      const stored = api.get(kinds.rollouts, { namespace, name }) as Rollout | null;
+      const approval = stored === null ? null : approvalOf(stored);
+      this.stage.timeline.deed(key, approval === null ? 'somebody promotes it' : 'people approve it');
+      if (approval === null) user.act({ namespace, name }, { kind: 'promote', how: 'next' });
+      else api.merge(kinds.rollouts, { namespace, name }, approval, { manager: 'kubectl' });
       this.#promotions.set(key, (this.#promotions.get(key) ?? 0) + 1);
       this.#calm.disturb();
     }

@@ -75,6 +75,7 @@ export class Stage {
     });
     api.onChange(({ kind, before, after }) => {
       if (kind.kind === 'AnalysisRun' && before === null && after !== null) this.network.learn(after);
+      if (kind.kind === 'Rollout' && after !== null) this.network.learnGates(after);
     });
   }
 

@@ -1,6 +1,6 @@
 import type { Issue } from '../../api/meta.ts';
 import { at } from '../../api/path.ts';
-import type { CanaryStep } from '../../api/rollout.ts';
+import type { CanaryStep, HeaderMatch, RouteMatch, StringMatch } from '../../api/rollout.ts';
 import { isSameJson } from '../merge-patch.ts';
 import { ALL_STABLE, type HeaderRoute, type MirrorRoute, type Routes } from '../routes.ts';
 import type { World } from '../world.ts';
@@ -43,15 +43,42 @@ function setBy(steps: readonly CanaryStep[]): ManagedRoutes {
     if (header !== undefined) {
       const { name = '', match = [] } = header;
       forget(name, headers, mirrors);
-      if (match.length > 0) headers.set(name, { name, match });
+      if (match.length > 0) headers.set(name, { name, match: match.map(headerMatch) });
     }
     if (mirror !== undefined) {
       const { name, match = [], percentage = 100 } = mirror;
       forget(name, headers, mirrors);
-      if (match.length > 0) mirrors.set(name, { name, match, percentage });
+      if (match.length > 0) mirrors.set(name, { name, percentage, match: match.map(routeMatch) });
     }
   }
   return { headers: [...headers.values()], mirrors: [...mirrors.values()] };
+}
+
+/** In one order of fields, however users or the API server order theirs: a router may keep the text of it. */
+function headerMatch({ headerName, headerValue }: HeaderMatch): HeaderRoute['match'][number] {
+  return { headerName, headerValue: stringMatch(headerValue) };
+}
+
+function routeMatch({ method, path, headers }: RouteMatch): MirrorRoute['match'][number] {
+  return {
+    ...(method === undefined ? {} : { method: stringMatch(method) }),
+    ...(path === undefined ? {} : { path: stringMatch(path) }),
+    ...(headers === undefined
+      ? {}
+      : {
+          headers: Object.fromEntries(
+            Object.keys(headers)
+              .sort()
+              .map((name) => [name, stringMatch(headers[name] ?? {})]),
+          ),
+        }),
+  };
+}
+
+/** Empty counts as absent. */
+function stringMatch({ exact = '', prefix = '', regex = '' }: StringMatch): StringMatch {
+  if (exact !== '') return { exact };
+  return prefix === '' ? { regex } : { prefix };
 }
 
 function forget(name: string, ...maps: readonly Map<string, unknown>[]): void {

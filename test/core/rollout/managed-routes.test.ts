@@ -160,6 +160,18 @@ row(
   },
 );
 
+void test('the order of fields in the spec does not matter: a step is done when its routes are written', () => {
+  const match = [
+    { headers: { b: { exact: '1' }, a: { regex: '2' } }, method: { exact: 'GET' }, path: { prefix: '/' } },
+  ];
+  const scene = half.with({
+    steps: [{ setMirrorRoute: { match, name: 'shadow', percentage: 20 } }, { pause: {} }],
+    step: 0,
+  });
+  const wanted = decide(behindGateway(scene, at50), scene.now).target?.routes;
+  assert.equal(told(behindGateway(scene, wanted ?? {}), scene).step, 1);
+});
+
 void test('pods and the canary Service are claimed before the first request goes there by header', () => {
   const scene = steps(w('stable 4/4 canary 1/1 @0%'), 'one >header pause').status({ epoch: 9 });
   const world = behindGateway(scene, {});
