@@ -1,5 +1,6 @@
 import { ANNOTATION, LABEL } from '../api/keys.ts';
 import type { Manifest } from '../api/meta.ts';
+import type { RolloutStatus } from '../api/rollout.ts';
 import type { ReplicaSet, Service } from '../api/workload.ts';
 import { isOfAnother } from './manager.ts';
 import type { Change, Decision, Target } from './plan.ts';
@@ -102,8 +103,9 @@ function gainerByWeight(world: World, target: Target): string | undefined {
 }
 
 /**
- * A version that is promoted keeps the pods that all steps behind it gave it, whichever of the plans of the
- * epoch before is carried out: then the stamp of that epoch is as good as one of this.
+ * A version that is promoted keeps the pods that all steps behind it gave it, and a preview of full size those
+ * that it was made with, whichever of the plans of the epoch before is carried out: then the stamp of that
+ * epoch is as good as one of this.
  */
 function isVouchedFor(replicaSet: ReplicaSet, world: World, { status, target }: Planned): boolean {
   const stored = world.rollout.status ?? {};
@@ -112,7 +114,16 @@ function isVouchedFor(replicaSet: ReplicaSet, world: World, { status, target }: 
     status.stableRS !== stored.stableRS &&
     status.stableRS === hashOf(replicaSet);
   const before = target.epoch - 1;
-  return isPromoted && stored.epoch === before && stampOf(replicaSet, '') === before;
+  const isNext = isPromoted || isPassed(world, status, hashOf(replicaSet));
+  return isNext && stored.epoch === before && stampOf(replicaSet, '') === before;
+}
+
+/** True where this version has just been a preview, and had all of its pods from the beginning. */
+function isPassed({ rollout }: World, status: RolloutStatus, hash: string): boolean {
+  const blueGreen = rollout.spec.strategy?.blueGreen;
+  if (blueGreen === undefined || blueGreen.previewReplicaCount !== undefined) return false;
+  const isNew = rollout.status?.blueGreen?.scaleUpPreviewCheckPoint !== true;
+  return isNew && status.blueGreen?.scaleUpPreviewCheckPoint === true && status.currentPodHash === hash;
 }
 
 /** True where these routes send traffic through a canary Service that some route sends none through now. */

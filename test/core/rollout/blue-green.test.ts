@@ -93,7 +93,7 @@ row('while they come nothing happens', bg('stable 4/4 canary 3/4'), {
 row('when all are there users see it, and it is not stable yet', bg('stable 4/4 canary 4/4'), {
   stable: 'stable',
   services: 'active:canary preview:canary',
-  changes: ['claim canary', 'shift Service app-active>canary'],
+  changes: ['shift Service app-active>canary'],
 });
 row('then it is, and the old one keeps its pods for a while', switched('stable 4/4 canary 4/4'), {
   stable: 'canary',
