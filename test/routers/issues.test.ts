@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Json, Manifest } from '../../src/api/meta.ts';
 import type { NginxRouting, TrafficRouting } from '../../src/api/traffic.ts';
-import { ALL_STABLE, type RouteTarget } from '../../src/core/routes.ts';
+import { ALL_STABLE, type Routes, type RouteTarget } from '../../src/core/routes.ts';
 import { fieldsOf, listOf } from '../../src/routers/fields.ts';
 import { routersOf } from '../../src/routers/index.ts';
 import type { BoundRouter, Manifests } from '../../src/routers/router.ts';
@@ -254,6 +254,27 @@ for (const [name, rules, ...issues] of obstacles) {
     assert.deepEqual(issuesOf(routerOf(plugin({ httpRoute: 'web' })), [web]), []);
   });
 }
+
+void test('routes are the same text in whichever order their fields come', () => {
+  const router = routerOf(plugin({ httpRoute: 'web' }));
+  const target = { ...TARGET, managedRoutes: ['vip', 'copy'] };
+  const put = (routes: Routes) =>
+    router.put([frozen(route('HTTPRoute', 'web', [STABLE, CANARY]))], routes, target);
+  const one = put({
+    canaryWeight: 5,
+    headers: [{ name: 'vip', match: [{ headerName: 'x-vip', headerValue: { exact: 'yes' } }] }],
+    mirrors: [{ name: 'copy', percentage: 5, match: [{ method: { exact: 'GET' }, path: { prefix: '/' } }] }],
+    session: { cookie: 'a', value: 'b' },
+  });
+  const other = put({
+    session: { value: 'b', cookie: 'a' },
+    mirrors: [{ match: [{ path: { prefix: '/' }, method: { exact: 'GET' } }], percentage: 5, name: 'copy' }],
+    headers: [{ match: [{ headerValue: { exact: 'yes' }, headerName: 'x-vip' }], name: 'vip' }],
+    canaryWeight: 5,
+  });
+  assert.deepEqual(other, one);
+  assert.ok(router.read(frozen(other), target).settled);
+});
 
 void test('what was made for Services that have changed sides since is taken out again', () => {
   const router = routerOf(plugin({ httpRoute: 'web' }));

@@ -82,11 +82,17 @@ export function withBooked(
 ): Manifest {
   const { split: how, headers, mirrors, session: kept } = booked;
   const page = how && { split: how, headers, mirrors, ...(kept && { session: kept }) };
-  const entries = withField(entriesIn(route), rolloutKey(target), page ?? undefined);
+  const entries = withField(entriesIn(route), rolloutKey(target), page === null ? undefined : inOrder(page));
   const keys = Object.keys(entries).sort();
   if (keys.length === 0) return withAnnotation(route, ANNOTATION, undefined);
   const sorted = Object.fromEntries(keys.map((key) => [key, entries[key]]));
   return withAnnotation(route, ANNOTATION, JSON.stringify(sorted));
+}
+
+/** With fields in the order in which they are read, so that the same routes are always the same text. */
+function inOrder(page: object): unknown {
+  const parsed = entry.safeParse(page);
+  return parsed.success ? parsed.data : page;
 }
 
 /** How a route is split for this target, as the book keeps it. */
