@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { compatibilityFiles } from './gen/compatibility.ts';
 import { crdFiles } from './gen/crds.ts';
 import { readDocs } from './gen/docs.ts';
 import { lifecycleFiles } from './gen/lifecycle.ts';
@@ -21,7 +22,13 @@ export function generate(): readonly Generated[] {
     .filter((name) => name.endsWith('.ts'))
     .sort()
     .map((name) => readFileSync(join(api, name), 'utf8'));
-  return [...crdFiles(readDocs(sources)), ...rbacFiles(), ...lifecycleFiles(), ...policyFiles()];
+  return [
+    ...crdFiles(readDocs(sources)),
+    ...rbacFiles(),
+    ...lifecycleFiles(),
+    ...policyFiles(),
+    ...compatibilityFiles(),
+  ];
 }
 
 /** The generated files whose text on disk is another, or that are not there. */
