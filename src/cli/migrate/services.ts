@@ -55,7 +55,8 @@ export function siblingOf(service: Service, name: string): Manifest {
   };
 }
 
-/** `name-suffix`, with the name cut so that it can be the name of a Service. */
-export function siblingName(name: string, suffix: string): string {
+/** `shop-canary` for `shop` and for `shop-stable`, cut so that it can be the name of a Service. */
+export function siblingName(service: string, suffix: string): string {
+  const name = service.replace(/-(stable|active)$/, '');
   return `${name.slice(0, LONGEST_NAME - suffix.length - 1).replace(/[-.]+$/, '')}-${suffix}`;
 }
