@@ -1,6 +1,8 @@
-import type { Manifest } from '../api/meta.ts';
+import { LABEL } from '../api/keys.ts';
+import type { JsonObject, Manifest, PodTemplate } from '../api/meta.ts';
 import type { Rollout } from '../api/rollout.ts';
 import { ABORT, type Action, PAUSE, type Promotion, promote, RETRY, restart } from '../view/actions.ts';
+import { vote, waitingGate } from '../view/gates.ts';
 import { ApiError, type Kind, type LocalApi, type Place } from './api-server/api.ts';
 import { kinds } from './kinds.ts';
 
@@ -17,7 +19,13 @@ export type Deed =
   | { readonly kind: 'meddle'; readonly replicas: number }
   /** Somebody deletes the object that the router made. */
   | { readonly kind: 'delete-route' }
-  | { readonly kind: 'delete-pod' };
+  | { readonly kind: 'delete-pod' }
+  /** Somebody edits fields of its spec: a merge patch. */
+  | { readonly kind: 'edit'; readonly spec: JsonObject }
+  /** Somebody says yes or no to the gate at which it waits. */
+  | { readonly kind: 'approve' | 'reject' }
+  /** Somebody applies a Service from a manifest that knows of no hash. */
+  | { readonly kind: 'apply-service'; readonly name: string };
 
 /** A person who works on one rollout, with the same patches as `kubectl sluice`. */
 export class User {
@@ -77,6 +85,13 @@ export class User {
         return this.#deleteOwned(kinds.ingresses, rollout);
       case 'delete-pod':
         return this.#deletePod(rollout);
+      case 'edit':
+        return this.#patch(place, { spec: deed.spec });
+      case 'approve':
+      case 'reject':
+        return this.#vote(place, rollout, deed.kind);
+      case 'apply-service':
+        return this.#applyService(place, deed.name);
       default:
         return deed satisfies never;
     }
@@ -96,12 +111,28 @@ export class User {
     return true;
   }
 
+  /** Of a rollout that takes its template from a Deployment that one is edited. */
   #setImage(place: Place, rollout: Manifest & Rollout, tag: string): boolean {
-    const containers = (rollout.spec.template?.spec?.['containers'] ?? []) as readonly { image?: string }[];
-    const images = containers.map((one, i) =>
-      i === 0 ? { ...one, image: `${(one.image ?? '').replace(/:[^:/]*$/, '')}:${tag}` } : one,
-    );
-    return this.#patch(place, { spec: { template: { spec: { containers: images } } } });
+    const { workloadRef, template } = rollout.spec;
+    if (workloadRef === undefined) return this.#patch(place, { spec: withImage(template, tag) });
+    const at = { ...place, name: workloadRef.name ?? '' };
+    const object = this.#api.get(kinds.deployments, at);
+    const spec = object?.['spec'] as { readonly template?: PodTemplate } | undefined;
+    if (spec === undefined) return false;
+    this.#api.merge(kinds.deployments, at, { spec: withImage(spec.template, tag) }, { manager: MANAGER });
+    return true;
+  }
+
+  #vote(place: Place, rollout: Manifest & Rollout, says: 'approve' | 'reject'): boolean {
+    const open = waitingGate(rollout);
+    if (open === null) return false;
+    return this.#send(place, vote(open, { who: 'anna', says, comment: '' }));
+  }
+
+  #applyService({ namespace = '' }: Place, name: string): boolean {
+    const patch = { spec: { selector: { [LABEL.podTemplateHash]: null } } };
+    this.#api.merge(kinds.services, { namespace, name }, patch, { manager: MANAGER });
+    return true;
   }
 
   #meddle(rollout: Manifest, replicas: number): boolean {
@@ -136,4 +167,13 @@ export class User {
       .filter(({ metadata }) => metadata.ownerReferences?.some((reference) => reference.uid === uid))
       .map(({ metadata: { name } }) => ({ namespace, name }));
   }
+}
+
+/** The part of a spec that gives its first container another image tag. */
+function withImage(template: PodTemplate | undefined, tag: string): object {
+  const containers = (template?.spec?.['containers'] ?? []) as readonly { readonly image?: string }[];
+  const images = containers.map((one, i) =>
+    i === 0 ? { ...one, image: `${(one.image ?? '').replace(/:[^:/]*$/, '')}:${tag}` } : one,
+  );
+  return { template: { spec: { containers: images } } };
 }
