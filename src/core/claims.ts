@@ -16,15 +16,18 @@ export type Planned = Decision & { readonly target: Target };
 /**
  * Claims before traffic moves: the pods that may get more of it are restamped, lest an older plan removes
  * them; and before the first traffic goes through the canary Service that Service is, lest it is switched.
- * `moves` are the writes of Services and routes. `written` is what this plan writes in this epoch anyway, as
+ * `all` are the writes of Services and routes; users do not come by the preview Service, so it claims
+ * nothing and is not claimed. `written` is what this plan writes in this epoch anyway, as
  * `Kind/name`. Why no more than this is needed: docs/adr/0016-writes-of-an-update.md.
  */
 export function claimsBefore(
-  moves: readonly Change[],
+  all: readonly Change[],
   world: World,
   decision: Planned,
   written: ReadonlySet<string>,
 ): readonly Change[] {
+  const preview = previewService(world)?.metadata.name;
+  const moves = all.filter(({ kind, name }) => kind !== 'Service' || name !== preview);
   if (moves.length === 0) return [];
   const { target } = decision;
   const gainers = gainersOf(moves, world, target);
@@ -57,7 +60,8 @@ export function claimsOfRoutes(
   const routes = world.routers.flatMap((router) =>
     router.refs.filter((ref) => ref.written).map((ref) => ref.observed),
   );
-  const objects = [...services.filter((service) => service !== idle), ...routes];
+  const quiet = [idle, previewService(world)];
+  const objects = [...services.filter((service) => !quiet.includes(service)), ...routes];
   return claim(objects, world, target, written);
 }
 
@@ -139,6 +143,10 @@ function isIdle(world: World, target: Target): boolean {
     (route) => route?.canaryWeight === 0 && route.headers.length === 0 && route.mirrors.length === 0,
   );
   return routes.length > 0 && isEmpty;
+}
+
+function previewService(world: World): Service | null {
+  return world.services[world.rollout.spec.strategy?.blueGreen?.previewService ?? ''] ?? null;
 }
 
 function canaryService(world: World): Service | null {
