@@ -9,12 +9,15 @@ export const ROUTE_STORES = ['ingresses', 'httpRoutes', 'grpcRoutes'] as const;
 /** One of the stores of objects that routers write. */
 export type RouteStore = (typeof ROUTE_STORES)[number];
 
+/** A route has 16 rules. More is nothing that a Rollout wrote, and nothing to ask the API server about. */
+const MOST_HOLDERS = 64;
+
 /**
  * The Rollouts that have something on an object, and the one that stamped it last. A stamp says no namespace:
  * it counts as one of the object's own.
  */
 export function holdersOf(object: Manifest): readonly Holder[] {
-  const holders = holdingOf(object)?.holders(object) ?? [];
+  const holders = (holdingOf(object)?.holders(object) ?? []).slice(0, MOST_HOLDERS);
   const name = stampedBy(object);
   if (name === undefined || holders.some((holder) => holder.name === name)) return holders;
   return [...holders, { namespace: object.metadata.namespace ?? '', name, owns: false }];
