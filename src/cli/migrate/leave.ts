@@ -7,7 +7,7 @@ import { title } from './arrive.ts';
 import { carriedMetadata, forGit, gitKeeper } from './manifest.ts';
 import { joined, type Migration, type Part } from './migration.ts';
 import { type Given, named, retargeted, routesTo, scalersOf } from './neighbours.ts';
-import { withoutBackend } from './routing.ts';
+import { withoutIdle } from './routing.ts';
 
 /** Where the pods of the Deployment come from: its own template, or one that is copied into it. */
 export type Source =
@@ -129,7 +129,7 @@ function routing(rollout: Rollout, given: Given): Part {
     (router) => !['nginx', 'plugins', 'managedRoutes', 'maxTrafficWeight'].includes(router),
   );
   return {
-    manifests: routes.map((route) => withoutBackend(route, canaryService)),
+    manifests: routes.map((route) => withoutIdle(route, [stableService, canaryService])),
     notes: [
       ...(second === undefined || second === ''
         ? []

@@ -98,12 +98,16 @@ function split(rule: Fields, canary: string): Fields {
   };
 }
 
-/** A route without the backends of the canary, as it was before. */
-export function withoutBackend(route: Manifest, canary: string): Manifest {
+/**
+ * A route as it was before: of Services for the same pods, those that get no traffic are taken out of the
+ * rules in which another one does.
+ */
+export function withoutIdle(route: Manifest, services: readonly string[]): Manifest {
+  const isOne = (ref: Fields): boolean => services.some((service) => isTo(service)(ref));
   const rules = rulesOf(route).map((rule) => {
     const refs = listOf(rule['backendRefs']);
-    const rest = refs.filter((ref) => !isTo(canary)(ref));
-    if (rest.length === refs.length || rest.length === 0) return rule;
+    const rest = refs.filter((ref) => !isOne(ref) || ref['weight'] !== 0);
+    if (rest.length === refs.length || !rest.some(isOne)) return rule;
     if (rest.length > 1) return { ...rule, backendRefs: rest };
     const [{ weight: _, ...alone } = {}] = rest;
     return { ...rule, backendRefs: [alone] };

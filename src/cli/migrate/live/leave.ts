@@ -1,5 +1,5 @@
 import { ANNOTATION, LABEL } from '../../../api/keys.ts';
-import type { JsonObject } from '../../../api/meta.ts';
+import type { JsonObject, Manifest } from '../../../api/meta.ts';
 import { resources } from '../../../api/resources.ts';
 import type { Rollout } from '../../../api/rollout.ts';
 import type { Deployment, Service } from '../../../api/workload.ts';
@@ -7,13 +7,15 @@ import { isSameJson, mergePatch } from '../../../core/merge-patch.ts';
 import type { KubeObject } from '../../../shell/kube/object.ts';
 import { isSpecSeen } from '../../../view/phase.ts';
 import { Refusal } from '../../refusal.ts';
-import { labelsOf } from '../arrive.ts';
+import { labelsOf, title } from '../arrive.ts';
+import { specOf } from '../fields.ts';
 import { deploymentOf, plainRollout, type Source } from '../leave.ts';
 import { type Given, servicesOf } from '../neighbours.ts';
 import { isAtRest } from '../rest.ts';
+import { withoutIdle } from '../routing.ts';
 import { behindServices } from './endpoints.ts';
 import { moveScalers } from './scalers.ts';
-import { DONE, findLive, type Progress, type Scene, tell, waitFor, waiting } from './wait.ts';
+import { DONE, findLive, listLive, type Progress, type Scene, tell, waitFor, waiting } from './wait.ts';
 
 /**
  * Puts a Deployment in the place of a Rollout that is at rest, step by step. Each step first looks whether it
@@ -30,6 +32,7 @@ export async function leaveLive(scene: Scene, rollout: Rollout, given: Given, so
   const services = servicesOf(given, labelsOf(wanted)).map(({ metadata }) => metadata.name);
   await letGoOfServices(scene, name);
   await waitFor(scene, 'the Services', () => handedBack(scene, name, services));
+  await mendRoutes(scene, services);
   await waitFor(scene, 'traffic', () =>
     behindServices(scene, {
       services,
@@ -127,6 +130,20 @@ async function handedBack(scene: Scene, name: string, services: readonly string[
     if (isHeld || isPinned) return waiting(`service/${service} leads to one version only`);
   }
   return DONE;
+}
+
+/** Routes lead to one Service for these pods again, as they did before. */
+async function mendRoutes(scene: Scene, services: readonly string[]): Promise<void> {
+  for (const resource of [resources.httpRoutes, resources.grpcRoutes]) {
+    for (const route of await listLive<Manifest & KubeObject>(scene, resource)) {
+      const { rules } = specOf(withoutIdle(route, services));
+      if (isSameJson(specOf(route)['rules'], rules)) continue;
+      const { name, resourceVersion } = route.metadata;
+      const body = { metadata: { resourceVersion }, spec: { rules } };
+      await scene.cluster.api.patch(resource, at(scene, name), { type: 'merge', body });
+      tell(scene, `${title(route)} is as it was before`);
+    }
+  }
 }
 
 async function remove(scene: Scene, { metadata }: Rollout): Promise<void> {
