@@ -7,6 +7,7 @@ import type { Release, Revision } from './release.ts';
 import { sessionTarget } from './sessions.ts';
 import { behindCanary, isTurning } from './sides.ts';
 import { serves } from './sizes.ts';
+import { podsForWeight } from './split.ts';
 import { leastWeight } from './way-back.ts';
 
 /** The routes that should be in force now; null where they should stay as they are. */
@@ -46,8 +47,19 @@ export function wishedWeight(world: World, release: Release, life: Life): number
   // Up only when the pods are there, down before they go.
   const weight = stepWeight(release, life);
   if (hasWantedSizes(release, life)) return weight;
+  const present = routedWeight(world);
+  // Scaled up in the middle: what the pods carried a moment ago they carry still.
+  if (isCarried(world, release, present)) return Math.min(weight, present);
   // The weight before was never in force where a person has skipped its step.
-  return Math.min(weight, previousWeight(release, life), routedWeight(world));
+  return Math.min(weight, previousWeight(release, life), present);
+}
+
+/** True where the canary has the pods for this weight beside those of the stable version that serve now. */
+function isCarried(world: World, release: Release, weight: number): boolean {
+  const { current, stable, maxWeight, replicas } = release;
+  if (current === null || stable === null || behindCanary(world, release) !== current) return false;
+  const beside = serves(stable) + (isDynamic(release) ? serves(current) : 0);
+  return serves(current) >= podsForWeight(weight, maxWeight, Math.min(replicas, beside));
 }
 
 /** True where this revision was the canary of a release that another one has replaced, and still serves. */

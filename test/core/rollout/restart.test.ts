@@ -5,6 +5,7 @@ import { changes } from '../../../src/core/changes.ts';
 import { decide } from '../../../src/core/rollout/decide.ts';
 import { formatInstant } from '../../../src/core/time.ts';
 import type { World } from '../../../src/core/world.ts';
+import { bg } from '../../support/blue-green.ts';
 import { type Role, roleHash, ZERO } from '../../support/draft.ts';
 import { type Scene, w } from '../../support/world.ts';
 
@@ -154,4 +155,28 @@ restarts(
     done: true,
     wake: 600,
   },
+);
+
+// Other strategies. The active version of blue-green is the stable one until another is promoted.
+restarts('blue-green: as many as may be missing', bg('stable 4/4', { maxUnavailable: 2 }), four, {
+  evict: 'a b',
+  done: false,
+  wake: 30,
+});
+restarts('blue-green: a quarter unless it is said', bg('stable 4/4'), four, {
+  evict: 'a',
+  done: false,
+  wake: 30,
+});
+restarts(
+  'blue-green: stable first, while a preview waits',
+  bg('stable 4/4 canary 4/4', { autoPromotionEnabled: false }),
+  [...['p', 'q', 'r', 's'].map((name) => old(name, 'canary')), ...four],
+  { evict: 'a', done: false, wake: 30 },
+);
+restarts(
+  'a stable version that has few pods, beside a canary that has most',
+  w('stable 1/1 canary 3/3 of 4 @75% [75 >pause]').canary({ dynamicStableScale: true, maxUnavailable: 1 }),
+  [old('p', 'canary'), old('q', 'canary'), old('r', 'canary'), old('a')],
+  { evict: 'a', done: false, wake: 30 },
 );
