@@ -134,7 +134,10 @@ function isUsable(run: AnalysisRun): boolean {
 
 /** True where the run has its verdict. */
 export function isFinished(run: AnalysisRun): boolean {
-  const phase = run.status?.phase ?? '';
+  return isVerdict(run.status?.phase ?? '');
+}
+
+function isVerdict(phase: string): boolean {
   return phase !== '' && phase !== 'Pending' && phase !== 'Running';
 }
 
@@ -154,7 +157,7 @@ export function runsTarget(world: World, release: Release, life: Life): RunsTarg
   };
 }
 
-/** A run that should be going on, unless it has its verdict. */
+/** A run that should be going on: one that has its verdict is not made again when its time to live is over. */
 interface WantedRun {
   readonly role: Role;
   readonly name: string;
@@ -176,7 +179,8 @@ function wantedRun(
   summary: AnalysisRunSummary | null,
   analysis: RolloutAnalysis | undefined,
 ): readonly WantedRun[] {
-  return summary === null || analysis === undefined ? [] : [{ role, name: summary.name, analysis }];
+  if (summary === null || analysis === undefined || isVerdict(summary.status)) return [];
+  return [{ role, name: summary.name, analysis }];
 }
 
 function compose(world: World, release: Release, life: Life, want: WantedRun): readonly AnalysisRun[] {

@@ -48,6 +48,12 @@ row('bad: given up', preview().run('pre', 'Failed', 'too many errors'), {
     'RolloutAborted: Rollout aborted update to revision 2: Blue/green pre-promotion analysis phase error/failed: too many errors',
   services: 'active:stable preview:canary',
 });
+const kept = bg('stable 4/4 canary 4/4', { ...PRE, ...MANUAL }).status({
+  pauseConditions: [{ reason: 'BlueGreenPause', startTime: '2026-03-01T12:00:00Z' }],
+  controllerPause: true,
+  blueGreen: { prePromotionAnalysisRunStatus: { name: 'app-pre', status: 'Successful' } },
+});
+row('good, and thrown away since: it is not made again', kept, { runs: '', pauses: 'BlueGreenPause' });
 row('in doubt: a person decides', preview().run('pre', 'Inconclusive'), {
   pauses: 'InconclusiveAnalysisRun',
   services: 'active:stable preview:canary',

@@ -145,6 +145,13 @@ row(
 row('one of a version that is gone, too', bg('stable 4/4 canary 2/4').selects({ active: 'old3' }), {
   services: 'active:stable preview:canary',
 });
+row(
+  'where nothing serves at all, with the pods that there are',
+  bg('stable 1/4').selects({ active: 'old3' }),
+  {
+    services: 'active:stable preview:stable',
+  },
+);
 row('not to a version without pods', bg('stable 0/4').selects({ active: null }), {
   services: 'preview:stable',
 });

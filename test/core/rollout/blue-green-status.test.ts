@@ -84,6 +84,7 @@ conditions('in an update', bg('stable 4/4 canary 2/4'), {
   Progressing: 'True/ReplicaSetUpdated',
 });
 conditions('users miss a pod', bg('stable 3/4 canary 4/4', MANUAL), { Available: 'False' });
+conditions('an autoscaler takes some away', bg('stable 4/4 of 2'), { Available: 'True' });
 conditions('in the pause', bg('stable 4/4 canary 4/4', MANUAL).status(paused), {
   Paused: 'True',
   Progressing: 'Unknown/RolloutPaused',

@@ -1,4 +1,4 @@
-import { ANNOTATION } from '../../../api/keys.ts';
+import { ANNOTATION, LABEL } from '../../../api/keys.ts';
 import type { World } from '../../world.ts';
 import { isComplete } from '../goals.ts';
 import { isHalted } from '../halt.ts';
@@ -30,7 +30,7 @@ export function blueGreenSelectors(
 
 function selecting(world: World, service: string | undefined, hash: string | null) {
   if (service === undefined || hash === null) return {};
-  const isNew = world.services[service]?.spec?.selector?.['rollouts-pod-template-hash'] !== hash;
+  const isNew = world.services[service]?.spec?.selector?.[LABEL.podTemplateHash] !== hash;
   return isNew || isManaged(world, service) ? { [service]: hash } : {};
 }
 

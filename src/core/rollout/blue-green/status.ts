@@ -4,7 +4,7 @@ import { selectorText } from '../../../api/selector.ts';
 import { isComplete } from '../goals.ts';
 import type { Life } from '../life.ts';
 import type { Release, Revision } from '../release.ts';
-import { isActive, isSaturated } from './track.ts';
+import { isActive } from './track.ts';
 
 /** `status.blueGreen`: what the Services select, how the analyses are, and whether the preview may grow. */
 export function blueGreenStatus({ activeHash, previewHash }: Release, life: Life): BlueGreenStatus {
@@ -31,7 +31,8 @@ export function activeSelectorText(release: Release): string {
 
 /** True where users see a version with all of its pods. */
 export function isServed(release: Release): boolean {
-  return isSaturated(activeRevision(release), release.replicas);
+  const active = activeRevision(release);
+  return active !== null && active.available >= release.replicas;
 }
 
 /** What is left to be done once all pods are there, in the words that clients know; empty: nothing. */

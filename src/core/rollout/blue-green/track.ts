@@ -66,5 +66,5 @@ export function canTakeOver(release: Release, life: Life): boolean {
   if (isSaturated(current, replicas)) return true;
   if (activeHash === null || !(isComplete(release, life) || isFastTracked(release, life))) return false;
   const serving = release.all.find(({ hash }) => hash === activeHash);
-  return serves(current) >= Math.max(1, Math.min(serving?.available ?? replicas, replicas));
+  return serves(current) >= Math.max(1, Math.min(serving?.available ?? 0, replicas));
 }
