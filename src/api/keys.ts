@@ -23,6 +23,8 @@ export const LABEL = {
   step: 'sluice.dev/step',
   /** Ours, on Jobs of steps after which a release cannot go back by itself: `true`. */
   pointOfNoReturn: 'sluice.dev/point-of-no-return',
+  /** Ours, on the copies of ConfigMaps and Secrets that belong to one revision: always `true`. */
+  configurationCopy: 'sluice.dev/configuration-copy',
   /** Read from a Secret: it holds the kubeconfig of Istio's primary cluster. */
   istioPrimaryCluster: 'istio.argoproj.io/primary-cluster',
 } as const;
@@ -91,6 +93,14 @@ export const ANNOTATION = {
    * with the generation before that.
    */
   formerMetadata: 'sluice.dev/former-metadata',
+  /**
+   * Ours, on Rollouts: `true` makes ConfigMaps and Secrets that the pods use part of a release.
+   */
+  versionedConfiguration: 'sluice.dev/versioned-configuration',
+  /** Ours, on ReplicaSets: JSON map from copies, `ConfigMap/NAME`, to the names that the user gave. */
+  configuration: 'sluice.dev/configuration',
+  /** Ours, on copies of ConfigMaps and Secrets: the name of what was copied. */
+  copyOf: 'sluice.dev/copy-of',
   /**
    * Ours, on a Deployment whose pods a Rollout has taken over: JSON of the Rollout's name, of the size from
    * which and to which it was scaled, and of when. Going back knows the size by it.

@@ -6,6 +6,7 @@ import { isOfAnother } from './manager.ts';
 import { mergePatch } from './merge-patch.ts';
 import { ownerReference } from './owner.ts';
 import type { Change, Decision, Injection, Note, PatchChange, ReplicaSetTarget, Target } from './plan.ts';
+import { copiesBefore, copiesToCollect } from './rollout/configuration-copies.ts';
 import { workloadChanges } from './rollout/workload-target.ts';
 import { jobChanges } from './steps/changes.ts';
 import { formatInstant } from './time.ts';
@@ -46,6 +47,7 @@ export function changes(world: World, decision: Decision): readonly Change[] {
   const metadata = grown.filter(({ phase }) => phase === 'tidy').filter((one) => isLeft(one) && isKept(one));
   const touched = written([...first, ...claims, ...rest, ...late, ...metadata]);
   const plan = [
+    ...copiesBefore(world, target),
     ...first,
     ...createReplicaSet(world, target),
     ...claims,
@@ -61,7 +63,7 @@ export function changes(world: World, decision: Decision): readonly Change[] {
     ...metadata,
     ...relabelChanges(target, touched),
   ];
-  return [...plan, ...workloadChanges(world, target, plan)];
+  return [...plan, ...copiesToCollect(world, target), ...workloadChanges(world, target, plan)];
 }
 
 /** True where a change is one of the ReplicaSet with this hash. */

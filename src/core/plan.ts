@@ -1,5 +1,5 @@
 import type { AnalysisRun } from '../api/analysis.ts';
-import type { JsonObject, Manifest } from '../api/meta.ts';
+import type { JsonObject, Manifest, ObjectMeta } from '../api/meta.ts';
 import type { RolloutStatus } from '../api/rollout.ts';
 import type { Pod, ReplicaSet } from '../api/workload.ts';
 import type { Because } from './because.ts';
@@ -114,7 +114,7 @@ export type ChangePhase = 'record' | 'grow' | 'claim' | 'shift' | 'shrink' | 'ru
  * One write to the API server. It carries the resourceVersion that it was computed from, so that it fails
  * with a conflict where the object has moved on.
  */
-export type Change = CreateChange | PatchChange | DeleteChange | EvictChange;
+export type Change = CreateChange | CopyChange | PatchChange | DeleteChange | EvictChange;
 
 interface ChangeBase {
   readonly phase: ChangePhase;
@@ -129,6 +129,16 @@ interface ChangeBase {
 export interface CreateChange extends ChangeBase {
   readonly verb: 'create';
   readonly manifest: Manifest;
+}
+
+/** Makes a copy, which never changes, of a ConfigMap or a Secret. Contents are in no World and no plan. */
+export interface CopyChange extends ChangeBase {
+  readonly verb: 'copy';
+  /** The name of what is copied, in the same namespace. */
+  readonly source: string;
+  /** What must be in it, else the plan is out of date. */
+  readonly contentHash: string;
+  readonly metadata: ObjectMeta;
 }
 
 export interface PatchChange extends ChangeBase {

@@ -3,6 +3,7 @@ import type { Issue, Manifest } from '../api/meta.ts';
 import type { Rollout } from '../api/rollout.ts';
 import type { Job, Pod, ReplicaSet, Service } from '../api/workload.ts';
 import type { Note } from './plan.ts';
+import type { Configuration } from './rollout/configuration-copies.ts';
 import type { WorkloadObject } from './rollout/workload.ts';
 import type { Routes } from './routes.ts';
 import type { Replies } from './steps/plugin.ts';
@@ -18,6 +19,8 @@ export interface World {
    * template and selector filled in.
    */
   readonly workload: Workload | null;
+  /** Null where the user does not want configuration to be part of a release, and never did. */
+  readonly configuration: Configuration | null;
   /**
    * ReplicaSets of the namespace that carry a pod-template hash and are owned by this rollout, or by nobody.
    */
@@ -26,6 +29,8 @@ export interface World {
   readonly nameTakenBy: ReplicaSet | null;
   /** Every Service that the spec names. */
   readonly services: Readonly<Record<string, Service | null>>;
+  /** Services that carry our mark though the spec names them no more: they are about to be handed back. */
+  readonly left: readonly Service[];
   /** One entry for each traffic router in the spec, in the order in which they are handled. */
   readonly routers: readonly RouterView[];
   /** Router names, router configurations and their objects that cannot be used. */

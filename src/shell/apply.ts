@@ -2,6 +2,7 @@ import type { JsonObject } from '../api/meta.ts';
 import { type Resource, resources } from '../api/resources.ts';
 import type { Change, PatchChange } from '../core/plan.ts';
 import { FIELD_MANAGER } from './commit.ts';
+import { makeCopy } from './copy.ts';
 import type { Following } from './following.ts';
 import type { Api } from './kube/api.ts';
 import { Failure, isFailure } from './kube/failure.ts';
@@ -22,6 +23,8 @@ const KINDS: Readonly<
   AnalysisRun: { resource: resources.analysisRuns, store: 'runs' },
   Job: { resource: resources.jobs, store: 'jobs' },
   Deployment: { resource: resources.deployments, store: 'followed' },
+  ConfigMap: { resource: resources.configMaps, store: 'followed' },
+  Secret: { resource: resources.secrets, store: 'followed' },
 };
 
 /**
@@ -48,6 +51,9 @@ export async function apply(
       );
       return;
     }
+    case 'copy':
+      store?.observeWrite(await makeCopy(io.client, kind.resource, change, signal));
+      return;
     case 'patch': {
       const body = patchOf(change);
       const send = () => io.client.patch<KubeObject>(kind.resource, place, body, options);

@@ -2,7 +2,6 @@ import type { Resource } from '../api/resources.ts';
 import { isSameJson } from '../core/merge-patch.ts';
 import type { Clock } from './clock.ts';
 import type { Sink } from './kube/cache.ts';
-import { isFailure } from './kube/failure.ts';
 import { compareVersions, type KubeObject, keyOf, type ObjectKey, partsOf } from './kube/object.ts';
 import type { Health } from './kube/reflection.ts';
 import { Reflector } from './kube/reflector.ts';
@@ -23,7 +22,7 @@ export type Known<T> =
 
 /** What a follower works with. */
 export interface FollowerOptions<T extends KubeObject> {
-  readonly client: Pick<RestClient, 'list' | 'watch' | 'get'>;
+  readonly client: Pick<RestClient, 'list' | 'watch'>;
   readonly resource: Resource;
   /** Null: all namespaces. */
   readonly namespace: string | null;
@@ -77,6 +76,16 @@ export class Follower<T extends KubeObject> implements Sink<KubeObject> {
     for (const key of before) if (!keys.includes(key)) this.#release(who, key);
   }
 
+  /** Why nothing can be seen; null while it can. */
+  get trouble(): 'absent' | 'forbidden' | null {
+    return this.#trouble;
+  }
+
+  /** Who wants anything. */
+  wanting(): Iterable<string> {
+    return this.#wants.keys();
+  }
+
   /** What is known of an object that somebody wants. */
   find(key: ObjectKey): Known<T> {
     if (this.#trouble !== null) return { kind: 'unreadable', why: this.#trouble };
@@ -89,12 +98,11 @@ export class Follower<T extends KubeObject> implements Sink<KubeObject> {
   /** Reads an object that is `unread`. Throws a Failure. */
   async read(key: ObjectKey, signal: AbortSignal): Promise<void> {
     const { client, resource } = this.#options;
-    let raw: KubeObject | null = null;
-    try {
-      raw = await client.get<KubeObject>(resource, partsOf(key), { signal });
-    } catch (failure) {
-      if (!isFailure(failure, 'missing')) throw failure;
-    }
+    const { namespace, name } = partsOf(key);
+    // A list of one name needs no other rights than the watch has.
+    const selection = { namespace, fieldSelector: `metadata.name=${name}` };
+    const { items } = await client.list(resource, selection, (found) => found, { signal });
+    const [raw = null] = items;
     // What the watch has told meanwhile is as good or newer.
     if (this.#kept.has(key) || !this.#wanted.has(key)) return;
     this.#keep(key, raw === null ? null : this.#options.project(raw));

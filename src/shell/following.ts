@@ -8,6 +8,7 @@ import { type KubeObject, keyOf } from './kube/object.ts';
 import type { Health } from './kube/reflection.ts';
 import type { RestClient } from './kube/rest.ts';
 import type { Logger } from './log.ts';
+import { Versions } from './versions.ts';
 
 /** Kinds that a `workloadRef` may name without asking the API server what they are. */
 const BUILT_IN: readonly Resource[] = [resources.deployments, resources.replicaSets, resources.podTemplates];
@@ -21,9 +22,12 @@ export type WorkloadKind =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'tooMany' };
 
+/** What takes in the answers of own writes. */
+export type Memory = Pick<Follower<WorkloadObject>, 'observeWrite' | 'observeDelete'>;
+
 /** What following works with. */
 export interface FollowingIo {
-  readonly client: Pick<RestClient, 'list' | 'watch' | 'get' | 'getPath'>;
+  readonly client: Pick<RestClient, 'list' | 'watch' | 'getPath'>;
   readonly clock: Clock;
   readonly rng: () => number;
   readonly settings: { readonly namespace: string | null };
@@ -44,11 +48,15 @@ export class Following {
     string,
     { readonly follower: Follower<WorkloadObject>; resource: Resource }
   >();
+  /** Configuration that is to be part of a release. */
+  readonly versions: Versions;
   readonly #ended: Promise<void>[] = [];
   #signal: AbortSignal = AbortSignal.abort();
 
   constructor(io: FollowingIo) {
     this.#io = io;
+    const means = { ...io, namespace: io.settings.namespace };
+    this.versions = new Versions(means, (run) => this.#ended.push(run(this.#signal)));
   }
 
   /** Allows watches to begin; they go on until the signal aborts. Resolves when all of them have ended. */
@@ -79,14 +87,21 @@ export class Following {
   }
 
   /** What remembers objects of a kind, and takes in the answers of own writes; undefined: nothing does. */
-  memory(of: { readonly apiVersion: string; readonly kind: string }): Follower<WorkloadObject> | undefined {
+  memory(of: { readonly apiVersion: string; readonly kind: string }): Memory | undefined {
+    if (of.kind === 'ConfigMap' || of.kind === 'Secret') return this.versions;
     return this.#workloads.get(`${of.apiVersion} ${of.kind}`)?.follower;
   }
 
   /** The rollout needs no workload any more, but those of one kind. */
-  forget(rollout: string, but: WorkloadKind | null = null): void {
+  forgetWorkloads(rollout: string, but: WorkloadKind | null = null): void {
     const kept = but?.kind === 'followed' ? but.follower : null;
     for (const { follower } of this.#workloads.values()) if (follower !== kept) follower.want(rollout, []);
+  }
+
+  /** The rollout needs nothing any more. */
+  forget(rollout: string): void {
+    this.forgetWorkloads(rollout);
+    this.versions.forget(rollout);
   }
 
   #begin(resource: Resource): Follower<WorkloadObject> {

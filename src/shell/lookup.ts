@@ -26,7 +26,7 @@ export async function lookUp(
   // Total: what the API server lets through may lack a spec, or have something else in its place.
   const ref: unknown = (rollout.spec as Partial<Rollout['spec']> | undefined)?.workloadRef;
   if (typeof ref !== 'object' || ref === null) {
-    following.forget(key);
+    following.forgetWorkloads(key);
     return NOTHING;
   }
   const { apiVersion = '', kind = '', name = '' } = rollout.spec.workloadRef ?? {};
@@ -34,7 +34,7 @@ export async function lookUp(
   if (name === '' || workloadKind(apiVersion, kind) === 'unsupported') return { workload: UNSAID };
   const place = `${rollout.metadata.namespace ?? ''}/${name}`;
   const found = await following.workloads(apiVersion, kind, signal);
-  following.forget(key, found);
+  following.forgetWorkloads(key, found);
   if (found.kind !== 'followed') return { workload: issue(kindMessage(found, rollout), { isGone: false }) };
   const { follower, resource } = found;
   follower.want(key, [place]);

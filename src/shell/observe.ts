@@ -6,14 +6,13 @@ import { matches } from '../api/selector.ts';
 import type { ReplicaSet, Service } from '../api/workload.ts';
 import { podTemplateHash } from '../core/hash/template.ts';
 import { serviceNames } from '../core/release-service.ts';
-import { withLastTemplate, withWorkload } from '../core/rollout/workload.ts';
 import type { Routes } from '../core/routes.ts';
-import { type RouterObject, type RouterView, templateKey, type Workload, type World } from '../core/world.ts';
+import { type RouterObject, type RouterView, templateKey, type World } from '../core/world.ts';
 import { routersOf } from '../routers/index.ts';
 import type { BoundRouter } from '../routers/router.ts';
 import type { KubeObject } from './kube/object.ts';
-import type { Found } from './lookup.ts';
 import { routeTarget, templateRefs } from './references.ts';
+import type { Resolved } from './resolve.ts';
 import { rivalIssues, rivalOn } from './rivals.ts';
 import type { Stores } from './stores.ts';
 
@@ -21,10 +20,8 @@ import type { Stores } from './stores.ts';
 export function observe(
   stores: Stores,
   taken: ReadonlyMap<string, ReplicaSet>,
-  stored: Rollout,
-  found: Found,
+  { rollout, workload, configuration }: Resolved,
 ): World {
-  const { rollout, workload } = resolve(stores, stored, found);
   const namespace = rollout.metadata.namespace ?? '';
   const replicaSets = replicaSetsOf(stores, rollout);
   const services = servicesOf(stores, rollout);
@@ -38,9 +35,13 @@ export function observe(
   return {
     rollout,
     workload,
+    configuration,
     replicaSets,
     nameTakenBy: holderOfName(stores, taken, rollout, replicaSets),
     services,
+    left: stores.services
+      .by('manager', `${namespace}/${rollout.metadata.name}`)
+      .filter(({ metadata }) => !(metadata.name in services)),
     routers,
     routerIssues: issues,
     templates: templatesOf(stores, namespace, templateRefs(rollout)),
@@ -49,22 +50,6 @@ export function observe(
     runs: stores.runs.by('owner', rollout.metadata.uid ?? ''),
     rolloutNames: new Set(others.filter((name) => name !== undefined)),
   };
-}
-
-/** The rollout with what it takes from another workload. */
-function resolve(
-  stores: Stores,
-  stored: Rollout,
-  { workload }: Found,
-): { readonly rollout: Rollout; readonly workload: Workload | null } {
-  if (workload === null) return { rollout: stored, workload: null };
-  const seen = { stored, ...workload };
-  // A template of its own beside the reference is an issue, and stays to be seen.
-  if (workload.object !== null) return { rollout: withWorkload(stored, workload.object), workload: seen };
-  const owned = stores.replicaSets.by('owner', stored.metadata.uid ?? '');
-  const last = withLastTemplate(stored, owned);
-  if (last === null) return { rollout: stored, workload: seen };
-  return { rollout: last, workload: { ...seen, issues: [] } };
 }
 
 function replicaSetsOf(stores: Stores, rollout: Rollout): readonly ReplicaSet[] {

@@ -20,9 +20,9 @@ import { isFailure } from './kube/failure.ts';
 import type { KubeObject } from './kube/object.ts';
 import { slimPod } from './kube/project.ts';
 import { isFirstRefusal, lookAgain } from './look-again.ts';
-import { lookUp } from './lookup.ts';
 import { observe } from './observe.ts';
 import { Patience } from './patience.ts';
+import { resolve } from './resolve.ts';
 import { StepRequests } from './steps/requests.ts';
 import type { Stores } from './stores.ts';
 
@@ -111,9 +111,9 @@ async function look(
       io.following.forget(key);
       return null;
     }
-    const referred = await lookUp(io.following, rollout, key, signal);
-    if (referred === null) return null;
-    const seen = observe(io.stores, taken, rollout, referred);
+    const resolved = await resolve(io, rollout, key, signal);
+    if (resolved === null) return null;
+    const seen = observe(io.stores, taken, resolved);
     const steps = { ...seen.steps, replies: io.requests.replies(key, rollout) };
     const world = { ...seen, steps, pods: await podsIfNeeded(io, seen, signal) };
     return { world, ...next(world, io.clock.now()) };

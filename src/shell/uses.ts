@@ -46,9 +46,9 @@ export const DONE: readonly Use[] = [
   { resource: resources.replicaSets, verbs: ['create', 'patch'], why: 'releases' },
   { resource: resources.replicaSets, verbs: ['get'], why: 'who holds a name that is taken' },
   { resource: resources.replicaSets, verbs: ['delete'], why: 'revisionHistoryLimit' },
-  { resource: resources.deployments, verbs: ['get', 'list', 'watch'], why: 'workloadRef: the pod template' },
+  { resource: resources.deployments, verbs: ['list', 'watch'], why: 'workloadRef: the pod template' },
   { resource: resources.deployments, verbs: ['patch'], why: 'workloadRef.scaleDown' },
-  { resource: resources.podTemplates, verbs: ['get', 'list', 'watch'], why: 'workloadRef: the pod template' },
+  { resource: resources.podTemplates, verbs: ['list', 'watch'], why: 'workloadRef: the pod template' },
   { resource: resources.services, verbs: ['patch'], why: 'which pods a Service selects' },
   { resource: resources.ingresses, verbs: ['create', 'patch'], why: 'canary Ingresses' },
   { resource: resources.httpRoutes, verbs: ['patch'], why: 'weights' },
@@ -68,6 +68,18 @@ export const DONE: readonly Use[] = [
 export const SECRETS: readonly Use[] = [
   { resource: resources.secrets, verbs: ['get'], why: 'arguments and credentials of analyses' },
 ];
+
+/**
+ * For rollouts whose configuration is part of a release. To read and write all ConfigMaps and Secrets is much,
+ * so these rights are given only where somebody asks for them.
+ */
+export const CONFIGURATION: readonly Use[] = [resources.configMaps, resources.secrets].flatMap(
+  (resource): readonly Use[] => [
+    { resource, verbs: ['list', 'watch'], why: 'following what pods are configured by' },
+    { resource, verbs: ['get', 'create'], why: 'copying it for each version' },
+    { resource, verbs: ['patch', 'delete'], why: 'keeping copies while they are used' },
+  ],
+);
 
 /**
  * What is done in the controller's own namespace. The Lease's name ends in the instance id, so it is not

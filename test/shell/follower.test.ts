@@ -16,18 +16,18 @@ function made(name: string, version: string, uid = '1'): KubeObject {
 
 /** A follower of which `app` wants `n/a`, that tells who is to look. */
 function bench(
-  answer: (follower: Follower<KubeObject>) => KubeObject | Error = () => new Error('not asked'),
+  answer: (follower: Follower<KubeObject>) => KubeObject | Error | null = () => new Error('not asked'),
 ) {
   const looks: string[] = [];
   const follower: Follower<KubeObject> = new Follower({
     client: {
-      list: () => Promise.reject(new Error('not asked')),
       watch: () => {
         throw new Error('not asked');
       },
-      get: () => {
+      list: (_resource, _selection, project) => {
         const found = answer(follower);
-        return found instanceof Error ? Promise.reject(found) : (Promise.resolve(found) as never);
+        if (found instanceof Error) return Promise.reject(found);
+        return Promise.resolve({ items: found === null ? [] : [project(found)], resourceVersion: '9' });
       },
     },
     resource: resources.deployments,
@@ -136,18 +136,19 @@ void test('follower: the same spec is the same object, whatever the status does'
   assert.equal(spec(), before);
 });
 
-const reads: readonly (readonly [string, (b: Follower<KubeObject>) => KubeObject | Error, string])[] = [
-  ['what is there', () => made('a', '4'), '4'],
-  ['what is not', () => new Failure('missing', 'kube: get: not found'), 'missing'],
+const reads: readonly (readonly [string, (b: Follower<KubeObject>) => KubeObject | Error | null, string])[] =
   [
-    'what the watch tells meanwhile is newer',
-    (f) => {
-      f.upsert(f.project(made('a', '8')));
-      return made('a', '4');
-    },
-    '8',
-  ],
-];
+    ['what is there', () => made('a', '4'), '4'],
+    ['what is not', () => null, 'missing'],
+    [
+      'what the watch tells meanwhile is newer',
+      (f) => {
+        f.upsert(f.project(made('a', '8')));
+        return made('a', '4');
+      },
+      '8',
+    ],
+  ];
 for (const [name, answer, seen] of reads)
   void test(`follower: an unread object is read by itself: ${name}`, async () => {
     const b = bench(answer);

@@ -46,8 +46,14 @@ export function seen(cluster: Cluster): World {
   return frozen({
     rollout,
     workload: null,
+    configuration: null,
     replicaSets: cluster.replicaSets,
     nameTakenBy: foreign?.metadata.name === wanted ? foreign : null,
+    left: cluster.services.filter(
+      ({ metadata }) =>
+        metadata.annotations?.[ANNOTATION.managedByRollouts] === rollout.metadata.name &&
+        !names.includes(metadata.name),
+    ),
     services: Object.fromEntries(
       names.map((name) => [name, cluster.services.find((s) => s.metadata.name === name) ?? null]),
     ),

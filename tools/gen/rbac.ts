@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import type { Verb } from '../../src/shell/kube/exchange.ts';
-import { HOME, SECRETS, SELF_SERVICE, type Use, usesOfWatched } from '../../src/shell/uses.ts';
+import { CONFIGURATION, HOME, SECRETS, SELF_SERVICE, type Use, usesOfWatched } from '../../src/shell/uses.ts';
 import type { Generated } from '../gen.ts';
 
 /** One rule of a Role. */
@@ -25,6 +25,10 @@ export function rbacFiles(): readonly Generated[] {
     {
       path: 'deploy/overlays/self-service-notifications/rbac.yaml',
       text: HEAD + selfService().join('---\n'),
+    },
+    {
+      path: 'deploy/components/versioned-configuration/rbac.yaml',
+      text: HEAD + versionedConfiguration().join('---\n'),
     },
   ];
 }
@@ -87,6 +91,12 @@ function oneNamespace(): readonly string[] {
 function selfService(): readonly string[] {
   const name = `${NAME}-self-service-notifications`;
   return [role('ClusterRole', name, SELF_SERVICE), binding('ClusterRoleBinding', name, 'ClusterRole')];
+}
+
+/** With the annotation `sluice.dev/versioned-configuration`. */
+function versionedConfiguration(): readonly string[] {
+  const name = `${NAME}-versioned-configuration`;
+  return [role('ClusterRole', name, CONFIGURATION), binding('ClusterRoleBinding', name, 'ClusterRole')];
 }
 
 function role(kind: 'Role' | 'ClusterRole', name: string, uses: readonly Use[]): string {

@@ -18,6 +18,7 @@ export function newestStamp(world: World): number {
     ...world.replicaSets.filter((rs) => isOwned(rs, world)),
     ...Object.values(world.services),
     world.workload?.object,
+    ...(world.configuration?.copies ?? []),
     ...world.routers.flatMap((router) => router.refs.map((ref) => ref.observed)),
   ];
   return Math.max(0, ...objects.map((object) => stampOf(object, name)));

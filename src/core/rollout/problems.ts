@@ -35,6 +35,7 @@ export function referenceIssues(world: World): readonly Issue[] {
     ...analysisIssues(world),
     ...templateIssues(world),
     ...world.routerIssues,
+    ...(world.configuration?.issues ?? []),
     ...abilityIssues(world),
     ...sessionIssues(world),
   ];

@@ -2,6 +2,7 @@ import { ANNOTATION, LABEL } from '../../api/keys.ts';
 import type { LabelSelector, Manifest, ObjectMeta, PodTemplate, StringMap } from '../../api/meta.ts';
 import type { Rollout, RolloutSpec } from '../../api/rollout.ts';
 import type { ReplicaSet } from '../../api/workload.ts';
+import { withSourceNames } from './configuration-copies.ts';
 import { bareTemplate } from './metadata-memory.ts';
 
 /** An object that `spec.workloadRef` names, of any kind: no more of it than decisions look at. */
@@ -117,7 +118,7 @@ function lastSpec(last: ReplicaSet) {
   const { spec } = last;
   const known = recovered.get(spec);
   if (known !== undefined) return known;
-  const bare = bareTemplate(last);
+  const bare = withSourceNames(last, bareTemplate(last));
   const { [LABEL.podTemplateHash]: _label, ...labels } = bare.metadata?.labels ?? {};
   const template = { ...bare, metadata: { ...bare.metadata, labels } };
   const { [LABEL.podTemplateHash]: _hash, ...matchLabels } = spec.selector.matchLabels ?? {};
