@@ -18,7 +18,7 @@ import { leaveLive } from '../migrate/live/leave.ts';
 import { seen, settle } from '../migrate/live/settle.ts';
 import { Interrupted, type Scene } from '../migrate/live/wait.ts';
 import type { Migration, StrategyName, Way } from '../migrate/migration.ts';
-import { type Given, named } from '../migrate/neighbours.ts';
+import { type Given, named, near } from '../migrate/neighbours.ts';
 import { type Format, printMigration, wordsOf } from '../migrate/print.ts';
 import { refuseUpdate, type Version } from '../migrate/rest.ts';
 import { type Target, targetOf } from '../migrate/target.ts';
@@ -126,12 +126,18 @@ function onlyTarget(given: Given): Target {
 /** What comes of objects in files. */
 function offline(target: Target, given: Given, options: MigrateOptions): Migration {
   const { kind, name } = target;
-  if (kind === 'canary') return convert(find(given, 'Canary', name), given, options);
-  if (kind === 'deployment')
-    return arrive(find(given, 'Deployment', name) as Deployment, given, {
-      ...options,
-      service: options.service,
-    });
+  if (kind === 'canary') {
+    const canary = find(given, 'Canary', name);
+    // Templates of metrics and providers of alerts may be in another namespace.
+    const shared = given.filter(
+      (object) => object.kind === 'MetricTemplate' || object.kind === 'AlertProvider',
+    );
+    return convert(canary, [...near(given, canary), ...shared], options);
+  }
+  if (kind === 'deployment') {
+    const deployment = find(given, 'Deployment', name) as Deployment;
+    return arrive(deployment, near(given, deployment), { ...options, service: options.service });
+  }
   throw new Refusal(`rollout/${name}: which version it has is known in its cluster only: leave -f out`);
 }
 

@@ -13,6 +13,17 @@ export interface WorkloadName {
   readonly name: string;
 }
 
+/** The objects that come into the same namespace: one that names none comes wherever it is applied. */
+export function near(given: Given, { metadata }: Manifest): Given {
+  const { namespace } = metadata;
+  return given.filter(
+    (other) =>
+      namespace === undefined ||
+      other.metadata.namespace === undefined ||
+      other.metadata.namespace === namespace,
+  );
+}
+
 /** The object of a kind and name; null where it is not given. */
 export function named(given: Given, kind: string, name: string): Manifest | null {
   return given.find((object) => object.kind === kind && object.metadata.name === name) ?? null;
@@ -25,6 +36,7 @@ export function named(given: Given, kind: string, name: string): Manifest | null
 export function servicesOf(given: Given, labels: StringMap): readonly Service[] {
   return given
     .filter((object): object is Service => object.kind === 'Service')
+    .filter(({ spec }) => spec?.type !== 'ExternalName')
     .filter(({ spec }) => {
       const selector = Object.entries(spec?.selector ?? {}).filter(([key]) => key !== LABEL.podTemplateHash);
       return selector.length > 0 && selector.every(([key, value]) => labels[key] === value);

@@ -101,17 +101,8 @@ function guesses({ provider }: Canary): readonly string[] {
 }
 
 function differences(mode: Mode, { analysis }: Canary): readonly string[] {
-  if (mode === 'skip') return [];
   const most = analysis.threshold;
-  const several = analysis.metrics.length > 1 && most > 1;
-  return [
-    ...(several
-      ? [
-          `each metric may fail ${most - 1} times by itself; Flagger counts ${most} failed checks of all together`,
-        ]
-      : []),
-    ...(mode === 'canary' && most > 1
-      ? ['a failed check does not hold up the next weight, it only counts; Flagger waits']
-      : []),
-  ];
+  if (mode === 'skip' || analysis.metrics.length < 2 || most < 2) return [];
+  const each = `each metric may fail ${most - 1} times by itself`;
+  return [`${each}; Flagger counts ${most} failed checks of all together`];
 }

@@ -6,8 +6,17 @@ import { type Canary, numberOf } from './canary.ts';
 import { prometheusSource, type Source, sourceOf } from './providers.ts';
 import { queryOf } from './query.ts';
 
-/** How often and how long a metric is looked at: beside the steps without end, or a number of times. */
-export type Course = { readonly kind: 'beside' } | { readonly kind: 'times'; readonly count: number };
+/**
+ * How long a metric is looked at: for as long as there are steps, until it was good so many times in a row,
+ * or as an argument of the template says, by whose default it is the former.
+ */
+export type Course =
+  | { readonly kind: 'beside' }
+  | { readonly kind: 'until'; readonly successes: number }
+  | { readonly kind: 'argument' };
+
+/** The argument of a template that says how often in a row a metric must be good; 0: there is no end. */
+export const SUCCESSES: Argument = { name: 'successes', value: '0' };
 
 /** Metrics in our words, with what they need and what is left out. */
 export interface Metrics {
@@ -63,20 +72,33 @@ export function metricName(name: string): string {
 export function pace(
   { analysis }: Canary,
   course: Course,
-): Pick<Metric, 'interval' | 'initialDelay' | 'count' | 'failureLimit' | 'consecutiveErrorLimit'> {
+): Pick<
+  Metric,
+  'interval' | 'initialDelay' | 'consecutiveSuccessLimit' | 'failureLimit' | 'consecutiveErrorLimit'
+> {
   const { intervalMs, threshold } = analysis;
   const interval = shortDuration(intervalMs);
   const errors = Math.ceil((threshold * intervalMs) / AGAIN_MS) - 1;
-  const limit = threshold - 1;
-  const failureLimit = course.kind === 'times' ? Math.min(limit, course.count - 1) : limit;
-  const count = course.kind === 'times' ? { count: course.count } : {};
   return {
     initialDelay: interval,
     interval,
-    ...count,
-    failureLimit,
+    ...successesOf(course),
+    failureLimit: threshold - 1,
     consecutiveErrorLimit: Math.max(errors, 1),
   };
+}
+
+function successesOf(course: Course): Pick<Metric, 'consecutiveSuccessLimit'> {
+  switch (course.kind) {
+    case 'beside':
+      return {};
+    case 'until':
+      return { consecutiveSuccessLimit: course.successes };
+    case 'argument':
+      return { consecutiveSuccessLimit: `{{args.${SUCCESSES.name}}}` };
+    default:
+      return course satisfies never;
+  }
 }
 
 function sourceFor(metric: Fields, canary: Canary, given: Given): Source {

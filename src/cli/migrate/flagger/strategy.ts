@@ -8,7 +8,17 @@ import { type Canary, numberOf } from './canary.ts';
 import { matchOf, nginxMatch } from './matches.ts';
 import type { Mode } from './mode.ts';
 import type { Routes } from './routes.ts';
-import { acceptance, gate, type Judged, judged, together } from './templates.ts';
+import {
+  acceptance,
+  gate,
+  isAsking,
+  type Judged,
+  judged,
+  loads,
+  onceGood,
+  rollbacks,
+  together,
+} from './templates.ts';
 import { type Hooks, hooksOf } from './webhooks.ts';
 
 /** A strategy in our words, with its templates as manifests. */
@@ -49,13 +59,17 @@ function byWeights(making: Making): Strategized {
   const { analysis } = canary;
   const mirrored = mirroring(making);
   const before = beginning(making, mirrored.steps.length > 0);
-  const judgement = judged(canary, given, hooks, { kind: 'beside' });
+  const metrics = judged(canary, given, { kind: 'argument' });
+  const beside = together([metrics, loads(canary, hooks, { kind: 'beside' }), rollbacks(canary, hooks)]);
   const increases = hooks.confirmTrafficIncrease.map((hook) => gate(hook, canary));
-  const wait: CanaryStep = { pause: { duration: shortDuration(analysis.intervalMs) } };
+  // As with Flagger a weight stays until its checks are good; what fails is counted beside the steps.
+  const hold: CanaryStep = isAsking(metrics)
+    ? stepOf(onceGood(metrics))
+    : { pause: { duration: shortDuration(analysis.intervalMs) } };
   const weights = analysis.weights.flatMap((weight): readonly CanaryStep[] => [
     ...increases.map(stepOf),
     { setWeight: weight },
-    wait,
+    hold,
   ]);
   const end = hooks.confirmPromotion.map((hook) => gate(hook, canary));
   const isSized = [...before.steps, ...mirrored.steps].some(
@@ -63,14 +77,14 @@ function byWeights(making: Making): Strategized {
   );
   const unsized: readonly CanaryStep[] = isSized ? [{ setCanaryScale: { matchTrafficWeight: true } }] : [];
   const steps = [...before.steps, ...mirrored.steps, ...unsized, ...weights, ...end.map(stepOf)];
-  const startingStep =
-    steps.findIndex((step) => step.setWeight !== undefined || step.setMirrorRoute !== undefined) + 1;
+  const isVisited = (step: CanaryStep): boolean =>
+    step.setWeight !== undefined || step.setMirrorRoute !== undefined;
   return assembled({
     making,
     steps,
     managed: mirrored.managed,
-    background: judgement === null ? null : { judgement, startingStep },
-    judgements: [...before.judgements, ...increases, ...end],
+    background: isAsking(beside) ? { judgement: beside, startingStep: steps.findIndex(isVisited) + 1 } : null,
+    judgements: [...before.judgements, ...increases, ...end, beside],
     lost: [
       ...mirrored.lost,
       ...(analysis.weights.length === 0 ? ['the weights: neither stepWeight nor stepWeights is set'] : []),
@@ -117,53 +131,59 @@ function promotionNotes({ analysis }: Canary): readonly string[] {
 }
 
 function byHeaders(making: Making): Strategized {
-  const { canary, given, hooks, routes } = making;
-  const { analysis, target } = canary;
-  const isNginx = canary.provider.kind === 'nginx';
-  const matches = analysis.match.map(matchOf);
-  const named =
-    isNginx || !routes.can.headers
-      ? []
-      : matches.map(({ headers }, i) => headerRoute(`${target}-ab-${i + 1}`, headers));
-  const usable = named.filter(({ match }) => (match ?? []).length > 0);
+  const { canary, hooks, routes } = making;
+  const { analysis } = canary;
   const before = beginning(making, false);
-  const course = { kind: 'times', count: analysis.iterations } as const;
-  const timed = judged(canary, given, { ...hooks, rollback: [] }, course);
-  const back = judged(
-    { ...canary, analysis: { ...analysis, metrics: [] } },
-    given,
-    { ...hooks, rollout: [] },
-    { kind: 'beside' },
-  );
+  const headers = headersFor(making);
+  const timed = inTime(making);
+  const back = rollbacks(canary, hooks);
   const wait: CanaryStep = { pause: { duration: shortDuration(analysis.iterations * analysis.intervalMs) } };
   const end = hooks.confirmPromotion.map((hook) => gate(hook, canary));
-  const isJudged = timed !== null && timed.templates.length > 0;
   const steps = [
     ...before.steps,
     ...(routes.trafficRouting === null ? [] : [{ setCanaryScale: { weight: 100 } }]),
-    ...usable.map((setHeaderRoute): CanaryStep => ({ setHeaderRoute })),
-    isJudged ? stepOf(timed) : wait,
+    ...headers.routes.map((setHeaderRoute): CanaryStep => ({ setHeaderRoute })),
+    isAsking(timed) ? stepOf(timed) : wait,
     ...end.map(stepOf),
   ];
-  const nginx = isNginx ? nginxMatch(analysis.match) : null;
-  const left = nginx?.lost ?? matches.flatMap(({ lost }) => lost);
-  const lost = [
-    ...left.map((what) => `analysis.match: ${what}`),
-    ...(routes.can.headers || isNginx ? [] : ['analysis.match: this router knows no header routes']),
-  ];
   return assembled({
-    making: nginx === null ? making : { ...making, routes: withAnnotations(routes, nginx.annotations) },
+    making: { ...making, routes: withAnnotations(routes, headers.annotations) },
     steps,
-    managed: usable.map(({ name = '' }) => name),
-    background: back === null ? null : { judgement: renamed(back, target), startingStep: 0 },
-    judgements: [...before.judgements, ...(timed === null ? [] : [timed]), ...end],
-    lost: [...lost, ...unheard(hooks)],
+    managed: headers.routes.map(({ name = '' }) => name),
+    background: back === null ? null : { judgement: back, startingStep: 0 },
+    judgements: [...before.judgements, timed, ...end, ...(back === null ? [] : [back])],
+    lost: [...headers.lost, ...unheard(hooks)],
     notes: [],
   });
 }
 
-function headerRoute(name: string, match: SetHeaderRoute['match'] = []): SetHeaderRoute {
-  return { name, match };
+/** The metrics and load tests of so many iterations: each must be good so many times in a row. */
+function inTime({ canary, given, hooks }: Making): Judged {
+  const course = { kind: 'until', successes: canary.analysis.iterations } as const;
+  return together([judged(canary, given, course), loads(canary, hooks, course)]);
+}
+
+interface Headers {
+  readonly routes: readonly SetHeaderRoute[];
+  /** Of a canary Ingress, without their prefix. */
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly lost: readonly string[];
+}
+
+/** The users whom a new version gets: by routes for their headers, or by annotations of an Ingress. */
+function headersFor({ canary, routes }: Making): Headers {
+  const { analysis, target, provider } = canary;
+  const told = (lost: readonly string[]) => lost.map((what) => `analysis.match: ${what}`);
+  if (provider.kind === 'nginx') {
+    const { annotations, lost } = nginxMatch(analysis.match);
+    return { routes: [], annotations, lost: told(lost) };
+  }
+  const matches = analysis.match.map(matchOf);
+  if (!routes.can.headers)
+    return { routes: [], annotations: {}, lost: ['analysis.match: this router knows no header routes'] };
+  const named = matches.map(({ headers }, i) => ({ name: `${target}-ab-${i + 1}`, match: headers }));
+  const usable = named.filter(({ match }) => match.length > 0);
+  return { routes: usable, annotations: {}, lost: told(matches.flatMap(({ lost }) => lost)) };
 }
 
 /** Between increases of a weight: there are none. */
@@ -173,43 +193,24 @@ function unheard({ confirmTrafficIncrease }: Hooks): readonly string[] {
   );
 }
 
-/** Two templates of one analysis must not have the same name. */
-function renamed({ analysis, templates, ...rest }: Judged, target: string): Judged {
-  const name = `${target}-rollback`;
-  return {
-    ...rest,
-    analysis: { ...analysis, templates: [{ templateName: name }] },
-    templates: templates.map((template) => ({ ...template, metadata: { ...template.metadata, name } })),
-  };
-}
-
-function withAnnotations(routes: Routes, annotations: Readonly<Record<string, string>>): Routes {
+function withAnnotations(routes: Routes, annotations: Headers['annotations']): Routes {
   const { nginx } = routes.trafficRouting ?? {};
-  if (nginx === undefined) return routes;
+  if (nginx === undefined || Object.keys(annotations).length === 0) return routes;
   return { ...routes, trafficRouting: { nginx: { ...nginx, additionalIngressAnnotations: annotations } } };
 }
 
-function blueGreen({ canary, given, hooks }: Making): Strategized {
+function blueGreen(making: Making): Strategized {
+  const { canary, hooks } = making;
   const { analysis, service } = canary;
-  const course = { kind: 'times', count: analysis.iterations } as const;
-  const found = judged(canary, given, { ...hooks, rollback: [] }, course);
   const tests = hooks.preRollout.map((hook) => acceptance(hook, canary));
   const gates = [...hooks.confirmRollout, ...hooks.confirmPromotion].map((hook) => gate(hook, canary));
-  const all = together([...tests, ...(found === null ? [] : [found]), ...gates]);
-  const hasAny = (all.analysis.templates ?? []).length > 0;
-  const timed = shortDuration(analysis.iterations * analysis.intervalMs);
-  const waits = hasAny
-    ? {}
-    : { autoPromotionSeconds: Math.ceil((analysis.iterations * analysis.intervalMs) / 1000) };
+  const all = together([...tests, inTime(making), ...gates]);
+  const lengthMs = analysis.iterations * analysis.intervalMs;
+  const way = isAsking(all)
+    ? { prePromotionAnalysis: all.analysis }
+    : { autoPromotionSeconds: Math.ceil(lengthMs / 1000) };
   return {
-    strategy: {
-      blueGreen: {
-        activeService: service.apex,
-        previewService: service.canary,
-        ...waits,
-        ...(hasAny ? { prePromotionAnalysis: all.analysis } : {}),
-      },
-    },
+    strategy: { blueGreen: { activeService: service.apex, previewService: service.canary, ...way } },
     manifests: all.templates,
     lost: [
       ...hooks.lost,
@@ -225,7 +226,9 @@ function blueGreen({ canary, given, hooks }: Making): Strategized {
       ...(hooks.confirmRollout.length + tests.length > 0
         ? ['gates and tests are asked beside the analysis, once the pods of the new version are ready']
         : []),
-      ...(hasAny ? [] : [`nothing is measured: the switch comes ${timed} after the pods are ready`]),
+      ...(isAsking(all)
+        ? []
+        : [`nothing is measured: the switch comes ${shortDuration(lengthMs)} after the pods are ready`]),
       ...all.notes,
     ],
   };
@@ -247,7 +250,6 @@ interface Assembly {
 
 function assembled({ making, steps, managed, background, judgements, lost, notes }: Assembly): Strategized {
   const { canary, routes, hooks } = making;
-  const all = [...judgements, ...(background === null ? [] : [background.judgement])];
   const strategy: CanaryStrategy = {
     ...(routes.trafficRouting === null
       ? {}
@@ -257,16 +259,16 @@ function assembled({ making, steps, managed, background, judgements, lost, notes
           trafficRouting: withRoutes(routes.trafficRouting, managed),
         }),
     ...thresholdOf(canary),
-    ...(background === null || (background.judgement.analysis.templates ?? []).length === 0
+    ...(background === null
       ? {}
       : { analysis: { ...background.judgement.analysis, startingStep: background.startingStep } }),
     steps,
   };
   return {
     strategy: { canary: strategy },
-    manifests: onceEach(all.flatMap(({ templates }) => templates)),
-    lost: [...hooks.lost, ...lost, ...all.flatMap((one) => one.lost)],
-    notes: [...notes, ...all.flatMap((one) => one.notes)],
+    manifests: onceEach(judgements.flatMap(({ templates }) => templates)),
+    lost: [...hooks.lost, ...lost, ...judgements.flatMap((one) => one.lost)],
+    notes: [...notes, ...judgements.flatMap((one) => one.notes)],
   };
 }
 

@@ -34,9 +34,11 @@ export async function arriveLive(
   const { manifests } = arrive(deployment, given, arrival);
   const there = await findLive<Rollout & KubeObject>(scene, resources.rollouts, name);
   if (there !== null) refuseStranger(there, deployment, arrival);
+  // Nothing is touched before the API server would take the Rollout.
+  else await create(scene, manifests, { dryRun: true });
   for (const manifest of manifests) await prepare(scene, manifest, given);
   await moveScalers(scene, { kind: 'Deployment', name }, { kind: 'Rollout', name });
-  if (there === null) await create(scene, manifests);
+  if (there === null) await create(scene, manifests, { dryRun: false });
   else if (arrival.by === 'copy') await grow(scene, there, deployment, given);
   await waitFor(scene, `rollout/${name}`, () => health(scene, name));
   const rollout = await scene.cluster.api.get<Rollout & KubeObject>(resources.rollouts, at(scene, name));
@@ -49,7 +51,7 @@ export async function arriveLive(
     }),
   );
   tell(scene, `rollout/${name} is healthy, and its ${rollout.spec.replicas ?? 1} pods have the traffic`);
-  await retire(scene, name, arrival.isDeleting);
+  await retire(scene, deployment, arrival);
 }
 
 function at({ cluster }: Scene, name: string) {
@@ -91,11 +93,20 @@ async function prepare(scene: Scene, manifest: Manifest, given: Given): Promise<
   tell(scene, `${title(manifest)} can send to the canary, and sends it nothing yet`);
 }
 
-async function create(scene: Scene, manifests: readonly Manifest[]): Promise<void> {
+async function create(
+  scene: Scene,
+  manifests: readonly Manifest[],
+  options: { readonly dryRun: boolean },
+): Promise<void> {
   const rollout = manifests.find(({ kind, apiVersion }) => kind === 'Rollout' && apiVersion === API_VERSION);
   if (rollout === undefined) throw new Refusal('there is no Rollout to make');
-  await scene.cluster.api.create(resources.rollouts, { namespace: scene.cluster.namespace }, rollout);
-  tell(scene, `rollout/${rollout.metadata.name} is made`);
+  await scene.cluster.api.create(
+    resources.rollouts,
+    { namespace: scene.cluster.namespace },
+    rollout,
+    options,
+  );
+  if (!options.dryRun) tell(scene, `rollout/${rollout.metadata.name} is made`);
 }
 
 /** Where the Deployment has grown since, so does the Rollout, unless something scales it by itself. */
@@ -121,10 +132,15 @@ async function health(scene: Scene, name: string): Promise<Progress> {
 }
 
 /** Takes the Deployment's pods away, which nobody needs any more. */
-async function retire(scene: Scene, name: string, isDeleting: boolean): Promise<void> {
+async function retire(scene: Scene, first: Deployment, { by, isDeleting }: LiveArrival): Promise<void> {
   const { api } = scene.cluster;
+  const { name } = first.metadata;
   const before = await findLive<Deployment & KubeObject>(scene, resources.deployments, name);
   if (before === null) return;
+  if (by === 'copy' && !isSameJson(before.spec.template, first.spec.template))
+    throw new Refusal(
+      `deployment/${name} has got another template meanwhile, which rollout/${name} lacks: release it there, and run the same command again`,
+    );
   if ((before.spec.replicas ?? 1) > 0) {
     const body = { spec: { replicas: 0 } };
     await api.patch(resources.deployments, at(scene, name), { type: 'merge', body });
