@@ -44,8 +44,8 @@ export class StepRequests {
   }
 
   /**
-   * Sends what is wanted and not under way yet, and ends and forgets what is not wanted any more. Returns when
-   * to look for answers; null: none is on its way. `kill` ends everything at once.
+   * Sends what is wanted and not under way yet, and ends and forgets what is not wanted any more. Returns
+   * when to look for answers; null: none is on its way. `kill` ends everything at once.
    */
   carryOut(key: string, rollout: Rollout, wanted: readonly StepRequest[], kill: AbortSignal): Instant | null {
     const { uid = '', namespace = '' } = rollout.metadata;
