@@ -56,6 +56,7 @@ export function dispatch(
       referrers(stores, concerned, `${object.kind}/${change.key}`);
       for (const name of new Set([managerOf(change.before), managerOf(change.after)]))
         if (name !== undefined) held(stores, concerned, name);
+      handedBack(concerned, change);
       return;
     case 'ingresses':
     case 'httpRoutes':
@@ -98,6 +99,16 @@ function held(stores: Stores, concerned: Concerned, name: string): void {
       if (!isAsked) concerned.route(routeKey(store, route), 'event');
     }
   }
+}
+
+/** A Service that a Rollout has no more: pods that it selected may go now. */
+function handedBack(
+  concerned: Concerned,
+  { before, after }: { readonly before: Manifest | null; readonly after: Manifest | null },
+): void {
+  const name = managerOf(before);
+  if (name === undefined || managerOf(after) === name) return;
+  concerned.rollout(`${before?.metadata.namespace ?? ''}/${name}`, 'event');
 }
 
 function managerOf(service: Manifest | null): string | undefined {

@@ -6,7 +6,7 @@ import type { Decision } from '../../src/core/plan.ts';
 import { bg } from '../support/blue-green.ts';
 import { type Cluster, hashOf, weightIn, withPods } from '../support/cluster.ts';
 import { type Role, roleHash, roleOf } from '../support/draft.ts';
-import { type Act, act, analyst, GOOD, kubelet, pass, settle } from '../support/play.ts';
+import { type Act, act, analyst, GOOD, handBack, kubelet, pass, settle } from '../support/play.ts';
 import { type Scene, w } from '../support/world.ts';
 import { blueGreenArbitrary, runs, stepsArbitrary, strategyArbitrary } from '../support/worlds.ts';
 
@@ -24,6 +24,7 @@ type Event =
   | { readonly kind: 'pods'; readonly pace: number }
   | { readonly kind: 'fail'; readonly role: Role }
   | { readonly kind: 'measure'; readonly verdict: string }
+  | { readonly kind: 'handBack' }
   | { readonly kind: 'time'; readonly seconds: number };
 
 const role = fc.constantFrom('canary', 'canary', 'next', 'stable');
@@ -68,6 +69,16 @@ const event: fc.Arbitrary<Event> = fc.oneof(
   { weight: 2, arbitrary: fc.constantFrom(1, 30, 300).map((seconds): Event => ({ kind: 'time', seconds })) },
 );
 
+const AT = '2026-03-01T12:00:00Z';
+const HEALTHY = {
+  type: 'Healthy',
+  status: 'True',
+  reason: 'RolloutHealthy',
+  message: 'Rollout is healthy',
+  lastUpdateTime: AT,
+  lastTransitionTime: AT,
+} as const;
+
 /** How traffic gets to pods. */
 type Way = 'pods' | 'router' | 'blueGreen';
 
@@ -75,7 +86,7 @@ function begin(way: Way): fc.Arbitrary<Scene> {
   if (way === 'blueGreen')
     return fc
       .tuple(fc.integer({ min: 1, max: 5 }), blueGreenArbitrary)
-      .map(([size, blueGreen]) => bg(`stable ${size}/${size}`, blueGreen));
+      .map(([size, blueGreen]) => bg(`stable ${size}/${size}`, blueGreen).status({ conditions: [HEALTHY] }));
   const routed = way === 'router';
   return fc
     .record({
@@ -101,7 +112,7 @@ function invariant(cluster: Cluster, decision: Decision, before: Cluster, view: 
     const served = scaled || behind(cluster, 'app-stable') > 0;
     assert.ok(served || weight === 100, 'the stable Service selects nothing any more');
   }
-  if (spec.strategy?.blueGreen !== undefined) activeInvariant(cluster, before, view);
+  activeInvariant(cluster, before, view);
   // Where nothing is to be stored, a pass may not find out that somebody has aborted a moment ago.
   if (view.rollout.status?.abort === true && status?.abort === true)
     assert.ok(weight <= weightIn(before), 'an abort raises the weight');
@@ -199,6 +210,8 @@ function after(
       });
     case 'measure':
       return analyst(cluster, () => happens.verdict);
+    case 'handBack':
+      return handBack(cluster);
     case 'time':
       return cluster;
     default:
@@ -222,10 +235,15 @@ const turn: fc.Arbitrary<Event> = fc
     stepsArbitrary(false, 3).map((steps) => ({ blueGreen: null, canary: { steps } })),
   )
   .map((strategy): Event => ({ kind: 'user', act: { kind: 'strategy', ...strategy } }));
-const turns = fc.array(fc.oneof({ weight: 6, arbitrary: event }, { weight: 1, arbitrary: turn }), {
-  maxLength: 40,
-  size: 'max',
-});
+const handsBack = fc.constant<Event>({ kind: 'handBack' });
+const turns = fc.array(
+  fc.oneof(
+    { weight: 6, arbitrary: event },
+    { weight: 1, arbitrary: turn },
+    { weight: 1, arbitrary: handsBack },
+  ),
+  { maxLength: 40, size: 'max' },
+);
 
 void test('from one strategy to the other in the middle of anything: it settles', () => {
   fc.assert(

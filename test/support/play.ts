@@ -1,9 +1,11 @@
 import type { AnalysisRun } from '../../src/api/analysis.ts';
+import { ANNOTATION } from '../../src/api/keys.ts';
 import type { JsonObject } from '../../src/api/meta.ts';
 import type { BlueGreenStrategy, CanaryStrategy } from '../../src/api/rollout.ts';
 import { changes } from '../../src/core/changes.ts';
 import { check } from '../../src/core/laws.ts';
 import type { Decision } from '../../src/core/plan.ts';
+import { releaseService } from '../../src/core/release-service.ts';
 import { decide } from '../../src/core/rollout/decide.ts';
 import type { Instant } from '../../src/core/time.ts';
 import { apply, type Cluster, commit, edited, hashOf, json, seen, withPods } from './cluster.ts';
@@ -79,6 +81,16 @@ export function kubelet(cluster: Cluster, serves: (role: Role) => number): Clust
     const serving = available === 0 ? {} : { readyReplicas: available, availableReplicas: available };
     return { observedGeneration, ...pods, ...serving };
   });
+}
+
+/** What becomes of Services that carry our mark and that the spec names no more: they are handed back. */
+export function handBack(cluster: Cluster): Cluster {
+  const { rollout } = cluster;
+  return cluster.services.reduce((present, service) => {
+    const isOurs = service.metadata.annotations?.[ANNOTATION.managedByRollouts] === rollout.metadata.name;
+    const change = isOurs ? releaseService(service, rollout) : null;
+    return change === null ? present : (apply(present, change) ?? present);
+  }, cluster);
 }
 
 /** What the analysis controller does: runs that have begun end in the verdict; ended by hand they are successful. */
@@ -169,7 +181,7 @@ export function settle(
     if (done.conflict !== null)
       throw new Error(`nobody disturbed this pass, yet it failed: ${done.conflict}`);
     const moved = analyst(
-      kubelet(done.cluster, (role) => (manners.bad.includes(role) ? 0 : manners.pace)),
+      kubelet(handBack(done.cluster), (role) => (manners.bad.includes(role) ? 0 : manners.pace)),
       () => manners.verdict,
     );
     const still = moved === cluster || moved.version === cluster.version;

@@ -10,6 +10,7 @@ import { wantedPods } from './blue-green/track.ts';
 import { COMMIT_KEYS, commitAnnotations } from './commits.ts';
 import { canaryScale, isComplete, isDynamic, podsOfWeight, wantedSizes } from './goals.ts';
 import { isHalted } from './halt.ts';
+import { keptForLeft } from './left.ts';
 import type { Life } from './life.ts';
 import { injection, withInjected } from './metadata.ts';
 import { keptForDelay, olderRouted } from './older.ts';
@@ -45,7 +46,7 @@ export function replicaSetsTarget(
   life: Life,
   pass: Pass,
 ): { readonly existing: readonly ReplicaSetTarget[]; readonly create: ReplicaSet | null } {
-  const plans = plan(world, release, life, pass);
+  const plans = keptForLeft(world, plan(world, release, life, pass));
   const existing = plans.map((p) => ({
     ...target(world, release, p),
     injection: injection(release, life, p.revision, p.replicas),

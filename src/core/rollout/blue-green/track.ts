@@ -39,9 +39,10 @@ export function isFastRollback(release: Release, life: Life): boolean {
  * True where no version has ever served: the first one that does is stable. The condition Healthy is there
  * once any version has been, so a known good one is never passed over for lack of a selector.
  */
-export function isUnserved({ activeHash, blueGreenSpec, status }: Release): boolean {
-  const wasHealthy = status.conditions?.some(({ type }) => type === 'Healthy') === true;
-  return blueGreenSpec !== null && activeHash === null && !wasHealthy;
+export function isUnserved({ activeHash, blueGreenSpec, stable, status }: Release): boolean {
+  if (blueGreenSpec === null || activeHash !== null || (stable !== null && stable.available > 0))
+    return false;
+  return status.conditions?.some(({ type }) => type === 'Healthy') !== true;
 }
 
 /** How many pods the wanted version should have, unless it is given up: fewer while it is a preview. */
