@@ -1,3 +1,7 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Service } from '../../../src/api/workload.ts';
+import { decide } from '../../../src/core/rollout/decide.ts';
 import { bg } from '../../support/blue-green.ts';
 import { row } from '../../support/row.ts';
 import { w } from '../../support/world.ts';
@@ -215,6 +219,16 @@ row(
     sizes: 'stable 4 old1 0',
   },
 );
+
+void test('pods that the old active Service still selects stay until it is handed back', () => {
+  const active = bg('stable 4/4').world.services['app-active'];
+  assert.ok(active !== null && active !== undefined);
+  const { world, now } = w('stable 4/4 canary 4/4 of 4');
+  const sizes = (left: readonly Service[]) =>
+    decide({ ...world, left }, now).target?.replicaSets.map((one) => one.replicas);
+  assert.deepEqual(sizes([active]), [4, 4]);
+  assert.deepEqual(sizes([]), [0, 4]);
+});
 
 function healthy() {
   const at = '2026-03-01T12:00:00Z';
