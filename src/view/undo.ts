@@ -3,6 +3,7 @@ import type { Json, PodTemplate } from '../api/meta.ts';
 import type { Rollout } from '../api/rollout.ts';
 import type { ReplicaSet } from '../api/workload.ts';
 import { withoutInjected } from '../core/hash/injected.ts';
+import { sourceNames, withSourceNames } from '../core/rollout/configuration-copies.ts';
 import { bareTemplate } from '../core/rollout/metadata-memory.ts';
 import { controls, revisionNumber } from './parts.ts';
 
@@ -33,13 +34,24 @@ export function undoTarget(
   return { kind: 'none', why: `unable to find specified revision ${revision} in history` };
 }
 
-/** The pod template of a ReplicaSet as its user wrote it: without what controllers put in. */
+/**
+ * The pod template of a ReplicaSet as its user wrote it: without what controllers put in, and with the names
+ * that the user gave to configuration.
+ */
 export function userTemplate(replicaSet: ReplicaSet): PodTemplate {
-  return withoutInjected(bareTemplate(replicaSet), {
+  return withoutInjected(withSourceNames(replicaSet, bareTemplate(replicaSet)), {
     labels: [LABEL.podTemplateHash],
     annotations: [],
     antiAffinity: false,
   }) as PodTemplate;
+}
+
+/** Where the configuration of a revision is kept, in words; empty where it is no part of the revision. */
+export function keptConfiguration(replicaSet: ReplicaSet): readonly string[] {
+  return [...sourceNames(replicaSet)].map(([copy, source]) => {
+    const [kind = '', name = ''] = copy.split('/');
+    return `${kind} ${source} is not changed; what revision ${revisionNumber(replicaSet)} had is in ${kind} ${name}`;
+  });
 }
 
 /** A template as JSON, to be put into a patch. */

@@ -4,7 +4,7 @@ import { equalTemplates } from '../../core/hash/equal.ts';
 import type { KubeObject } from '../../shell/kube/object.ts';
 import type { JsonPatchOperation } from '../../view/actions.ts';
 import { revisionNumber } from '../../view/parts.ts';
-import { asJson, undoTarget, userTemplate } from '../../view/undo.ts';
+import { asJson, keptConfiguration, undoTarget, userTemplate } from '../../view/undo.ts';
 import { podSelector, readRollout } from '../gather.ts';
 import type { Cluster, Io } from '../io.ts';
 import { say } from '../lines.ts';
@@ -34,6 +34,7 @@ export async function undo(
   if (equalTemplates(template, holder.template)) {
     const revision = revisionNumber(target.replicaSet);
     say(io.out, `skipped rollback (current template already matches revision ${revision})`);
+    for (const kept of keptConfiguration(target.replicaSet)) say(io.err, `Note: ${kept}`);
     return 0;
   }
   const patch: readonly JsonPatchOperation[] = [
@@ -42,5 +43,6 @@ export async function undo(
   const place = { namespace: cluster.namespace, name: holder.name };
   await cluster.api.patch(holder.resource, place, { type: 'json', body: patch });
   say(io.out, `rollout '${name}' undo`);
+  for (const kept of keptConfiguration(target.replicaSet)) say(io.err, `Note: ${kept}`);
   return 0;
 }
