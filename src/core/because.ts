@@ -11,6 +11,8 @@ export type Because =
   | { readonly kind: 'invalid'; readonly issues: readonly Issue[] }
   | { readonly kind: 'held' }
   | { readonly kind: 'pause'; readonly step: number; readonly since: Instant; readonly until: Instant | null }
+  /** The pause of blue-green before the active Service is switched. */
+  | { readonly kind: 'preview'; readonly since: Instant; readonly until: Instant | null }
   | { readonly kind: 'inconclusive'; readonly run: string; readonly since: Instant }
   | { readonly kind: 'pods'; readonly replicaSet: string; readonly want: number; readonly have: number }
   | { readonly kind: 'oldPods'; readonly have: number }

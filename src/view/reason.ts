@@ -96,7 +96,7 @@ function pauseReason(rollout: Rollout, status: RolloutStatus): Reason | null {
     case 'CanaryPauseStep':
       return { kind: 'pause', step: life.step ?? 0, since, until: pauseEnd(life, canary?.steps ?? []) };
     case 'BlueGreenPause':
-      return { kind: 'pause', step: 0, since, until: switchTime(rollout, since) };
+      return { kind: 'preview', since, until: switchTime(rollout, pauses.length, since) };
     case 'InconclusiveAnalysisRun':
     case 'InconclusiveExperiment':
       return { kind: 'inconclusive', run: inconclusiveRun(status), since };
@@ -107,9 +107,11 @@ function pauseReason(rollout: Rollout, status: RolloutStatus): Reason | null {
   }
 }
 
-function switchTime(rollout: Rollout, since: Instant): Instant | null {
-  const seconds = rollout.spec.strategy?.blueGreen?.autoPromotionSeconds ?? 0;
-  return seconds === 0 ? null : since + seconds * 1000;
+/** When the Service is switched by itself. In doubt, which is a second pause, a person decides. */
+function switchTime(rollout: Rollout, pauses: number, since: Instant): Instant | null {
+  const { autoPromotionEnabled, autoPromotionSeconds = 0 } = rollout.spec.strategy?.blueGreen ?? {};
+  if (pauses > 1 || autoPromotionEnabled === false || autoPromotionSeconds === 0) return null;
+  return since + autoPromotionSeconds * 1000;
 }
 
 function inconclusiveRun({ canary, blueGreen }: RolloutStatus): string {

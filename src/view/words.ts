@@ -37,6 +37,8 @@ function sentence(because: Reason, telling: Telling): string {
       return 'paused by hand: spec.paused is true';
     case 'pause':
       return sayPause(because, telling);
+    case 'preview':
+      return sayPreview(because, telling);
     case 'inconclusive':
       return `paused${since(because.since)}: ${runName(because.run)} was inconclusive`;
     case 'noReturn':
@@ -78,6 +80,8 @@ export function waitingFor(because: Reason, now: Instant, steps = 0): string | n
       return 'a person to resume (spec.paused is true)';
     case 'pause':
       return becomesPause(because, now, steps);
+    case 'preview':
+      return becomesSwitch(because, now);
     case 'inconclusive':
       return `a person to promote or abort: ${runName(because.run)} was inconclusive${since(because.since)}`;
     case 'pods':
@@ -91,7 +95,7 @@ export function waitingFor(because: Reason, now: Instant, steps = 0): string | n
     case 'analysis':
       return `${runName(because.run)} to finish${because.phase === '' ? '' : ` (${because.phase})`}`;
     case 'step':
-      return `${ordinal(because.step, steps)} (${because.name}): ${because.message}`;
+      return stepInWork(because, steps);
     case 'noReturn':
       return `a person to promote or abort: nothing goes back by itself any more, and ${because.cause}`;
     case 'aborted':
@@ -122,6 +126,31 @@ function sayPause(pause: PauseReason, { now, steps, isNew }: Telling): string {
   return `${begun} for ${describeDuration(pause.until - pause.since)}`;
 }
 
+type PreviewReason = Extract<Reason, { readonly kind: 'preview' }>;
+
+function sayPreview({ since, until }: PreviewReason, { now, isNew }: Telling): string {
+  const begun = 'paused before the switch';
+  if (!isNew) return `${begun}${howLong({ until }, now)} (since ${clockTime(since)})`;
+  return until === null
+    ? `${begun} until somebody promotes`
+    : `${begun} for ${describeDuration(until - since)}`;
+}
+
+function becomesSwitch({ since, until }: PreviewReason, now: Instant): string {
+  if (until === null) return `a person to promote: paused before the switch since ${clockTime(since)}`;
+  const left = until - now;
+  if (left <= 0) return 'the controller to switch the active Service: the pause before it is over';
+  return `the switch of the active Service in ${describeDuration(left)} (since ${clockTime(since)})`;
+}
+
+/** `step 2/4 (gate qa): 1 of 2 approvals: anna`. Of steps that ship with Sluice the folder is no news. */
+function stepInWork({ step, name, message }: Extract<Reason, { kind: 'step' }>, steps: number): string {
+  const [, gate = '', said = ''] = /^(gate [^:]+): (.*)$/s.exec(message) ?? [];
+  const what = name.replace(/^sluice\//, '');
+  const place = ordinal(step, steps);
+  return gate === '' ? `${place} (${what}): ${message}` : `${place} (${gate}): ${said}`;
+}
+
 function becomesPause(pause: PauseReason, now: Instant, steps: number): string {
   const from = `since ${clockTime(pause.since)}`;
   if (pause.until === null) return `a person to promote: paused${place(pause, steps)} ${from}`;
@@ -130,7 +159,7 @@ function becomesPause(pause: PauseReason, now: Instant, steps: number): string {
   return `the pause${place(pause, steps)} to end in ${describeDuration(left)} (${from})`;
 }
 
-function howLong(pause: PauseReason, now: Instant): string {
+function howLong(pause: { readonly until: Instant | null }, now: Instant): string {
   if (pause.until === null) return ' until somebody promotes';
   const left = pause.until - now;
   return left <= 0 ? ', which is over' : ` for ${describeDuration(left)} more`;

@@ -6,7 +6,7 @@ import { viewOf } from '../../src/view/rollout-view.ts';
 import { anyScene, runs } from '../support/worlds.ts';
 
 /** Reasons that the status tells in full: clients must see them just as the controller does. */
-const TOLD = ['held', 'pause', 'inconclusive', 'aborted', 'deadline'];
+const TOLD = ['held', 'pause', 'preview', 'inconclusive', 'aborted', 'deadline'];
 
 void test('a client reads out of the status why the controller stopped', () => {
   const told = new Set<string>();

@@ -140,6 +140,15 @@ const progressing = (seconds: number) => ({
 });
 const END = 'revision 2 becomes stable, with all pods and all traffic';
 
+const judged = (more: object): Strategy => ({
+  blueGreen: {
+    activeService: 'app',
+    prePromotionAnalysis: { templates: [{ templateName: 'rate' }] },
+    postPromotionAnalysis: { templates: [{ templateName: 'watch' }] },
+    ...more,
+  },
+});
+
 /** What happens next, each with its time in seconds from now; `~` stands for "or later". */
 const courses: readonly (readonly [name: string, given: RolloutParts, next: readonly string[]])[] = [
   [
@@ -201,7 +210,7 @@ const courses: readonly (readonly [name: string, given: RolloutParts, next: read
     ),
     [
       '0s 2/5 setCanaryScale{replicas: 3}',
-      'then 3/5 setHeaderRoute: testers',
+      'then 3/5 header route testers ends',
       'then 4/5 an experiment for 1h',
       '3600s~ 5/5 plugin: a/b',
       `then ${END}`,
@@ -262,6 +271,86 @@ const courses: readonly (readonly [name: string, given: RolloutParts, next: read
     ['60s the active Service is switched to revision 2', 'then revision 2 becomes stable'],
   ],
   [
+    'a preview that comes up has all of it before it',
+    parts(
+      rollout(
+        { ...updating(0), blueGreen: { activeSelector: 'old', previewSelector: 'new' } },
+        { strategy: judged({ autoPromotionEnabled: false, previewReplicaCount: 1 }) },
+      ),
+      [replicaSet('new', 2, { want: 1, have: 0 }), replicaSet('old', 1, { want: 5 })],
+    ),
+    [
+      'soon pre-promotion analysis rate for about 5m',
+      '300s~ it pauses until somebody promotes',
+      'promoted revision 2 gets all of its 5 pods',
+      'then the active Service is switched to revision 2',
+      'then post-promotion analysis watch, which has no end of its own',
+      'then revision 2 becomes stable',
+    ],
+  ],
+  [
+    'behind the switch only its analysis is left',
+    parts(
+      rollout(
+        {
+          ...updating(0),
+          blueGreen: {
+            activeSelector: 'new',
+            previewSelector: 'new',
+            prePromotionAnalysisRunStatus: { name: 'pre', status: 'Successful' },
+            postPromotionAnalysisRunStatus: { name: 'post', status: 'Running' },
+          },
+        },
+        { strategy: judged({}) },
+      ),
+      both,
+    ),
+    ['soon revision 2 becomes stable'],
+  ],
+  [
+    'gates are opened by people, windows by the clock, Jobs take as long as they take',
+    parts(
+      rollout(paused(0, 20), {
+        strategy: routed(
+          { pause: { duration: '1m' } },
+          { plugin: { name: 'sluice/window', config: { open: [{ from: '09:00', to: '12:00' }] } } },
+          { plugin: { name: 'sluice/job', config: { from: { cronJob: 'smoke' } } } },
+          { plugin: { name: 'sluice/gate', config: { name: 'qa', approvals: { required: 2 } } } },
+          { setWeight: 50 },
+        ),
+      }),
+      both,
+    ),
+    [
+      '40s 2/5 window 09:00-12:00 (UTC)',
+      '68019s~ 3/5 a Job of CronJob smoke',
+      'then 4/5 gate qa: 2 approvals',
+      'opened 5/5 the weight goes to 50%',
+      `then ${END}`,
+    ],
+  ],
+  [
+    'a window that is shut',
+    parts(
+      rollout(
+        {
+          ...updating(0),
+          canary: {
+            stepPluginStatuses: [{ index: 0, name: 'sluice/window', operation: 'Run', phase: 'Running' }],
+          },
+        },
+        {
+          strategy: basic(
+            { plugin: { name: 'sluice/window', config: { open: [{ from: '15:00' }] } } },
+            { setWeight: 50 },
+          ),
+        },
+      ),
+      both,
+    ),
+    ['3219s 2/2 the new version gets 50% of the pods', `then ${END}`],
+  ],
+  [
     'the first version has no steps',
     parts(rollout({ phase: 'Progressing', currentPodHash: 'new' }), [
       replicaSet('new', 1, { want: 5, have: 1 }),
@@ -306,6 +395,7 @@ function said({ when, step, what }: Milestone): string {
     case 'then':
     case 'soon':
     case 'promoted':
+    case 'opened':
     case 'always':
       return `${when.kind} ${place}${what}`;
     default:
@@ -410,7 +500,64 @@ const advice: readonly (readonly [
       both,
     ),
     'promote promote-full abort',
-    { promote: 'switches the active Service to revision 2 now' },
+    {
+      promote: 'switches the active Service to revision 2 now',
+      abort: 'gives revision 2 up: users stay with revision 1, and its pods go',
+    },
+  ],
+  [
+    'behind a blue-green switch',
+    parts(
+      rollout(
+        { ...updating(0), blueGreen: { activeSelector: 'new', previewSelector: 'new' } },
+        { strategy: judged({}) },
+      ),
+      both,
+    ),
+    'promote-full abort pause',
+    {
+      'promote-full': 'revision 2 becomes stable now, whatever the analysis says',
+      abort: 'switches the active Service back to revision 1; then the pods of revision 2 go',
+    },
+  ],
+  [
+    'while the pods of the version before blue-green are still there',
+    parts(
+      rollout(
+        { ...healthy, blueGreen: { activeSelector: 'new', previewSelector: 'new' } },
+        { strategy: BLUE_GREEN },
+      ),
+      [replicaSet('new', 2, { want: 5 }), replicaSet('old', 1, { want: 5, deadline: ago(-20) })],
+    ),
+    'undo',
+    {
+      undo: 'puts the pod template of revision 1 (demo/app:old) back, and it is switched to at once: its pods are there until 14:06:41 UTC (20s more)',
+    },
+  ],
+  [
+    'at a gate',
+    parts(
+      rollout(
+        {
+          ...updating(0),
+          canary: {
+            stepPluginStatuses: [
+              {
+                index: 0,
+                name: 'sluice/gate',
+                operation: 'Run',
+                phase: 'Running',
+                status: { gate: 'qa', token: 't' },
+              },
+            ],
+          },
+        },
+        { strategy: basic({ plugin: { name: 'sluice/gate', config: { name: 'qa' } } }) },
+      ),
+      both,
+    ),
+    'approve reject promote promote-full abort pause',
+    { approve: 'says yes to gate qa, in your name', reject: 'says no: revision 2 is given up' },
   ],
 ];
 

@@ -144,7 +144,7 @@ const rows: readonly (readonly [name: string, rollout: Rollout, pods: WantedPods
       'the switch by a person',
       rollout({ ...paused('BlueGreenPause') }, { strategy: BLUE_GREEN }),
       null,
-      { kind: 'pause', step: 0, since: NOW - 60_000, until: null },
+      { kind: 'preview', since: NOW - 60_000, until: null },
     ],
     [
       'the switch after a time',
@@ -153,7 +153,20 @@ const rows: readonly (readonly [name: string, rollout: Rollout, pods: WantedPods
         { strategy: { blueGreen: { activeService: 'a', autoPromotionSeconds: 90 } } },
       ),
       null,
-      { kind: 'pause', step: 0, since: NOW - 60_000, until: NOW + 30_000 },
+      { kind: 'preview', since: NOW - 60_000, until: NOW + 30_000 },
+    ],
+    [
+      'the switch after a time that a person must allow',
+      rollout(
+        { ...paused('BlueGreenPause') },
+        {
+          strategy: {
+            blueGreen: { activeService: 'a', autoPromotionEnabled: false, autoPromotionSeconds: 90 },
+          },
+        },
+      ),
+      null,
+      { kind: 'preview', since: NOW - 60_000, until: null },
     ],
     [
       'the message as it is',

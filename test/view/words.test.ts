@@ -7,6 +7,15 @@ import { NOW } from './support/objects.ts';
 const since = NOW - 250_000;
 const issue = { path: 'spec.replicas', message: 'must be an integer' };
 const pause = (until: number | null): Reason => ({ kind: 'pause', step: 2, since, until });
+const preview = (until: number | null): Reason => ({ kind: 'preview', since, until });
+const step = (name: string, message: string): Reason => ({
+  kind: 'step',
+  step: 2,
+  name,
+  message,
+  since,
+  isManual: false,
+});
 
 const rows: readonly (readonly [because: Reason, sentence: string, wait: string | null])[] = [
   [{ kind: 'healthy' }, 'healthy: nothing is left to do', null],
@@ -30,6 +39,31 @@ const rows: readonly (readonly [because: Reason, sentence: string, wait: string 
     pause(NOW),
     'paused at step 3/8, which is over (since 14:02:11 UTC)',
     'the controller to end the pause at step 3/8, which is over',
+  ],
+  [
+    preview(NOW + 250_000),
+    'paused before the switch for 4m 10s more (since 14:02:11 UTC)',
+    'the switch of the active Service in 4m 10s (since 14:02:11 UTC)',
+  ],
+  [
+    preview(null),
+    'paused before the switch until somebody promotes (since 14:02:11 UTC)',
+    'a person to promote: paused before the switch since 14:02:11 UTC',
+  ],
+  [
+    preview(NOW),
+    'paused before the switch, which is over (since 14:02:11 UTC)',
+    'the controller to switch the active Service: the pause before it is over',
+  ],
+  [
+    step('sluice/gate', 'gate qa: 1 of 2 approvals: anna (14:03:00 UTC)'),
+    'waiting for step 3/8 (gate qa): 1 of 2 approvals: anna (14:03:00 UTC)',
+    'step 3/8 (gate qa): 1 of 2 approvals: anna (14:03:00 UTC)',
+  ],
+  [
+    step('sluice/window', 'closed until Mon 2026-11-23 09:00 UTC'),
+    'waiting for step 3/8 (window): closed until Mon 2026-11-23 09:00 UTC',
+    'step 3/8 (window): closed until Mon 2026-11-23 09:00 UTC',
   ],
   [
     { kind: 'inconclusive', run: 'app-2-1', since },
@@ -115,6 +149,8 @@ void test('without steps a pause names none', () => {
 const fresh: readonly (readonly [because: Reason, sentence: string])[] = [
   [pause(null), 'paused at step 3/8 until somebody promotes'],
   [pause(since + 300_000), 'paused at step 3/8 for 5m'],
+  [preview(null), 'paused before the switch until somebody promotes'],
+  [preview(since + 300_000), 'paused before the switch for 5m'],
   [{ kind: 'inconclusive', run: 'app-2-1', since }, 'paused: analysis app-2-1 was inconclusive'],
   [{ kind: 'aborted', cause: null, at: since }, 'rolled back: somebody aborted the update'],
   [{ kind: 'deadline', replicaSet: 'app-6d5c', since }, 'stuck: no progress of app-6d5c before the deadline'],

@@ -90,6 +90,7 @@ function outcomeOf(view: RolloutView, timeline: readonly Entry[]): Outcome {
     case 'invalid':
       return 'invalid';
     case 'pause':
+    case 'preview':
       return reason.until === null ? 'waiting' : 'unfinished';
     case 'step':
       return reason.isManual ? 'waiting' : 'unfinished';

@@ -188,7 +188,7 @@ class Playing {
   #waiting(): readonly (RolloutView & { readonly sinceMs: number })[] {
     return this.#views.all.flatMap((view) => {
       const { reason } = view;
-      const isPause = reason.kind === 'pause' && reason.until === null;
+      const isPause = (reason.kind === 'pause' || reason.kind === 'preview') && reason.until === null;
       const isManual = isPause || (reason.kind === 'step' && reason.isManual);
       return isManual ? [{ ...view, sinceMs: reason.since }] : [];
     });

@@ -93,6 +93,7 @@ function isStill({ reason, revisions, weight }: RolloutView): boolean {
     case 'step':
       return reason.isManual;
     case 'pause':
+    case 'preview':
       return reason.until === null;
     case 'pods':
     case 'oldPods':

@@ -77,6 +77,8 @@ function sayWhen(when: When, now: Instant): string {
       return 'once that is done';
     case 'promoted':
       return 'after a promotion';
+    case 'opened':
+      return 'once the gate is open';
     default:
       return when satisfies never;
   }

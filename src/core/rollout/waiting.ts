@@ -46,7 +46,7 @@ function pauseReason(release: Release, life: Life): Because | null {
   if (pause.reason === 'CanaryPauseStep')
     return { kind: 'pause', step: life.step ?? 0, since, until: pauseEnd(life, release.steps) };
   if (pause.reason === 'BlueGreenPause')
-    return { kind: 'pause', step: 0, since, until: previewPauseEnd(release, life) };
+    return { kind: 'preview', since, until: previewPauseEnd(release, life) };
   if (pause.reason === 'PointOfNoReturn')
     return { kind: 'noReturn', cause: life.noReturn?.cause ?? '', since };
   const runs = [life.stepRun, life.preRun, life.postRun];

@@ -1,9 +1,12 @@
+import { LABEL } from '../../api/keys.ts';
 import { isObject } from '../../api/path.ts';
-import { describeStep } from '../../core/rollout/life.ts';
 import { promote } from '../actions.ts';
+import { waitingGate } from '../gates.ts';
 import { imagesIn } from '../images.ts';
 import { revisionNumber } from '../parts.ts';
+import { sayStep } from '../steps.ts';
 import { undoTarget } from '../undo.ts';
+import { blueGreenEffects, quickWayBack } from './blue-green.ts';
 import { type Explained, isPastSteps, isUnderWay } from './explained.ts';
 import { type ReleaseVersion, sayRevision } from './versions.ts';
 
@@ -12,6 +15,8 @@ export interface Advice {
   readonly action:
     | 'promote'
     | 'promote-full'
+    | 'approve'
+    | 'reject'
     | 'abort'
     | 'pause'
     | 'retry'
@@ -47,6 +52,7 @@ export function adviceFor(explained: Explained): readonly Advice[] {
       return undo(explained);
     case 'held':
     case 'pause':
+    case 'preview':
     case 'inconclusive':
     case 'pods':
     case 'oldPods':
@@ -59,7 +65,7 @@ export function adviceFor(explained: Explained): readonly Advice[] {
     case 'working':
       if (!isUnderWay(explained)) return [...next(explained), ...undo(explained)];
       if (reason.kind === 'deadline') return [...stops(explained), ...next(explained), ...full(explained)];
-      return [...next(explained), ...full(explained), ...stops(explained)];
+      return [...votes(explained), ...next(explained), ...full(explained), ...stops(explained)];
     default:
       return reason satisfies never;
   }
@@ -70,13 +76,32 @@ function sluice({ view }: Explained, verb: string, flags = ''): string {
   return `kubectl sluice ${verb} ${view.name} -n ${view.namespace}${flags}`;
 }
 
+/** What one can say to the gate that it waits at. */
+function votes(explained: Explained): readonly Advice[] {
+  const gate = waitingGate(explained.parts.rollout);
+  if (gate === null) return [];
+  return [
+    {
+      action: 'approve',
+      command: sluice(explained, 'approve'),
+      effect: `says yes to gate ${gate.name}, in your name`,
+    },
+    {
+      action: 'reject',
+      command: sluice(explained, 'reject'),
+      effect: `says no: ${named(explained.wanted)} is given up`,
+    },
+  ];
+}
+
 function next(explained: Explained): readonly Advice[] {
   const effect = promotionEffect(explained);
   return effect === null ? [] : [{ action: 'promote', command: sluice(explained, 'promote'), effect }];
 }
 
 /** What a promotion would change, said of the very patches that it makes; null where it changes nothing. */
-function promotionEffect({ parts, view, wanted }: Explained): string | null {
+function promotionEffect(explained: Explained): string | null {
+  const { parts, view } = explained;
   const { rollout } = parts;
   const { status = {} } = rollout;
   const action = promote(rollout, 'next');
@@ -87,9 +112,9 @@ function promotionEffect({ parts, view, wanted }: Explained): string | null {
   const steps = rollout.spec.strategy?.canary?.steps ?? [];
   const resumes = action?.object === null || action === null ? [] : ['resumes (spec.paused: false)'];
   const isPaused = (status.pauseConditions ?? []).length > 0;
-  if (isPaused && view.strategy === 'BlueGreen')
-    return [`switches the active Service to ${named(wanted)} now`, ...resumes].join(', ');
-  const said = (at: number) => `step ${at + 1}/${steps.length} (${describeStep(steps[at] ?? {})})`;
+  const effects = blueGreenEffects(explained);
+  if (isPaused && effects !== null) return [effects.promote, ...resumes].join(', ');
+  const said = (at: number) => `step ${at + 1}/${steps.length} (${sayStep(steps[at] ?? {}, at)})`;
   const to = skipped ?? index + 1;
   const parted = [
     ...resumes,
@@ -105,7 +130,8 @@ function promotionEffect({ parts, view, wanted }: Explained): string | null {
 
 function full(explained: Explained): readonly Advice[] {
   if (explained.parts.rollout.status?.promoteFull === true || isPastSteps(explained)) return [];
-  const effect = `skips steps and analyses: ${named(explained.wanted)} becomes stable as soon as all of its pods are available`;
+  const usual = `skips steps and analyses: ${named(explained.wanted)} becomes stable as soon as all of its pods are available`;
+  const effect = blueGreenEffects(explained)?.full ?? usual;
   return [{ action: 'promote-full', command: sluice(explained, 'promote', ' --full'), effect }];
 }
 
@@ -124,10 +150,13 @@ function stops(explained: Explained): readonly Advice[] {
   const abort: Advice = {
     action: 'abort',
     command: sluice(explained, 'abort'),
-    effect: `takes everything back to ${named(stable)}; then the pods of ${named(wanted)} go`,
+    effect:
+      blueGreenEffects(explained)?.abort ??
+      `takes everything back to ${named(stable)}; then the pods of ${named(wanted)} go`,
   };
   const isStopped =
     reason.kind === 'pause' ||
+    reason.kind === 'preview' ||
     reason.kind === 'held' ||
     reason.kind === 'inconclusive' ||
     reason.kind === 'noReturn';
@@ -143,7 +172,7 @@ function retry(explained: Explained): Advice {
   return {
     action: 'retry',
     command: `kubectl sluice retry rollout ${explained.view.name} -n ${explained.view.namespace}`,
-    effect: `begins the release of ${named(explained.wanted)} again, from its first step`,
+    effect: `begins the release of ${named(explained.wanted)} again${explained.view.steps.length === 0 ? '' : ', from its first step'}`,
   };
 }
 
@@ -158,7 +187,7 @@ function undo(explained: Explained): readonly Advice[] {
   const back: Advice = {
     action: 'undo',
     command: sluice(explained, 'undo', to === 0 ? '' : ` --to-revision ${to}`),
-    effect: `puts the pod template of revision ${revision}${images === '' ? '' : ` (${images})`} back`,
+    effect: `puts the pod template of revision ${revision}${images === '' ? '' : ` (${images})`} back${quickWayBack(explained, target.replicaSet.metadata.labels?.[LABEL.podTemplateHash] ?? '')}`,
   };
   const hash = wanted?.commit?.hash.slice(0, 12);
   if (hash === undefined) return [back];

@@ -5,6 +5,7 @@ import { clockTime, type Instant } from '../../core/time.ts';
 import { controls } from '../parts.ts';
 import { wantedWeight } from '../weight.ts';
 import type { Analysis } from './analyses.ts';
+import { aboutServices, blueGreenState } from './blue-green.ts';
 import { type Explained, isPastSteps, isUnderWay } from './explained.ts';
 import { sayPods } from './pods.ts';
 import { type ReleaseVersion, sayRevision, sayVersion } from './versions.ts';
@@ -23,6 +24,7 @@ export function factsOf(explained: Explained): readonly string[] {
     ...(failing?.status === 'True' ? [`pods cannot be made: ${failing.message}`] : []),
     ...analyses.filter(({ why }) => why.length === 0).flatMap((one) => aboutAnalysis(one, explained.now)),
     ...aboutVersions(explained),
+    ...aboutServices(explained),
     ...aboutSkips(explained),
     ...(parts.rollout.spec.replicas === 0
       ? ['spec.replicas is 0: it has no pods, and nothing to wait for']
@@ -52,6 +54,11 @@ function aboutVersions(explained: Explained): readonly string[] {
   if (stable === null) return [`${sayVersion(wanted, null)} is the first; ${podsOf(wanted)}`];
   if (wanted.replicaSet === stable.replicaSet)
     return [`${sayVersion(stable, null)} is fully released; ${podsOf(stable)}`];
+  if (blueGreenState(explained)?.isSwitched === true && isUnderWay(explained))
+    return [
+      `${sayVersion(wanted, stable)} serves, and is stable once it has proved itself; ${podsOf(wanted)}`,
+      `${sayVersion(stable, wanted)} is the way back; ${podsOf(stable)}`,
+    ];
   const serves = `${sayVersion(stable, wanted)} serves; ${podsOf(stable)}`;
   if (reason.kind === 'aborted')
     return [`${sayVersion(wanted, stable)} was rejected${rejectedAt(explained)}`, serves];

@@ -1,7 +1,11 @@
 import { describeDuration, parseDuration, parsePause } from '../../api/duration.ts';
 import type { CanaryStep, RolloutAnalysis } from '../../api/rollout.ts';
-import { describeStep } from '../../core/rollout/life.ts';
+import { readConfig, windowConfig } from '../../api/schema/step-plugins.ts';
+import { nextOpening } from '../../core/steps/opening.ts';
+import { GATE } from '../../core/steps/stored.ts';
 import type { Instant } from '../../core/time.ts';
+import { sayStep } from '../steps.ts';
+import { type BlueGreenMilestone, milestonesLeft } from './blue-green.ts';
 import type { Explained } from './explained.ts';
 import type { Milestone, When } from './outlook.ts';
 import { analysisSpan } from './timing.ts';
@@ -25,17 +29,15 @@ export function onwards(explained: Explained): Course {
   const { canary, blueGreen } = parts.rollout.spec.strategy ?? {};
   const next: Milestone[] = [];
   let moment = begin(explained);
-  if (
-    blueGreen !== undefined &&
-    parts.rollout.status?.blueGreen?.activeSelector !== parts.rollout.status?.currentPodHash
-  ) {
-    next.push({ when: moment.when, step: null, what: `the active Service is switched to ${named(wanted)}` });
-    moment = after(moment);
+  for (const milestone of blueGreen === undefined ? [] : milestonesLeft(explained)) {
+    const { what, end } = reaching(milestone, explained, moment);
+    next.push({ when: moment.when, step: null, what });
+    moment = end;
   }
   const steps = parts.rollout.status?.promoteFull === true ? [] : (canary?.steps ?? []);
   for (let index = firstStep(explained); index < steps.length; index++) {
     const step = steps[index] ?? {};
-    const { what, end } = passing(step, explained, moment);
+    const { what, end } = passing(step, index, explained, moment);
     next.push({ when: moment.when, step: { index, total: steps.length }, what });
     moment = end;
   }
@@ -49,15 +51,16 @@ function named(version: ReleaseVersion | null): string {
 }
 
 /** The end of what is waited for now. */
-function begin({ view, analyses, now }: Explained): Moment {
+function begin(explained: Explained): Moment {
+  const { view, analyses, now } = explained;
   const { reason } = view;
   switch (reason.kind) {
     case 'pause':
+    case 'preview':
       if (reason.until === null) return { when: { kind: 'promoted' }, earliest: null };
       return { when: { kind: 'at', at: reason.until }, earliest: Math.max(reason.until, now) };
     case 'step':
-      if (!reason.isManual) return { when: { kind: 'soon' }, earliest: null };
-      return { when: { kind: 'promoted' }, earliest: null };
+      return stepEnd(explained, reason.name);
     case 'held':
     case 'noReturn':
     case 'inconclusive':
@@ -85,6 +88,59 @@ function begin({ view, analyses, now }: Explained): Moment {
   }
 }
 
+/** The end of a plugin step in work: of a window the time when it opens is known. */
+function stepEnd({ parts, view, now }: Explained, name: string): Moment {
+  if (name === GATE) return { when: { kind: 'opened' }, earliest: null };
+  const step = parts.rollout.spec.strategy?.canary?.steps?.[view.step?.index ?? -1];
+  const opensAt = openingOf(step ?? {}, now);
+  if (opensAt === null || opensAt <= now) return { when: { kind: 'soon' }, earliest: null };
+  return { when: { kind: 'at', at: opensAt }, earliest: opensAt };
+}
+
+/** When a window is open next; null where a step is none. */
+function openingOf({ plugin }: CanaryStep, from: Instant): Instant | null {
+  if (plugin?.name !== 'sluice/window') return null;
+  const read = readConfig(windowConfig, plugin.config, '');
+  return read.kind === 'config' ? nextOpening(read.config, from) : null;
+}
+
+/** What comes of a milestone of blue-green, and when it is over. */
+function reaching(
+  milestone: BlueGreenMilestone,
+  explained: Explained,
+  moment: Moment,
+): { readonly what: string; readonly end: Moment } {
+  const { parts, wanted, view } = explained;
+  const { prePromotionAnalysis = {}, postPromotionAnalysis = {} } =
+    parts.rollout.spec.strategy?.blueGreen ?? {};
+  switch (milestone.kind) {
+    case 'analysis': {
+      const analysis = milestone.role === 'pre-promotion' ? prePromotionAnalysis : postPromotionAnalysis;
+      const { what, end } = analysing(analysis, explained, moment);
+      return { what: `${milestone.role} ${what}`, end };
+    }
+    case 'pause':
+      return pausing(milestone.seconds, moment);
+    case 'grow':
+      return { what: `${named(wanted)} gets all of its ${view.replicas.desired} pods`, end: after(moment) };
+    case 'switch':
+      return { what: `the active Service is switched to ${named(wanted)}`, end: after(moment) };
+    default:
+      return milestone satisfies never;
+  }
+}
+
+/** A pause; null: until somebody promotes. */
+function pausing(seconds: number | null, moment: Moment) {
+  if (seconds === null)
+    return {
+      what: 'it pauses until somebody promotes',
+      end: { when: { kind: 'promoted' }, earliest: null } as const,
+    };
+  const ms = seconds * 1000;
+  return { what: `it pauses for ${describeDuration(ms)}`, end: later(moment, ms) };
+}
+
 /** The step in work is one that is yet to come where its weight waits for its pods. */
 function firstStep({ view, parts }: Explained): number {
   const index = view.step?.index ?? 0;
@@ -109,6 +165,7 @@ function later(moment: Moment, ms: number): Moment {
 /** What a step is in words, and when it is over. */
 function passing(
   step: CanaryStep,
+  index: number,
   explained: Explained,
   moment: Moment,
 ): { readonly what: string; readonly end: Moment } {
@@ -121,19 +178,24 @@ function passing(
   }
   if (step.pause !== undefined) {
     const pause = parsePause(step.pause.duration);
-    if (pause.kind !== 'timed')
-      return {
-        what: 'it pauses until somebody promotes',
-        end: { when: { kind: 'promoted' }, earliest: null },
-      };
-    const ms = pause.seconds * 1000;
-    return { what: `it pauses for ${describeDuration(ms)}`, end: later(moment, ms) };
+    return pausing(pause.kind === 'timed' ? pause.seconds : null, moment);
   }
   if (step.analysis !== undefined) return analysing(step.analysis, explained, moment);
   const experiment = step.experiment?.duration;
   const ms = experiment === undefined ? null : parseDuration(experiment);
   if (ms !== null) return { what: `an experiment for ${describeDuration(ms)}`, end: later(moment, ms) };
-  return { what: describeStep(step), end: after(moment) };
+  const what = sayStep(step, index);
+  return { what, end: step.plugin === undefined ? after(moment) : pluginEnd(step, moment) };
+}
+
+/** Nobody knows how long people and Jobs take. */
+function pluginEnd(step: CanaryStep, moment: Moment): Moment {
+  if (step.plugin?.name === GATE) return { when: { kind: 'opened' }, earliest: null };
+  const opensAt = moment.earliest === null ? null : openingOf(step, moment.earliest);
+  if (opensAt === null) return { when: { kind: 'then' }, earliest: null };
+  return opensAt === moment.earliest
+    ? after(moment)
+    : { when: { kind: 'notBefore', at: opensAt }, earliest: opensAt };
 }
 
 function analysing(analysis: RolloutAnalysis, { templates }: Explained, moment: Moment) {

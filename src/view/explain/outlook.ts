@@ -22,6 +22,8 @@ export type When =
   | { readonly kind: 'soon' }
   /** When somebody promotes. */
   | { readonly kind: 'promoted' }
+  /** When a gate opens. */
+  | { readonly kind: 'opened' }
   /** There is no time: what is said holds as long as nobody does anything. */
   | { readonly kind: 'always' };
 
@@ -47,6 +49,7 @@ export function outlook(explained: Explained): Course {
     case 'asked':
       return rest('the controller acts within seconds; if it does not, see whether it is running');
     case 'pause':
+    case 'preview':
     case 'inconclusive':
     case 'held':
     case 'pods':

@@ -10,6 +10,7 @@ export function sinceWhen({ parts, view, analyses }: Explained): Instant | null 
   const changed = (type: RolloutConditionType) => parseInstant(condition(type)?.lastTransitionTime);
   switch (reason.kind) {
     case 'pause':
+    case 'preview':
     case 'step':
     case 'noReturn':
     case 'inconclusive':

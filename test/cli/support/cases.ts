@@ -1,5 +1,5 @@
 import type { Manifest } from '../../../src/api/meta.ts';
-import type { Rollout } from '../../../src/api/rollout.ts';
+import type { Rollout, Strategy } from '../../../src/api/rollout.ts';
 import {
   ago,
   BLUE_GREEN,
@@ -13,6 +13,7 @@ import {
   run,
   updating,
 } from '../../view/support/objects.ts';
+import { atGate } from './gated.ts';
 
 /** Objects of a namespace in which a rollout `app` is in a certain state. */
 export interface Case {
@@ -29,6 +30,11 @@ const podsOf = (hash: string, count: number) =>
   ['2xk7p', '8bvzq', 'c4d9m', 'h5t2w', 'tq6rf'].slice(0, count).map((letters) => pod(hash, letters));
 
 const exp = experiment('app-new-2-0', 2);
+
+const at20 = { weights: { canary: { weight: 20 }, stable: { weight: 80 } } };
+const PING_PONG: Strategy = {
+  canary: { ...ROUTED.canary, pingPong: { pingService: 'app-ping', pongService: 'app-pong' } },
+};
 
 /** The states in which `get rollout` is looked at. */
 export const ROLLOUTS: readonly Case[] = [
@@ -145,6 +151,47 @@ export const ROLLOUTS: readonly Case[] = [
       replicaSet('old', 2, { want: 5 }),
       ...podsOf('old', 5),
       replicaSet('older', 1, { want: 5, deadline: ago(3) }),
+    ],
+  },
+  {
+    name: 'blue-green-switched',
+    objects: [
+      rollout(
+        updating(0, {
+          message: 'waiting for analysis to complete',
+          updatedReplicas: 5,
+          blueGreen: {
+            activeSelector: 'new',
+            previewSelector: 'new',
+            prePromotionAnalysisRunStatus: { name: 'app-new-3-pre', status: 'Successful' },
+            postPromotionAnalysisRunStatus: { name: 'app-new-3-post', status: 'Running' },
+          },
+        }),
+        { strategy: BLUE_GREEN, workloadRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'app' } },
+      ),
+      replicaSet('new', 3, { want: 5 }),
+      ...podsOf('new', 2),
+      replicaSet('old', 2, { want: 5 }),
+      run('app-new-3-pre', 3, 'Successful', [3, 0, 0, 0]),
+      run('app-new-3-post', 3, 'Running', [1, 0, 0, 0]),
+    ],
+  },
+  {
+    name: 'ping-pong',
+    objects: [
+      rollout(updating(0, { canary: { ...at20, stablePingPong: 'ping' } }), { strategy: PING_PONG }),
+      replicaSet('new', 2, { want: 1 }),
+      ...podsOf('new', 1),
+      replicaSet('old', 1, { want: 5 }),
+    ],
+  },
+  {
+    name: 'gate',
+    objects: [
+      atGate,
+      replicaSet('new', 2, { want: 1 }),
+      ...podsOf('new', 1),
+      replicaSet('old', 1, { want: 5 }),
     ],
   },
   {

@@ -15,6 +15,7 @@ import {
   updating,
 } from '../../view/support/objects.ts';
 import type { Case } from './cases.ts';
+import { atGate } from './gated.ts';
 
 const podsOf = (hash: string, count: number) =>
   ['2xk7p', '8bvzq', 'c4d9m', 'h5t2w', 'tq6rf'].slice(0, count).map((letters) => pod(hash, letters));
@@ -351,6 +352,34 @@ export const EXPLAINED: readonly Case[] = [
       old(5),
     ],
   },
+  {
+    name: 'blue-green-switched',
+    objects: [
+      rollout(
+        updating(0, {
+          message: 'waiting for analysis to complete',
+          blueGreen: {
+            activeSelector: 'new',
+            previewSelector: 'new',
+            postPromotionAnalysisRunStatus: { name: 'app-new-2-post', status: 'Running' },
+          },
+        }),
+        {
+          strategy: {
+            blueGreen: {
+              ...BLUE_GREEN.blueGreen,
+              activeService: 'app',
+              postPromotionAnalysis: { templates: [{ templateName: 'success-rate' }] },
+            },
+          },
+        },
+      ),
+      replicaSet('new', 2, { want: 5 }),
+      old(5),
+      analysis('app-new-2-post', [RATE], { phase: 'Running', startedAt: ago(20) }),
+    ],
+  },
+  { name: 'gate', objects: [atGate, ...both(1)] },
   { name: 'of-the-status-alone', objects: [rollout(paused(1, 700))] },
   { name: 'new', objects: [{ ...rollout({}), status: {} }] },
 ];

@@ -140,7 +140,7 @@ row('it pauses when the preview is there', bg('stable 4/4 canary 4/4', MANUAL), 
   message: 'BlueGreenPause',
   notes: ['RolloutPaused'],
   services: 'active:stable preview:canary',
-  because: 'pause',
+  because: 'preview',
   wake: null,
 });
 row('and stays so', bg('stable 4/4 canary 4/4', MANUAL).status(inPause).at('1h'), {
