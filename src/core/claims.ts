@@ -107,9 +107,9 @@ function gainerByWeight(world: World, target: Target): string | undefined {
 }
 
 /**
- * A version that is promoted keeps the pods that all steps behind it gave it, and a preview of full size those
- * that it was made with, whichever of the plans of the epoch before is carried out: then the stamp of that
- * epoch is as good as one of this.
+ * A version that is promoted keeps the pods that all steps behind it gave it, and a preview of full size
+ * those that it was made with, whichever of the plans of the epoch before is carried out: then the stamp of
+ * that epoch is as good as one of this.
  */
 function isVouchedFor(replicaSet: ReplicaSet, world: World, { status, target }: Planned): boolean {
   const stored = world.rollout.status ?? {};

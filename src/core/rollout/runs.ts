@@ -157,7 +157,7 @@ export function runsTarget(world: World, release: Release, life: Life): RunsTarg
   };
 }
 
-/** A run that should be going on: one that has its verdict is not made again when its time to live is over. */
+/** A run that should be going on. One that has its verdict is not made again once it has been thrown away. */
 interface WantedRun {
   readonly role: Role;
   readonly name: string;
