@@ -198,6 +198,23 @@ void describe('migrate, in a simulated cluster with users', () => {
     await world.end();
   });
 
+  void test('a release of the Deployment in the meantime is not lost', async () => {
+    const world = await shop('released', 'none');
+    const release = () =>
+      world.put(kinds.deployments, 'shop', { spec: { template: template('demo/app:2') } });
+    world.world.clock.after(600, release);
+    const ended = await world.run([...THERE, ...copy.flags]);
+    assert.equal(ended.code, 1, ended.out);
+    assert.match(
+      ended.err,
+      /^Error: deployment\/shop has got another template meanwhile, which rollout\/shop lacks/,
+    );
+    await world.pass(30);
+    assert.deepEqual(serving(world), { rollout: 4, deployment: 4 });
+    await assertNothingLost(world);
+    await world.end();
+  });
+
   void test('what scales the Deployment scales the Rollout, and back', async () => {
     const world = await shop('scaled', 'none');
     const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'shop' };

@@ -35,6 +35,10 @@ function canary(spec: object): Manifest {
   return object('flagger.app/v1beta1', 'Canary', { spec });
 }
 
+function service(name: string, selector: object): Manifest {
+  return object('v1', 'Service', { spec: { selector, ports: [{ port: 80 }] } }, { name });
+}
+
 const OWN = { selector: { matchLabels: LABELS }, template: { metadata: { labels: LABELS }, spec: {} } };
 const BY_REFERENCE = { workloadRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'shop' } };
 const MADE_BY = (kind: string) => ({
@@ -109,6 +113,11 @@ const rows: Readonly<Record<string, readonly [args: string, objects: readonly Ma
     [deployment()],
     /^Error: --service: there is no Service "other" that selects these pods\n$/,
   ],
+  'a Service in the way': [
+    'deployment/shop --strategy blueGreen --apply',
+    [deployment(), service('shop', LABELS), service('shop-preview', { app: 'other' })],
+    /^Error: service\/shop-preview is there and does not select what service\/shop selects/,
+  ],
   'a Rollout in the way, by reference': [
     'deployment/shop --apply',
     [deployment(), rollout(OWN)],
@@ -157,6 +166,10 @@ void describe('migrate refuses', () => {
       assert.deepEqual(given.store.requests, [], 'nothing is written');
     });
 
+  const DEPLOYMENT = `kind: Deployment
+metadata: {name: a, namespace: here}
+spec: {selector: {matchLabels: {app: a}}, template: {metadata: {labels: {app: a}}}}
+`;
   const files: Readonly<Record<string, readonly [stdin: string, args: string, err: RegExp]>> = {
     'files without a workload': [
       'kind: Service\nmetadata: {name: a}\n',
@@ -174,6 +187,11 @@ void describe('migrate refuses', () => {
       'kind: Deployment\nmetadata: {name: a}\n',
       'deployment/b',
       /there is no Deployment "b"/,
+    ],
+    'what is in another namespace': [
+      `${DEPLOYMENT}---\nkind: Service\nmetadata: {name: a, namespace: there}\nspec: {selector: {app: a}}\n`,
+      '--strategy blueGreen',
+      /blueGreen needs a Service, and none selects its pods/,
     ],
     'a Rollout in files': [
       'kind: Rollout\nmetadata: {name: a}\n',

@@ -8,7 +8,7 @@ import { carriedMetadata, forGit, gitKeeper, plainTemplate } from './manifest.ts
 import { joined, type Migration, type Part, type StrategyName, type Way } from './migration.ts';
 import { type Given, named, retargeted, scalersOf } from './neighbours.ts';
 import { type Routing, routingFor } from './routing.ts';
-import { chooseService, siblingName, siblingOf } from './services.ts';
+import { chooseService, siblingOf } from './services.ts';
 
 /** How to arrive. */
 export interface Arrival {
@@ -40,7 +40,7 @@ export function arrive(deployment: Deployment, given: Given, arrival: Arrival): 
   const { strategy, ...routing } =
     arrival.strategy === 'canary'
       ? canaryOf(routingFor(given, chosen.service), deployment)
-      : blueGreenOf(chosen.service, deployment);
+      : blueGreenOf(given, chosen.service, deployment);
   const rollout = rolloutOf(sized(deployment, given), strategy, arrival);
   const services = chosen.others.map(
     ({ metadata }) => `service/${metadata.name} selects the pods, too: it will send to both versions`,
@@ -114,17 +114,17 @@ function canaryOf({ canary, ...part }: Routing, deployment: Deployment): Chosen 
   };
 }
 
-function blueGreenOf(service: Service | null, deployment: Deployment): Chosen {
+function blueGreenOf(given: Given, service: Service | null, deployment: Deployment): Chosen {
   if (service === null)
     throw new Refusal(
       `deployment/${deployment.metadata.name}: blueGreen needs a Service, and none selects its pods; make one, or take --strategy canary`,
     );
   const { name } = service.metadata;
-  const previewService = siblingName(name, 'preview');
-  const blueGreen: BlueGreenStrategy = { activeService: name, previewService };
+  const sibling = siblingOf(given, service, 'preview');
+  const blueGreen: BlueGreenStrategy = { activeService: name, previewService: sibling.metadata.name };
   return {
     strategy: { blueGreen },
-    manifests: [siblingOf(service, previewService)],
+    manifests: [sibling],
     notes: [
       'new versions are promoted as soon as they are ready: add a prePromotionAnalysis, or autoPromotionEnabled: false',
     ],

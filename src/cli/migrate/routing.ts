@@ -5,7 +5,7 @@ import { type Fields, listOf, specOf } from './fields.ts';
 import { forGit } from './manifest.ts';
 import type { Part } from './migration.ts';
 import { type Given, ingressesTo, isTo, nginxIngresses, routesTo, rulesOf } from './neighbours.ts';
-import { siblingName, siblingOf } from './services.ts';
+import { siblingOf } from './services.ts';
 
 /** Who splits traffic, in the words of a Rollout, and what must be there for it. */
 export interface Routing extends Part {
@@ -23,7 +23,8 @@ export function routingFor(given: Given, service: Service | null): Routing {
   if (service === null)
     return { canary: {}, notes: ['no Service selects the pods: a weight is a share of pods'] };
   const { name } = service.metadata;
-  const canaryService = siblingName(name, 'canary');
+  const sibling = siblingOf(given, service, 'canary');
+  const canaryService = sibling.metadata.name;
   const prepared = routesTo(given, name).map((route) => ({
     route,
     ...withBackend(route, { stable: name, canary: canaryService }),
@@ -36,7 +37,7 @@ export function routingFor(given: Given, service: Service | null): Routing {
   const beside = ready.length > 0 ? ingresses.map((ingress) => ingress.metadata.name) : [];
   return {
     canary: { stableService: name, canaryService, trafficRouting },
-    manifests: [siblingOf(service, canaryService), ...ready.map(({ manifest }) => manifest)],
+    manifests: [sibling, ...ready.map(({ manifest }) => manifest)],
     notes: [
       ...prepared.filter(({ isSplit }) => !isSplit).map(({ route }) => leftAlone(route, name)),
       ...beside.map((ingress) => `ingress/${ingress} goes on sending everything to the stable version`),

@@ -1,9 +1,10 @@
 import { LABEL } from '../../api/keys.ts';
-import type { Manifest } from '../../api/meta.ts';
+import type { Manifest, StringMap } from '../../api/meta.ts';
 import type { Service } from '../../api/workload.ts';
+import { isSameJson } from '../../core/merge-patch.ts';
 import { Refusal } from '../refusal.ts';
 import { carriedMetadata } from './manifest.ts';
-import { type Given, ingressesTo, nginxIngresses, routesTo, servicesOf } from './neighbours.ts';
+import { type Given, ingressesTo, named, nginxIngresses, routesTo, servicesOf } from './neighbours.ts';
 
 /** The Service that users come through, and the others that select the same pods. */
 export interface Chosen {
@@ -37,10 +38,19 @@ export function chooseService(
   return { service, others: all.filter((other) => other !== service) };
 }
 
-/** A Service like another one, for pods of the new version: the same ports, inside the cluster. */
-export function siblingOf(service: Service, name: string): Manifest {
-  const { ports = [], selector = {} } = service.spec ?? {};
-  const { [LABEL.podTemplateHash]: _, ...own } = selector;
+/**
+ * A Service beside another one, for the pods of the new version: the same ports, inside the cluster. Throws a
+ * Refusal where one of its name is there and leads elsewhere.
+ */
+export function siblingOf(given: Given, service: Service, suffix: 'canary' | 'preview'): Manifest {
+  const { ports = [] } = service.spec ?? {};
+  const name = siblingName(service.metadata.name, suffix);
+  const selector = selectorOf(service);
+  const there = named(given, 'Service', name) as Service | null;
+  if (there !== null && !isSameJson(selectorOf(there), selector))
+    throw new Refusal(
+      `service/${name} is there and does not select what service/${service.metadata.name} selects: it cannot be the one of the ${suffix}`,
+    );
   const { labels } = carriedMetadata(service.metadata);
   const { namespace } = service.metadata;
   return {
@@ -51,12 +61,18 @@ export function siblingOf(service: Service, name: string): Manifest {
       ...(namespace === undefined ? {} : { namespace }),
       ...(labels === undefined ? {} : { labels }),
     },
-    spec: { selector: own, ports: ports.map(({ nodePort: __, ...port }) => port) },
+    spec: { selector, ports: ports.map(({ nodePort: _, ...port }) => port) },
   };
 }
 
+/** Whom a Service selects, whichever version it has been put on. */
+function selectorOf({ spec }: Service): StringMap {
+  const { [LABEL.podTemplateHash]: _, ...own } = spec?.selector ?? {};
+  return own;
+}
+
 /** `shop-canary` for `shop` and for `shop-stable`, cut so that it can be the name of a Service. */
-export function siblingName(service: string, suffix: string): string {
+function siblingName(service: string, suffix: string): string {
   const name = service.replace(/-(stable|active)$/, '');
   return `${name.slice(0, LONGEST_NAME - suffix.length - 1).replace(/[-.]+$/, '')}-${suffix}`;
 }
