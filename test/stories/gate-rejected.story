@@ -10,7 +10,8 @@ at 3m   approve anna
   0m00.0s    step 1/2: setWeight: 25
   0m00.0s    revision 1 has 3 pods
   0m00.5s    revision 2 has 1 pod
-  0m00.5s    step 2/2: plugin: sluice/gate
+  0m00.5s    step 2/2: gate qa: 1 approval
+  0m00.5s  ◌ waiting for step 2/2 (gate qa): 0 of 1 approval
   1m00.0s    → reject eve
   1m00.0s  ✖ rolled back: Step Plugin 2 (sluice/gate) failed: rejected by eve
   1m00.0s    revision 2 has no pods
@@ -19,7 +20,8 @@ at 3m   approve anna
   2m00.0s    step 1/2: setWeight: 25
   2m00.0s    revision 1 has 3 pods
   2m00.8s    revision 2 has 1 pod
-  2m00.8s    step 2/2: plugin: sluice/gate
+  2m00.8s    step 2/2: gate qa: 1 approval
+  2m00.8s  ◌ waiting for step 2/2 (gate qa): 0 of 1 approval
   3m00.0s    → approve anna
   3m00.8s    revision 1 has no pods
   3m01.1s    revision 2 has 4 pods

@@ -9,9 +9,11 @@ at 2m   approve ben
   0m00.0s  ◌ revision 2 is released: demo/web:1 → demo/web:2
   0m00.0s    step 1/4: setWeight: 25
   0m00.6s    revision 2 has 1 pod
-  0m00.6s    step 2/4: plugin: sluice/gate
+  0m00.6s    step 2/4: gate qa: 2 approvals
   0m00.6s    weight of the new version: 0% → 25%
+  0m00.6s  ◌ waiting for step 2/4 (gate qa): 0 of 2 approvals
   1m00.0s    → approve anna
+  1m00.0s  ◌ waiting for step 2/4 (gate qa): 1 of 2 approvals: anna (12:01:00 UTC)
   2m00.0s    → approve ben
   2m00.0s    step 3/4: setWeight: 50
   2m00.5s    revision 2 has 2 pods

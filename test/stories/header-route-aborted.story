@@ -13,7 +13,7 @@ tell everything
   0m00.0s    event NewReplicaSetCreated: Created ReplicaSet web-5f4d4f4d74 (revision 2)
   0m00.0s    event ScalingReplicaSet: Scaled up ReplicaSet web-5f4d4f4d74 (revision 2) from 0 to 1
   0m00.6s    revision 2 has 1 pod
-  0m00.6s    step 2/3: setHeaderRoute: by-header
+  0m00.6s    step 2/3: header route by-header
   0m00.6s    event RolloutStepCompleted: Rollout step 1/3 completed (setCanaryScale{replicas: 1})
   0m00.6s    event SwitchService: Switched selector for service 'web-canary' from '8c9bb964f' to '5f4d4f4d74'
   0m00.6s    step 3/3: pause

@@ -12,14 +12,14 @@ tell everything
   0m00.0s    event NewReplicaSetCreated: Created ReplicaSet web-5f4d4f4d74 (revision 2)
   0m00.0s    event ScalingReplicaSet: Scaled up ReplicaSet web-5f4d4f4d74 (revision 2) from 0 to 1
   0m00.6s    revision 2 has 1 pod
-  0m00.6s    step 2/6: setHeaderRoute: by-header
+  0m00.6s    step 2/6: header route by-header
   0m00.6s    event RolloutStepCompleted: Rollout step 1/6 completed (setCanaryScale{replicas: 1})
   0m00.6s    event SwitchService: Switched selector for service 'web-canary' from '8c9bb964f' to '5f4d4f4d74'
   0m00.6s    step 3/6: pause: 1m
   0m00.6s  ॥ paused at step 3/6 for 1m
   0m00.6s    event RolloutStepCompleted: Rollout step 2/6 completed (setHeaderRoute: by-header)
   0m00.6s    event RolloutPaused: Rollout is paused (CanaryPauseStep)
-  1m00.0s    step 4/6: setHeaderRoute: by-header
+  1m00.0s    step 4/6: header route by-header ends
   1m00.0s    event RolloutStepCompleted: Rollout step 3/6 completed (pause: 1m)
   1m00.0s    event RolloutResumed: Rollout is resumed
   1m00.0s    step 5/6: setWeight: 50

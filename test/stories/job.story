@@ -6,11 +6,13 @@ at 2m   retry
 ---
   0m00.0s    → release 2
   0m00.0s  ◌ revision 2 is released: demo/web:1 → demo/web:2
-  0m00.0s    step 1/3: plugin: sluice/job
+  0m00.0s    step 1/3: a Job
+  0m00.0s  ◌ waiting for step 1/3 (job): Job web-5f4d4f4d74-1-1 is running
   0m30.0s    → abort
   0m30.0s  ✖ rolled back: somebody aborted the update
   2m00.0s    → retry
-  2m00.0s    step 1/3: plugin: sluice/job
+  2m00.0s    step 1/3: a Job
+  2m00.0s  ◌ waiting for step 1/3 (job): Job web-5f4d4f4d74-1-1 is running
   3m00.5s    step 2/3: setWeight: 50
   3m01.2s    revision 2 has 1 pod
   3m01.2s    revision 1 has 1 pod

@@ -7,7 +7,8 @@ at 6m   release 3
 ---
   0m00.0s    → release 2 errors 30%
   0m00.0s  ◌ revision 2 is released: demo/web:1 → demo/web:2
-  0m00.0s    step 1/4: plugin: sluice/job
+  0m00.0s    step 1/4: a Job, behind which nothing goes back by itself
+  0m00.0s  ◌ waiting for step 1/4 (job): Job web-5f4d4f4d74-1-1 is running
   0m20.6s    step 2/4: setWeight: 25
   0m21.1s    revision 2 has 1 pod
   0m21.1s    step 3/4: analysis
@@ -23,7 +24,8 @@ at 6m   release 3
   5m30.0s    revision 2 has no pods
   6m00.0s    → release 3
   6m00.0s  ◌ revision 3 is released: demo/web:1 → demo/web:3
-  6m00.0s    step 1/4: plugin: sluice/job
+  6m00.0s    step 1/4: a Job, behind which nothing goes back by itself
+  6m00.0s  ◌ waiting for step 1/4 (job): Job web-6b444d68f9-1-1 is running
   6m20.5s    step 2/4: setWeight: 25
   6m21.3s    revision 3 has 1 pod
   6m21.3s    step 3/4: analysis

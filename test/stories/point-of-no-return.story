@@ -6,7 +6,8 @@ at 5m   promote
 ---
   0m00.0s    → release 2 errors 30%
   0m00.0s  ◌ revision 2 is released: demo/web:1 → demo/web:2
-  0m00.0s    step 1/4: plugin: sluice/job
+  0m00.0s    step 1/4: a Job, behind which nothing goes back by itself
+  0m00.0s  ◌ waiting for step 1/4 (job): Job web-5f4d4f4d74-1-1 is running
   0m20.6s    step 2/4: setWeight: 25
   0m21.1s    revision 2 has 1 pod
   0m21.1s    step 3/4: analysis

@@ -28,6 +28,14 @@ export type Happening =
   | { readonly kind: 'step'; readonly index: number; readonly total: number; readonly what: string }
   /** The router was told to send another share to the new version. Percent. */
   | { readonly kind: 'weight'; readonly from: number; readonly to: number }
+  /** A Service of blue-green leads to another version. */
+  | {
+      readonly kind: 'switch';
+      readonly role: 'active' | 'preview';
+      readonly service: string;
+      readonly from: number;
+      readonly to: number;
+    }
   /** What came of a weight while it was set: requests in all, and those of the new version. */
   | {
       readonly kind: 'share';

@@ -2,11 +2,11 @@ import { LABEL } from '../../api/keys.ts';
 import type { Manifest } from '../../api/meta.ts';
 import type { Rollout, RolloutStatus } from '../../api/rollout.ts';
 import type { ReplicaSet } from '../../api/workload.ts';
-import { describeStep } from '../../core/rollout/life.ts';
 import { imagesIn } from '../../view/images.ts';
 import { revisionNumber } from '../../view/parts.ts';
 import type { Reason } from '../../view/reason.ts';
 import { type RolloutView, viewOf } from '../../view/rollout-view.ts';
+import { sayStep } from '../../view/steps.ts';
 import { isPromoted } from '../../view/weight.ts';
 import { sayFirst } from '../../view/words.ts';
 import type { Change, LocalApi } from '../api-server/api.ts';
@@ -55,6 +55,7 @@ export class RolloutWatch {
       ...this.#release(rollout, was, is),
       ...steps(rollout, was, is),
       ...weights(was, is),
+      ...switches(rollout, ofRollout(this.#api, rollout), was, is),
       ...promoted(ofRollout(this.#api, rollout), was, is),
     ]);
     this.#look(rollout);
@@ -128,6 +129,8 @@ const NOTABLE: ReadonlySet<Reason['kind']> = new Set([
   'invalid',
   'held',
   'pause',
+  'preview',
+  'step',
   'inconclusive',
   'aborted',
   'deadline',
@@ -149,7 +152,7 @@ function steps(rollout: Rollout, was: RolloutStatus, is: RolloutStatus): readonl
   const step = all[index ?? -1];
   const isBeside = isPromoted(is) || is.abort === true || is.promoteFull === true;
   if (!isOther || index === undefined || step === undefined || isBeside) return [];
-  return [{ kind: 'step', index, total: all.length, what: describeStep(step) }];
+  return [{ kind: 'step', index, total: all.length, what: sayStep(step, index) }];
 }
 
 /** Once a version is stable all traffic is its own: that its weight goes to 0 then is no news. */
@@ -158,6 +161,28 @@ function weights(was: RolloutStatus, is: RolloutStatus): readonly Happening[] {
   const to = is.canary?.weights?.canary.weight ?? 0;
   if (was.canary?.weights?.canary.podTemplateHash === is.stableRS) return [];
   return from === to ? [] : [{ kind: 'weight', from, to }];
+}
+
+/** Services of blue-green that lead to another version; where they lead to at first is no news. */
+function switches(
+  { spec }: Rollout,
+  sets: readonly ReplicaSet[],
+  { blueGreen: was = {} }: RolloutStatus,
+  { blueGreen: is = {} }: RolloutStatus,
+): readonly Happening[] {
+  const { activeService = '', previewService = '' } = spec.strategy?.blueGreen ?? {};
+  const led = (role: 'active' | 'preview', service: string, from = '', to = ''): readonly Happening[] => {
+    if (service === '' || from === '' || to === '' || from === to) return [];
+    const revision = (hash: string) => {
+      const set = withHash(sets, hash);
+      return set === undefined ? 0 : revisionNumber(set);
+    };
+    return [{ kind: 'switch', role, service, from: revision(from), to: revision(to) }];
+  };
+  return [
+    ...led('preview', previewService, was.previewSelector, is.previewSelector),
+    ...led('active', activeService, was.activeSelector, is.activeSelector),
+  ];
 }
 
 function withHash(sets: readonly ReplicaSet[], hash: string | undefined): ReplicaSet | undefined {

@@ -27,6 +27,11 @@ export function sayEntry(entry: Entry, detail: Detail): Line | null {
       return line(`step ${entry.index + 1}/${entry.total}: ${entry.what}`);
     case 'weight':
       return line(`weight of the new version: ${entry.from}% → ${entry.to}%`);
+    case 'switch':
+      return line(
+        `${entry.role} Service ${entry.service}: revision ${entry.from} → revision ${entry.to}`,
+        entry.role === 'active' ? 'busy' : null,
+      );
     case 'share':
       return line(sayShare(entry));
     case 'pods':
