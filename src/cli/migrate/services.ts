@@ -1,6 +1,6 @@
 import { LABEL } from '../../api/keys.ts';
 import type { Manifest, StringMap } from '../../api/meta.ts';
-import type { Service } from '../../api/workload.ts';
+import type { Service, ServicePort } from '../../api/workload.ts';
 import { isSameJson } from '../../core/merge-patch.ts';
 import { Refusal } from '../refusal.ts';
 import { carriedMetadata } from './manifest.ts';
@@ -61,8 +61,14 @@ export function siblingOf(given: Given, service: Service, suffix: 'canary' | 'pr
       ...(namespace === undefined ? {} : { namespace }),
       ...(labels === undefined ? {} : { labels }),
     },
-    spec: { selector, ports: ports.map(({ nodePort: _, ...port }) => port) },
+    spec: { selector, ports: ports.map(insidePort) },
   };
+}
+
+/** A port without its number on every node, which only one Service can have. */
+function insidePort(port: ServicePort): ServicePort {
+  const { nodePort: _, ...rest } = port;
+  return rest;
 }
 
 /** Whom a Service selects, whichever version it has been put on. */
