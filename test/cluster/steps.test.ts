@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { parse } from 'yaml';
 import { valueAt } from './bed/api.ts';
 import { type Bed, startBed } from './bed/bed.ts';
-import type { KubeObject } from './bed/client.ts';
+import type { KubeObject, Manifest } from './bed/client.ts';
 import { type Controller, startController } from './bed/controller.ts';
 import { type Application, application } from './support/application.ts';
 import { byGateway, putHttpRoute, routed } from './support/routing.ts';
@@ -278,6 +280,43 @@ void describe('steps that ship with Sluice, on a real API server', { concurrency
     assert.deepEqual(valueAt(before[0], 'backendRefs.0.name'), 'routes-canary');
     await app.act('abort');
     await bed.api.until(ref, (route) => rules(route).length === 1);
+  });
+
+  void test('the policy of the documents lets people sign with their own name only', async () => {
+    const page = readFileSync(join(import.meta.dirname, '../../docs/steps.md'), 'utf8');
+    const found = [...page.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(
+      (match) => parse(match[1] ?? '') as unknown,
+    );
+    const blocks = found.filter((block) => !Array.isArray(block)) as readonly Manifest[];
+    const place = await bed.namespace('signed');
+    const namespaceSelector = { matchLabels: { 'kubernetes.io/metadata.name': place } };
+    for (const block of blocks)
+      await bed.api.apply(
+        block.kind === 'ValidatingAdmissionPolicyBinding'
+          ? { ...block, spec: { ...(block['spec'] as object), matchResources: { namespaceSelector } } }
+          : block,
+      );
+    const app = application(bed, place, 'signed');
+    await app.putRollout({ steps: [{ pause: {} }] });
+    const sign = (name: string, value: string | null) =>
+      bed.api.patch(app.ref, 'merge', {
+        metadata: { annotations: { [`gate.sluice.dev/qa.${name}`]: value } },
+      });
+    // The API server follows policies with some delay.
+    for (let look = 0; look < 200; look++) {
+      const refused = await sign('anna', `approve:${look}`).then(
+        () => false,
+        () => true,
+      );
+      if (refused) break;
+      await pause(100);
+    }
+    await assert.rejects(sign('anna', 'approve:x'), /gates are opened in one's own name: admin/);
+    await assert.rejects(sign('a.admin', 'approve:x'), /own name/);
+    await assert.rejects(sign('anna', null), /own name/);
+    await sign('admin', 'approve:x');
+    await sign('admin', null);
+    await app.phase('Healthy');
   });
 
   void test('an unknown plugin and every mistake in a configuration are told at once', async () => {
