@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { valueAt } from './bed/api.ts';
 import { type Bed, startBed } from './bed/bed.ts';
 import type { KubeObject } from './bed/client.ts';
@@ -89,9 +90,14 @@ void describe('versioned configuration', { skip: lack ?? false }, () => {
         .find((one) => one !== undefined);
       const [settings, keys] = await Promise.all([
         bed.api.find<KubeObject>({ apiVersion: 'v1', kind: 'ConfigMap', namespace, name: map }),
-        bed.api.find<KubeObject>({ apiVersion: 'v1', kind: 'Secret', namespace, name: String(secret) }),
+        bed.api.find<KubeObject>({
+          apiVersion: 'v1',
+          kind: 'Secret',
+          namespace,
+          name: `${secret as string}`,
+        }),
       ]);
-      const key = Buffer.from(String(valueAt(keys, 'data.key') ?? ''), 'base64').toString();
+      const key = Buffer.from((valueAt(keys, 'data.key') ?? '') as string, 'base64').toString();
       const has = `${String(valueAt(settings, 'data.colour'))}/${key}`;
       counts[has] = (counts[has] ?? 0) + 1;
     }
@@ -101,11 +107,7 @@ void describe('versioned configuration', { skip: lack ?? false }, () => {
     const deadline = Date.now() + 30_000;
     for (;;) {
       const have = await inPods(app);
-      if (
-        Date.now() > deadline ||
-        JSON.stringify(Object.entries(have).sort()) === JSON.stringify(Object.entries(wanted).sort())
-      )
-        return assert.deepEqual(have, wanted);
+      if (Date.now() > deadline || isDeepStrictEqual(have, wanted)) return assert.deepEqual(have, wanted);
       await chronicle.catchUp();
     }
   };

@@ -230,6 +230,35 @@ void describe('the rights in deploy/', () => {
     await bed.api.until(service, (left) => left?.metadata.annotations?.[key] === undefined, 30);
   });
 
+  void test('are enough to take the pods of a Deployment, and the template of a PodTemplate', async () => {
+    const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: 'legacy' };
+    const selector = { matchLabels: { app: 'legacy' } };
+    await put('apps/v1', 'Deployment', 'legacy', {
+      spec: { replicas: 1, selector, template: template('legacy', '1') },
+    });
+    await put('v1', 'PodTemplate', 'shape', { template: template('shape', '1') });
+    const refer = (name: string, workloadRef: object, more: object = {}) =>
+      put('argoproj.io/v1alpha1', 'Rollout', name, {
+        spec: { replicas: 1, strategy: { canary: {} }, workloadRef, ...more },
+      });
+    await refer('legacy', {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      name: 'legacy',
+      scaleDown: 'onsuccess',
+    });
+    await refer(
+      'shape',
+      { apiVersion: 'v1', kind: 'PodTemplate', name: 'shape' },
+      { selector: { matchLabels: { app: 'shape' } } },
+    );
+    for (const app of ['legacy', 'shape']) await phase(app, 'Healthy');
+    await bed.api.until(deployment, (found) => valueAt(found, 'spec.replicas') === 0, 30);
+    await bed.api.delete(rollouts('legacy'));
+    await bed.api.until(rollouts('legacy'), (found) => found === null, 60);
+    await bed.api.until(deployment, (found) => valueAt(found, 'status.availableReplicas') === 1, 30);
+  });
+
   void test('are all used, and nothing was refused', async () => {
     await controller.kill('SIGTERM');
     // The API server tells of a watch when it has noticed its end.
