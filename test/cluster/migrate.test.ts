@@ -141,6 +141,20 @@ void describe('migrate, on a real control plane, while users come', { skip: lack
     await assertNothingLost(crowd, '1', '2');
   });
 
+  void test('by reference, blue-green: there, a release, and back', async () => {
+    const { app, crowd } = await serving('blue');
+    await migrate('deployment/blue', '--strategy', 'blueGreen', '--apply');
+    await servedBy('blue', 'rollout');
+    await release('blue', '2');
+    const isNew = ({ metadata, status }: KubeObject) =>
+      metadata.annotations?.['rollout.argoproj.io/revision'] === '2' &&
+      valueAt(status, 'phase') === 'Healthy';
+    await app.until(isNew, 60);
+    await migrate('rollout/blue', '--to', 'deployment', '--apply');
+    await servedBy('blue', 'deployment');
+    await assertNothingLost(crowd, '1', '2');
+  });
+
   void test('by reference, and the Rollout is simply deleted', async () => {
     const { app, crowd } = await serving('deleted');
     await migrate('deployment/deleted', '--apply');
