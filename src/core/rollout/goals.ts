@@ -121,7 +121,7 @@ export function hasWantedSizes(release: Release, life: Life): boolean {
   return release.routed || release.older.every((r) => r.available === 0);
 }
 
-/** True where pods of this revision cannot be made, as its ReplicaSet says: a quota is used up, for example. */
+/** True where pods of this revision cannot be made, as its ReplicaSet says: a quota is used up. */
 function isRefused({ replicaSet }: Revision): boolean {
   return (
     replicaSet.status?.conditions?.some(
