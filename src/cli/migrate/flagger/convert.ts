@@ -6,6 +6,7 @@ import { joined, type Migration, type Part } from '../migration.ts';
 import { type Given, named, retargeted } from '../neighbours.ts';
 import { alertsOf, sessionsOf } from './alerts.ts';
 import { type Canary, type FlaggerFlags, readCanary } from './canary.ts';
+import { unknownFields } from './known.ts';
 import { type Mode, modeOf } from './mode.ts';
 import { orderOf } from './order.ts';
 import { type Pods, podsOf, serviceManifests } from './pods.ts';
@@ -28,7 +29,10 @@ export function convert(manifest: Manifest, given: Given, flags: FlaggerFlags): 
     judged,
     { manifests: [rolloutOf(canary, pods, annotations, strategy)] },
     ...annotated.map(({ lost, notes }) => ({ lost, notes })),
-    { lost: leftOut(canary), notes: [...guesses(canary), ...differences(mode, canary), ...pods.notes] },
+    {
+      lost: [...leftOut(canary), ...unknownFields(canary)],
+      notes: [...guesses(canary), ...differences(mode, canary), ...pods.notes],
+    },
   ];
   const all = joined(parts);
   return { ...all, order: orderOf(canary, pods.replicas, all.manifests) };

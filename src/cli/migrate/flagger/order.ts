@@ -34,6 +34,9 @@ export function orderOf(canary: Canary, replicas: number, manifests: readonly Ma
       : [
           `apply ${routes.join(', ')}: traffic comes through service/${service.apex}, and no more through service/${service.primary}`,
         ]),
+    ...(provider.kind === 'other'
+      ? [`make the routes of ${provider.name} lead to service/${service.apex}`]
+      : []),
     ...(provider.kind === 'nginx' && ingress !== ''
       ? [
           `kubectl delete ingress ${ingress}-canary: it carries no traffic, and a second one is made for the Rollout`,
@@ -41,6 +44,6 @@ export function orderOf(canary: Canary, replicas: number, manifests: readonly Ma
       : []),
     `apply ${rest.join(', ')}: the Rollout takes the pods' place one by one`,
     `wait: kubectl sluice status ${target}`,
-    `set spec.replicas of deployment/${target} to 0 in Git, and delete what nobody uses any more: ${leftovers.join(', ')}`,
+    `set spec.replicas of deployment/${target} to 0 in Git, and delete what nobody uses any more: ${leftovers.join(', ')}, and copies of ConfigMaps and Secrets whose names end in -primary`,
   ];
 }

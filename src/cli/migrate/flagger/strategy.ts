@@ -87,6 +87,9 @@ function byWeights(making: Making): Strategized {
     judgements: [...before.judgements, ...increases, ...end, beside],
     lost: [
       ...mirrored.lost,
+      ...(analysis.match.length === 0
+        ? []
+        : ['analysis.match: without iterations; set it in your route, or set iterations']),
       ...(analysis.weights.length === 0 ? ['the weights: neither stepWeight nor stepWeights is set'] : []),
       ...promotionNotes(canary),
     ],
