@@ -11,10 +11,13 @@ export function leftBy(api: LocalApi, app: App): readonly string[] {
   const services = ['stable', 'canary'].map((role) => get(api, kinds.services, `${app.name}-${role}`));
   const route = get(api, kinds.httpRoutes, app.name);
   const rules = JSON.stringify(route?.['spec'] ?? {});
+  const weight = canaryWeight(api, app);
+  // Services that take turns: whose turn it was to be stable went with the status.
+  const isWhole = weight === 0 || (weight === 100 && 'pingPong' in app.canary);
   return [
     ...services.filter(isSelecting).map(({ metadata }) => `a hash in Service ${metadata.name}`),
     ...[...services, route].flatMap((object) => (object === null ? [] : marksOf(object))),
-    ...(canaryWeight(api, app) === 0 ? [] : [`a weight of ${canaryWeight(api, app)} % for the canary`]),
+    ...(isWhole ? [] : [`a weight of ${weight} % for the canary`]),
     ...(rules.includes(app.name) && !rules.includes('"weight":7')
       ? ["a route without the user's rules"]
       : []),
