@@ -9,6 +9,7 @@ import {
   validateAnalysis,
   validateRollout,
 } from '../../api/validate/index.ts';
+import { stepPluginIssues } from '../../core/steps/index.ts';
 import { type Placed, parseText, type Source } from '../../shell/manifests/text.ts';
 import { conditionIssues } from './conditions.ts';
 import { configurationIssues } from './configurations.ts';
@@ -86,7 +87,7 @@ function nameIssues(manifest: Partial<Manifest>): readonly Issue[] {
 function issuesOf(manifest: Manifest): readonly Issue[] {
   switch (manifest.kind) {
     case 'Rollout':
-      return validateRollout(manifest as Rollout);
+      return [...validateRollout(manifest as Rollout), ...stepPluginIssues(manifest as Rollout)];
     case 'AnalysisTemplate':
     case 'ClusterAnalysisTemplate':
     case 'AnalysisRun':

@@ -18,17 +18,18 @@ export const gate: StepPlugin<GateConfig> = { name: GATE, read, run };
 
 function read(value: unknown, path: string): StepConfig<GateConfig> {
   const found = readConfig(gateConfig, value, path);
-  if (found.kind === 'issues' || found.config.webhook === undefined) return found;
-  const { successCondition, failureCondition } = found.config.webhook;
-  const issues = [
-    ...conditionIssues(at(path, 'webhook', 'successCondition'), successCondition),
-    ...conditionIssues(at(path, 'webhook', 'failureCondition'), failureCondition),
-  ];
-  return issues.length === 0 ? found : { kind: 'issues', issues };
+  const webhook = isObject(value) && isObject(value['webhook']) ? value['webhook'] : {};
+  const conditions = ['successCondition', 'failureCondition'].flatMap((field) =>
+    conditionIssues(at(path, 'webhook', field), webhook[field]),
+  );
+  if (found.kind === 'config')
+    return conditions.length === 0 ? found : { kind: 'issues', issues: conditions };
+  return { kind: 'issues', issues: [...found.issues, ...conditions] };
 }
 
-function conditionIssues(path: string, condition: string | undefined): readonly Issue[] {
-  const error = condition === undefined ? null : checkCondition(condition);
+function conditionIssues(path: string, condition: unknown): readonly Issue[] {
+  // Of another shape it is told of by the schema.
+  const error = typeof condition === 'string' && condition !== '' ? checkCondition(condition) : null;
   return error === null ? [] : [{ path, message: error.message }];
 }
 
