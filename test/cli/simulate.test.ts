@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import { stringify } from 'yaml';
-import type { Manifest } from '../../src/api/meta.ts';
+import type { Json, Manifest } from '../../src/api/meta.ts';
 import { SCENARIOS } from '../../src/cli/simulate/scenario.ts';
 import { harness, type Ran } from './support/harness.ts';
 
@@ -77,14 +77,57 @@ async function told(objects: readonly Manifest[], ...flags: readonly string[]): 
   return JSON.parse(out) as Told;
 }
 
-const golden: readonly (readonly [name: string, flags: readonly string[]])[] = [
-  ['good', []],
-  ['bad-errors', ['--scenario', 'bad-errors']],
-  ['bad-errors-wide', ['--scenario', 'bad-errors', '-o', 'wide']],
+/** Judged behind the switch, unless told otherwise. */
+function blueGreen(more: object = {}): Manifest {
+  const analysis = {
+    templates: [{ templateName: 'errors' }],
+    args: [{ name: 'service', value: 'web-active' }],
+  };
+  const strategy = {
+    blueGreen: {
+      activeService: 'web-active',
+      previewService: 'web-preview',
+      postPromotionAnalysis: analysis,
+      ...more,
+    },
+  };
+  return rollout({ spec: { strategy } });
+}
+
+const PRE = {
+  prePromotionAnalysis: {
+    templates: [{ templateName: 'errors' }],
+    args: [{ name: 'service', value: 'web-preview' }],
+  },
+};
+
+/** A Rollout of the pods of a Deployment, with a gate in its way. */
+function referring(): readonly Manifest[] {
+  const { template: pods, selector } = rollout()['spec'] as {
+    readonly template: Json;
+    readonly selector: Json;
+  };
+  const workloadRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', scaleDown: 'onsuccess' };
+  const gate = { plugin: { name: 'sluice/gate', config: { name: 'qa', approvals: { required: 2 } } } };
+  const strategy = { canary: { steps: [{ setWeight: 25 }, gate] } };
+  return [
+    object('apps/v1', 'Deployment', 'web', { spec: { replicas: 4, selector, template: pods } }),
+    object('argoproj.io/v1alpha1', 'Rollout', 'web', { spec: { replicas: 4, workloadRef, strategy } }),
+  ];
+}
+
+const CANARY = [rollout(), template()];
+const golden: readonly (readonly [name: string, objects: readonly Manifest[], flags: readonly string[]])[] = [
+  ['good', CANARY, []],
+  ['bad-errors', CANARY, ['--scenario', 'bad-errors']],
+  ['bad-errors-wide', CANARY, ['--scenario', 'bad-errors', '-o', 'wide']],
+  ['blue-green', [blueGreen({ autoPromotionEnabled: false }), template()], []],
+  ['blue-green-bad', [blueGreen({ autoPromotionSeconds: 30 }), template()], ['--scenario', 'bad-errors']],
+  ['workload-and-gate', referring(), []],
 ];
-for (const [name, flags] of golden) {
+for (const [name, objects, flags] of golden) {
   void test(`simulate ${flags.join(' ')} tells ${name}.txt`, async () => {
-    const { code, out, err } = await simulated([rollout(), template()], ...flags);
+    const { code, out, err } = await simulated(objects, ...flags);
     assert.deepEqual([code, err], [0, '']);
     const path = join(GOLDEN, `${name}.txt`);
     if (process.env['UPDATE'] === '1') writeFileSync(path, out);
@@ -245,6 +288,10 @@ const warned: readonly (readonly [says: RegExp, objects: readonly Manifest[], fl
     ],
     [/step 2\/2 waits for a person/, [rollout({ canary: { steps: [{ setWeight: 50 }, { pause: {} }] } })]],
     [/one promoted 1m later/, [rollout({ canary: { steps: [{ setWeight: 50 }, { pause: {} }] } })]],
+    [/it waits for a person before the switch/, [blueGreen({ autoPromotionEnabled: false }), template()]],
+    [/it is judged only behind the switch/, [blueGreen(), template()]],
+    [/the pre-promotion analysis counts requests, and users do not visit/, [blueGreen(PRE), template()]],
+    [/step 2\/2 waits for people: gate qa: 2 approvals/, referring()],
     [/metric errors cannot fail: it has neither/, [rollout(), template({ successCondition: '' })]],
     [
       /metric errors cannot fail: failureLimit is -1/,
@@ -373,6 +420,21 @@ void test('manifests of the new version may be given', async () => {
     const { out } = await simulated([rollout(), template()], '--release', file);
     assert.match(out, /demo\/web:1 → demo\/web:9/);
     assert.match(out, /step 1\/1: setWeight: 50/);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+void test('a Deployment of the next version may be given alone', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-simulate-'));
+  try {
+    const file = join(folder, 'next.yaml');
+    const [deployment] = referring();
+    const text = stringify(deployment).replace('demo/web:1', 'demo/web:9');
+    writeFileSync(file, text);
+    const { out, err } = await simulated(referring(), '--release', file);
+    assert.equal(err, '');
+    assert.match(out, /demo\/web:1 → demo\/web:9/);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -6,7 +6,7 @@ import { check } from '../lint/check.ts';
 import { readSources } from '../lint/files.ts';
 import { report as lintReport } from '../lint/report.ts';
 import { adviceOn } from '../simulate/advice.ts';
-import { type Given, givenIn, nameOf } from '../simulate/given.ts';
+import { type Given, givenIn, nameOf, objectsIn } from '../simulate/given.ts';
 import { resultsOf } from '../simulate/outcome.ts';
 import { type Plan, type Played, play } from '../simulate/play.ts';
 import { releasesOf } from '../simulate/release.ts';
@@ -74,8 +74,8 @@ export async function simulate(
     return 1;
   }
   const given = givenIn(sources, namespace);
-  const after = later === null ? null : givenIn(later, namespace).rollouts;
-  const releases = releasesOf(given.rollouts, { image: options.image ?? null, after });
+  const after = later === null ? null : objectsIn(later, namespace);
+  const releases = releasesOf(given, { image: options.image ?? null, after });
   const { report, outcomes } = await played({ ...wanted, given, releases, ended: io.ended });
   const columns = io.out.size()?.columns ?? DEFAULT_COLUMNS;
   const manner = { detail: wanted.output === 'wide' ? 'all' : 'usual', columns, paint } as const;

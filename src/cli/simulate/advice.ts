@@ -6,7 +6,9 @@ import { flatten } from '../../core/analysis/flatten.ts';
 import { isDryRun } from '../../core/analysis/rules.ts';
 import { limits } from '../../core/rollout/limits.ts';
 import { splitByWeight } from '../../core/rollout/split.ts';
+import { GATE } from '../../core/steps/stored.ts';
 import { analysisSpan } from '../../view/explain/timing.ts';
+import { sayStep } from '../../view/steps.ts';
 import { analysesIn, templatesIn } from './neighbours.ts';
 
 type Templates = Readonly<Record<string, AnalysisTemplateSpec>>;
@@ -22,6 +24,7 @@ export function adviceOn(rollout: Manifest & Rollout, others: readonly Manifest[
       : []),
     ...new Set(metrics.flatMap(({ metric, dryRun }) => cannotFail(metric, dryRun))),
     ...waits(rollout),
+    ...blueGreen(rollout, templates),
     ...tooShort(rollout, templates),
     ...coarse(rollout),
   ];
@@ -51,11 +54,31 @@ function cannotFail(metric: Metric, dryRun: boolean): readonly string[] {
 
 function waits(rollout: Rollout): readonly string[] {
   const steps = stepsOf(rollout);
-  return steps.flatMap(({ pause }, i) =>
-    pause !== undefined && pause.duration === undefined
-      ? [`step ${i + 1}/${steps.length} waits for a person`]
-      : [],
-  );
+  return steps.flatMap((step, i) => {
+    const place = `step ${i + 1}/${steps.length}`;
+    if (step.plugin?.name === GATE) return [`${place} waits for people: ${sayStep(step, i)}`];
+    const { pause } = step;
+    return pause !== undefined && pause.duration === undefined ? [`${place} waits for a person`] : [];
+  });
+}
+
+/** What a switch of all users at once makes one think of. */
+function blueGreen({ spec }: Rollout, templates: Templates): readonly string[] {
+  const { blueGreen: strategy } = spec.strategy ?? {};
+  if (strategy === undefined) return [];
+  const { autoPromotionEnabled, prePromotionAnalysis: pre, postPromotionAnalysis: post } = strategy;
+  const asked = pre === undefined ? [] : metricsOf(pre, templates);
+  return [
+    ...(autoPromotionEnabled === false ? ['it waits for a person before the switch'] : []),
+    ...(pre === undefined && post !== undefined
+      ? [
+          'it is judged only behind the switch: all users get the new version before anything has looked at it',
+        ]
+      : []),
+    ...(asked.some(({ metric }) => metric.provider.prometheus !== undefined)
+      ? ['the pre-promotion analysis counts requests, and users do not visit the preview: somebody must']
+      : []),
+  ];
 }
 
 /** A background analysis that is not over when the release is. */

@@ -31,6 +31,15 @@ const CONTROLLER_NAMESPACE = 'argo-rollouts';
  * release, or too much.
  */
 export function givenIn(sources: readonly Source[], namespace: string): Given {
+  const { rollouts, others, notes } = objectsIn(sources, namespace);
+  checkSize(rollouts);
+  const config = others.find(({ metadata }) => metadata.name === NOTIFICATIONS[0]);
+  const controllerNamespace = config?.metadata.namespace ?? CONTROLLER_NAMESPACE;
+  return { rollouts, others, notes, controllerNamespace };
+}
+
+/** The objects of manifests, whatever they are. What has no namespace gets `namespace`. */
+export function objectsIn(sources: readonly Source[], namespace: string): Omit<Given, 'controllerNamespace'> {
   const notes: string[] = [];
   const catalog = new Catalog(Object.values(kinds));
   const objects = sources.flatMap(manifestsIn).flatMap((manifest) => {
@@ -46,13 +55,9 @@ export function givenIn(sources: readonly Source[], namespace: string): Given {
   if (twice !== undefined)
     throw new Refusal(`${nameOf(twice)} is given twice: simulate one folder or one release at a time`);
   const all: readonly Manifest[] = objects.filter(({ kind }) => kind === 'Rollout');
-  const rollouts = all as readonly (Manifest & Rollout)[];
-  checkSize(rollouts);
-  const config = objects.find(({ metadata }) => metadata.name === NOTIFICATIONS[0]);
   return {
-    rollouts,
+    rollouts: all as readonly (Manifest & Rollout)[],
     others: objects.filter(({ kind }) => kind !== 'Rollout'),
-    controllerNamespace: config?.metadata.namespace ?? CONTROLLER_NAMESPACE,
     notes: [...new Set(notes)],
   };
 }

@@ -12,9 +12,16 @@ const COARSER: readonly (readonly [hours: number, grain: Grain])[] = [
 /** Prometheus needs that many samples in a window to see how something changes. */
 const SAMPLES = 4;
 
+/** Where a strategy says how long it waits. */
+const PAUSES = [
+  'canary.steps[].pause.duration',
+  'blueGreen.autoPromotionSeconds',
+  'blueGreen.scaleDownDelaySeconds',
+];
+
 /** Long releases are looked at less closely, so that a day takes no longer than it has to. */
 export function grainFor({ rollouts, others }: Given): Grain {
-  const pauses = rollouts.flatMap(({ spec }) => find(spec.strategy?.canary ?? {}, 'steps[].pause.duration'));
+  const pauses = rollouts.flatMap(({ spec }) => PAUSES.flatMap((path) => find(spec.strategy ?? {}, path)));
   const hours = pauses.reduce((sum, { value }) => sum + secondsOf(value) / 3_600, 0);
   const grain = COARSER.find(([least]) => hours > least)?.[1] ?? FINE;
   const scrapeMs = Math.max(FINE.scrapeMs, Math.min(grain.scrapeMs, ...windowsIn(others)));

@@ -3,7 +3,7 @@ import type { Rollout } from '../../api/rollout.ts';
 import { fieldsOf, listOf, textOf } from '../../routers/fields.ts';
 import { gatewaySchema, routesIn } from '../../routers/gateway/config.ts';
 import type { Load } from '../../sim/traffic/traffic.ts';
-import { type Made, serviceFor } from './neighbours.ts';
+import { type Made, serviceFor, servicesOf } from './neighbours.ts';
 
 /** Where the users of a Rollout go, and what had to be made for it. */
 export interface Visit {
@@ -18,7 +18,8 @@ export function visitOf(rollout: Manifest & Rollout, objects: readonly Manifest[
     made: [],
   });
   const { namespace = '', name } = rollout.metadata;
-  const { canary = {} } = rollout.spec.strategy ?? {};
+  const { canary = {}, blueGreen } = rollout.spec.strategy ?? {};
+  if (blueGreen !== undefined) return at(`${blueGreen.activeService}.${namespace}`);
   const { nginx, plugins } = canary.trafficRouting ?? {};
   const ingress = nginx?.stableIngress ?? nginx?.stableIngresses?.[0];
   const found = (kind: string, place: { readonly namespace: string; readonly name: string }) =>
@@ -38,7 +39,7 @@ export function visitOf(rollout: Manifest & Rollout, objects: readonly Manifest[
     const isCall = route.kind === 'GRPCRoute';
     return at(host, path, isCall ? { ...headers, 'content-type': 'application/grpc' } : headers);
   }
-  const own = [canary.stableService, canary.canaryService];
+  const own = servicesOf(rollout);
   const service = objects.find(
     (one) => one.kind === 'Service' && !own.includes(one.metadata.name) && selects(one, rollout),
   );

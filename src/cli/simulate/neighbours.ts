@@ -7,6 +7,7 @@ import { templateKey } from '../../core/world.ts';
 import { fieldsOf, listOf } from '../../routers/fields.ts';
 import { gatewaySchema, routesIn } from '../../routers/gateway/config.ts';
 import { Refusal } from '../refusal.ts';
+import { completed } from './workload.ts';
 
 /** Something that a Rollout needs and that was not given. */
 export interface Made {
@@ -16,7 +17,12 @@ export interface Made {
 }
 
 /** Fields of a Rollout that hold an analysis. */
-const ANALYSES = ['spec.strategy.canary.analysis', 'spec.strategy.canary.steps[].analysis'];
+const ANALYSES = [
+  'spec.strategy.canary.analysis',
+  'spec.strategy.canary.steps[].analysis',
+  'spec.strategy.blueGreen.prePromotionAnalysis',
+  'spec.strategy.blueGreen.postPromotionAnalysis',
+];
 
 /**
  * What the Rollouts name and nobody gave, made up as it usually is: Services, Ingresses, routes, Secrets.
@@ -31,7 +37,7 @@ export function neighboursOf(
     [...others, ...made.map(({ object }) => object)].some(
       (one) => one.kind === kind && one.metadata.name === name && one.metadata.namespace === namespace,
     );
-  for (const rollout of rollouts) {
+  for (const rollout of rollouts.map((one) => completed(one, others))) {
     for (const { object, why } of [...services(rollout), ...routes(rollout)]) {
       const { namespace = '', name } = object.metadata;
       if (!has(object.kind, { namespace, name })) made.push({ object, why });
@@ -79,12 +85,25 @@ interface Place {
 }
 
 function services(rollout: Manifest & Rollout): readonly Made[] {
-  const { stableService, canaryService } = rollout.spec.strategy?.canary ?? {};
-  return [stableService, canaryService].flatMap((name) =>
-    name === undefined
-      ? []
-      : [{ object: serviceFor(rollout, name), why: `the Rollout names Service ${name}` }],
-  );
+  return servicesOf(rollout).map((name) => ({
+    object: serviceFor(rollout, name),
+    why: `the Rollout names Service ${name}`,
+  }));
+}
+
+/** The Services that a Rollout names, that of the version which users see first. */
+export function servicesOf({ spec }: Rollout): readonly string[] {
+  const { canary, blueGreen } = spec.strategy ?? {};
+  const { pingService, pongService } = canary?.pingPong ?? {};
+  const named = [
+    canary?.stableService,
+    canary?.canaryService,
+    pingService,
+    pongService,
+    blueGreen?.activeService,
+    blueGreen?.previewService,
+  ];
+  return named.filter((name) => name !== undefined);
 }
 
 /** A Service that selects all pods of a Rollout, whatever their version. */

@@ -11,7 +11,7 @@ import { Refusal } from '../refusal.ts';
 import { apply } from './apply.ts';
 import { approvalOf } from './approve.ts';
 import { fitting } from './fitting.ts';
-import type { Given } from './given.ts';
+import { type Given, servedOf } from './given.ts';
 import { grainFor, queriesIn } from './grain.ts';
 import { visitOf } from './loads.ts';
 import { type Made, neighboursOf } from './neighbours.ts';
@@ -19,12 +19,13 @@ import { Calm, Views, viewsOf } from './rest.ts';
 import { type Scenario, USUAL_LATENCY_MS } from './scenario.ts';
 import { Scraping } from './scraping.ts';
 import { Stage } from './stage.ts';
+import { completed, isWorkload } from './workload.ts';
 
 /** What is simulated. */
 export interface Plan {
   readonly given: Given;
-  /** The Rollouts with their new version. */
-  readonly releases: readonly (Manifest & Rollout)[];
+  /** Rollouts, or workloads that they refer to, with their new version. */
+  readonly releases: readonly Manifest[];
   readonly scenario: Scenario;
   readonly seed: string;
   /** Requests a second to each Rollout. */
@@ -75,6 +76,10 @@ export async function play(plan: Plan, onStage: (stage: Stage) => void): Promise
   return playing.release();
 }
 
+function hasPods(object: Manifest): boolean {
+  return object.kind === 'Rollout' || isWorkload(object);
+}
+
 class Playing {
   readonly stage: Stage;
   readonly #plan: Plan;
@@ -115,12 +120,13 @@ class Playing {
       ...this.#made.map(({ object }) => object),
     ];
     const visits = given.rollouts.map((rollout) => {
-      const visit = visitOf(rollout, everything());
+      const visit = visitOf(completed(rollout, given.others), everything());
       this.#made.push(...visit.made);
       return { rollout, request: visit.request };
     });
     const { controllerNamespace } = given;
-    apply(this.stage.world.api, [...everything(), ...given.rollouts.map(fitting)], [controllerNamespace]);
+    const fitted = [...everything(), ...given.rollouts].map((one) => (hasPods(one) ? fitting(one) : one));
+    apply(this.stage.world.api, fitted, [controllerNamespace]);
     this.stage.start();
     const isUp = await this.#pass(LONGEST_START_MS, () => this.#areHealthy());
     if (!isUp) throw new Refusal(this.#whyNotHealthy());
@@ -146,7 +152,10 @@ class Playing {
     const releasedAt = clock.now();
     this.#releasedMs = releasedMs;
     stage.network.isPrometheusDown = scenario.isPrometheusDown;
-    for (const rollout of releases) user.put(kinds.rollouts, fitting(rollout));
+    for (const object of releases) {
+      const served = servedOf(api.catalog, object);
+      if (served !== null) user.put(served.kind, fitting(object));
+    }
     this.#calm.disturb();
     const isCalm = await this.#pass(untilMs, () => this.#isOver());
     return {

@@ -2,6 +2,8 @@ import type { Manifest } from '../../api/meta.ts';
 import type { Rollout } from '../../api/rollout.ts';
 import { fieldsOf, listOf, textOf } from '../../routers/fields.ts';
 import { Refusal } from '../refusal.ts';
+import type { Given } from './given.ts';
+import { completed, holderOf, isWorkload, withTemplate } from './workload.ts';
 
 /**
  * The Rollout with a new version: `image`, as `NAME:TAG` or `CONTAINER=NAME:TAG`, or else the same image
@@ -25,20 +27,26 @@ export function released<Kind extends Manifest & Rollout>(rollout: Kind, image: 
  * an image suits none.
  */
 export function releasesOf(
-  before: readonly (Manifest & Rollout)[],
-  how: { readonly image: string | null; readonly after: readonly (Manifest & Rollout)[] | null },
-): readonly (Manifest & Rollout)[] {
+  { rollouts: before, others }: Pick<Given, 'rollouts' | 'others'>,
+  how: { readonly image: string | null; readonly after: Pick<Given, 'rollouts' | 'others'> | null },
+): readonly Manifest[] {
   if (how.after !== null) {
     const isKnown = ({ metadata }: Manifest) =>
       before.some(
         (one) => one.metadata.name === metadata.name && one.metadata.namespace === metadata.namespace,
       );
-    const stranger = how.after.find((one) => !isKnown(one));
+    const stranger = how.after.rollouts.find((one) => !isKnown(one));
     if (stranger !== undefined)
       throw new Refusal(`--release has a Rollout ${stranger.metadata.name} that -f does not have`);
-    return how.after;
+    const workloads = how.after.others.filter(isWorkload);
+    const all = [...workloads, ...how.after.rollouts];
+    if (all.length > 0) return all;
+    throw new Refusal('--release has neither a Rollout nor a workload: nothing to release');
   }
-  const all = before.flatMap((rollout) => released(rollout, how.image) ?? []);
+  const all = before.flatMap((rollout) => {
+    const template = released(completed(rollout, others), how.image)?.spec.template;
+    return template === undefined ? [] : [withTemplate(holderOf(rollout, others), template)];
+  });
   if (all.length > 0) return all;
   throw new Refusal(
     how.image === null

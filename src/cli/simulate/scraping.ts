@@ -8,6 +8,7 @@ import { matcherOf } from '../../sim/metrics/matchers.ts';
 import { parse } from '../../sim/metrics/promql/parse.ts';
 import type { Target } from '../../sim/traffic/metrics.ts';
 import { POD_METRICS, told } from './families.ts';
+import { servicesOf } from './neighbours.ts';
 
 /** What ingress-nginx counts has these names. */
 const INGRESS_METRICS = [
@@ -106,12 +107,8 @@ export class Scraping {
         return selector.length > 0 && selector.every(([key, value]) => labels[key] === value);
       })
       .map(({ metadata }) => metadata.name);
-    const canaries = this.#rollouts.flatMap(({ spec }) => {
-      const { stableService = '', canaryService = '' } = spec.strategy?.canary ?? {};
-      return names.includes(stableService) ? [stableService] : [canaryService];
-    });
     const [first = labels[LABEL.podTemplateHash] ?? ''] = names;
-    return canaries.find((name) => names.includes(name)) ?? first;
+    return this.#rollouts.flatMap(servicesOf).find((name) => names.includes(name)) ?? first;
   }
 
   #remember({ __name__: name = '', ...labels }: StringMap): void {

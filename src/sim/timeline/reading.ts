@@ -1,5 +1,5 @@
 import type { AnalysisRun } from '../../api/analysis.ts';
-import type { Manifest } from '../../api/meta.ts';
+import type { Manifest, PodTemplate } from '../../api/meta.ts';
 import type { Rollout } from '../../api/rollout.ts';
 import type { Pod, ReplicaSet } from '../../api/workload.ts';
 import { controls, type RolloutParts } from '../../view/parts.ts';
@@ -39,4 +39,13 @@ export function rolloutOf(api: LocalApi, object: Manifest): (Manifest & Rollout)
 /** `namespace/name`. */
 export function keyOf({ metadata: { namespace = '', name } }: Manifest): string {
   return `${namespace}/${name}`;
+}
+
+/** The pod template that a rollout asks for: its own, or that of the Deployment that it refers to. */
+export function templateOf(api: LocalApi, rollout: Rollout): PodTemplate | undefined {
+  const { template, workloadRef } = rollout.spec;
+  if (workloadRef?.kind !== 'Deployment') return template;
+  const place = { namespace: rollout.metadata.namespace ?? '', name: workloadRef.name ?? '' };
+  const { spec } = (api.get(kinds.deployments, place) ?? {}) as { readonly spec?: Rollout['spec'] };
+  return spec?.template;
 }

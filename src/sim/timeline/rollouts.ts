@@ -14,7 +14,7 @@ import type { Clock } from '../clock.ts';
 import { kinds } from '../kinds.ts';
 import type { Happening, Tell } from './entry.ts';
 import { Hold } from './hold.ts';
-import { keyOf, ofRollout, partsOf } from './reading.ts';
+import { keyOf, ofRollout, partsOf, templateOf } from './reading.ts';
 
 /** A state that is over sooner is none that a person would see. */
 const HOLD_MS = 400;
@@ -103,7 +103,7 @@ export class RolloutWatch {
         kind: 'release',
         revision: revisionOf(sets, wanted),
         from: stable === undefined ? [] : imagesIn(stable.spec.template),
-        to: imagesIn(rollout.spec.template),
+        to: imagesIn(templateOf(this.#api, rollout)),
         isBack: is.stableRS === is.currentPodHash && was.stableRS === is.stableRS,
       },
     ];
