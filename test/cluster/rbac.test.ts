@@ -259,6 +259,49 @@ void describe('the rights in deploy/', () => {
     await bed.api.until(deployment, (found) => valueAt(found, 'status.availableReplicas') === 1, 30);
   });
 
+  void test('are enough for Jobs: one like those of a CronJob, and one that an abort takes away', async () => {
+    const job = (command: string) => ({
+      spec: {
+        backoffLimit: 0,
+        template: {
+          spec: {
+            restartPolicy: 'Never',
+            containers: [{ name: 'job', image: 'demo/job:1', command: ['sh', '-c', command] }],
+          },
+        },
+      },
+    });
+    await put('batch/v1', 'CronJob', 'nightly', {
+      spec: { schedule: '0 3 * * *', suspend: true, jobTemplate: job('true') },
+    });
+    const app = 'stepped';
+    const step = (config: object) => ({ plugin: { name: 'sluice/job', config } });
+    const steps = [step({ from: { cronJob: 'nightly' } }), step({ template: job('sleep 600') })];
+    await put('argoproj.io/v1alpha1', 'Rollout', app, {
+      spec: {
+        replicas: 1,
+        selector: { matchLabels: { app } },
+        template: template(app, '1'),
+        strategy: { canary: { steps } },
+      },
+    });
+    await phase(app, 'Healthy');
+    await release(app, '2');
+    const isRunning = (rollout: KubeObject | null) =>
+      /is running$/.test(String(valueAt(rollout, 'status.canary.stepPluginStatuses.1.message')));
+    await bed.api.until(rollouts(app), isRunning, 60);
+    await bed.api.patch(rollouts(app), 'merge', { status: { abort: true } }, 'status');
+
+    await bed.api.until(
+      rollouts(app),
+      (rollout) => valueAt(rollout, 'status.canary.stepPluginStatuses.2.phase') === 'Successful',
+      60,
+    );
+    const left = await bed.api.list({ apiVersion: 'batch/v1', kind: 'Job', namespace });
+    const ofStep = ({ metadata: { name } }: KubeObject) => name.split('-').slice(-2).join('-');
+    assert.deepEqual(left.filter(({ metadata }) => metadata.name.startsWith(app)).map(ofStep), ['1-1']);
+  });
+
   void test('are all used, and nothing was refused', async () => {
     await controller.kill('SIGTERM');
     // The API server tells of a watch when it has noticed its end.

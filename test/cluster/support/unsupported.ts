@@ -10,45 +10,13 @@ const canary = (more: object) => ({ strategy: { canary: { ...services, ...more }
 const routing = (trafficRouting: object) => canary({ trafficRouting });
 const nginx = { nginx: { stableIngress: 'later' } };
 const step = (one: object) => canary({ trafficRouting: nginx, steps: [one, { setWeight: 50 }] });
-const preferred = { preferredDuringSchedulingIgnoredDuringExecution: { weight: 5 } };
 
 /** A row for each field of a Rollout. */
 export const unsupported: readonly Unsupported[] = [
-  { field: 'blueGreen', spec: { strategy: { blueGreen: { activeService: 'later-stable' } } } },
-  { field: 'antiAffinity', spec: canary({ antiAffinity: preferred }) },
-  { field: 'canaryMetadata', spec: canary({ canaryMetadata: { labels: { role: 'canary' } } }) },
-  { field: 'stableMetadata', spec: canary({ stableMetadata: { labels: { role: 'stable' } } }) },
-  { field: 'dynamicStableScale', spec: canary({ trafficRouting: nginx, dynamicStableScale: true }) },
-  {
-    field: 'pingPong',
-    spec: {
-      strategy: {
-        canary: {
-          pingPong: { pingService: 'later-canary', pongService: 'later-stable' },
-          trafficRouting: { istio: { virtualService: { name: 'later' } } },
-        },
-      },
-    },
-  },
   {
     field: 'experiment',
     spec: step({ experiment: { templates: [{ name: 'a', specRef: 'canary' }], duration: '1m' } }),
   },
-  {
-    field: 'setHeaderRoute',
-    spec: canary({
-      trafficRouting: { istio: { virtualService: { name: 'later' } }, managedRoutes: [{ name: 'try' }] },
-      steps: [{ setHeaderRoute: { name: 'try', match: [{ headerName: 'x', headerValue: { exact: 'y' } }] } }],
-    }),
-  },
-  {
-    field: 'setMirrorRoute',
-    spec: canary({
-      trafficRouting: { istio: { virtualService: { name: 'later' } }, managedRoutes: [{ name: 'mirror' }] },
-      steps: [{ setMirrorRoute: { name: 'mirror', percentage: 10, match: [{ path: { exact: '/' } }] } }],
-    }),
-  },
-  { field: 'plugin', spec: step({ plugin: { name: 'team/step' } }) },
   { field: 'alb', spec: routing({ alb: { ingress: 'later', servicePort: 80 } }) },
   { field: 'istio', spec: routing({ istio: { virtualService: { name: 'later' } } }) },
   { field: 'smi', spec: routing({ smi: {} }) },
@@ -59,7 +27,6 @@ export const unsupported: readonly Unsupported[] = [
     field: 'appMesh',
     spec: routing({ appMesh: { virtualService: { name: 'later', routes: ['a'] } } }),
   },
-  { field: 'managedRoutes', spec: routing({ ...nginx, managedRoutes: [{ name: 'try' }] }) },
   { field: 'team/router', spec: routing({ plugins: { 'team/router': {} } }) },
 ];
 
