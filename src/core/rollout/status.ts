@@ -17,8 +17,8 @@ import { abortText } from './notes.ts';
 import { phaseOf } from './phase.ts';
 import { currentName, hasProgressed, progressDeadline, timedOutText } from './progress.ts';
 import { nextNumber, type Release, type Revision } from './release.ts';
-import { turnOf } from './sides.ts';
-import { routedWeight } from './traffic.ts';
+import { behindCanary, turnOf } from './sides.ts';
+import { isLeftOver, routedWeight } from './traffic.ts';
 
 /**
  * The whole status that follows from the world and a life: what cannot be observed, and what clients read.
@@ -127,9 +127,15 @@ function weightsOf(
   const canary = repaired && stored !== undefined ? stored : routedWeight(world);
   const { canaryService, stableService } = release.canarySpec;
   return {
-    canary: destination(canary, canaryService, release.hash),
+    canary: destination(canary, canaryService, hashBehind(world, release, canary)),
     stable: destination(release.maxWeight - canary, stableService, life.stable ?? undefined),
   };
+}
+
+/** The version that the canary's weight goes to: an older one while it has not gone back yet. */
+function hashBehind(world: World, release: Release, weight: number): string {
+  const behind = weight > 0 ? behindCanary(world, release) : null;
+  return isLeftOver(release, behind) ? behind.hash : release.hash;
 }
 
 function destination(weight: number, serviceName: string | undefined, podTemplateHash: string | undefined) {
