@@ -66,7 +66,11 @@ export const DONE: readonly Use[] = [
 
 /** What is read of Secrets in the watched namespaces: arguments and credentials of metrics. */
 export const SECRETS: readonly Use[] = [
-  { resource: resources.secrets, verbs: ['get'], why: 'arguments and credentials of analyses' },
+  {
+    resource: resources.secrets,
+    verbs: ['get'],
+    why: 'arguments and credentials of analyses, headers of gates',
+  },
 ];
 
 /**

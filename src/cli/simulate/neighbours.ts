@@ -177,13 +177,24 @@ function checkTemplates(rollout: Manifest & Rollout, others: readonly Manifest[]
 /** Secrets that templates read arguments from, with values that let nobody in anywhere. */
 function secretsIn(others: readonly Manifest[], rollouts: readonly Manifest[]): readonly Made[] {
   const namespaces = [...new Set(rollouts.map(({ metadata }) => metadata.namespace ?? ''))];
-  const refs = others.flatMap((other) => find(other, 'spec.args[].valueFrom.secretKeyRef'));
-  return refs.flatMap(({ value }) => {
-    const { name = '', key = '' } = fieldsOf(value) as { readonly name?: string; readonly key?: string };
-    return namespaces.map((namespace): Made => {
-      const metadata = { name, namespace };
-      const object = { apiVersion: 'v1', kind: 'Secret', metadata, stringData: { [key]: 'simulated' } };
-      return { object, why: `an analysis reads Secret ${name}` };
-    });
-  });
+  const ofAnalyses = others.flatMap((other) => find(other, 'spec.args[].valueFrom.secretKeyRef'));
+  return [
+    ...ofAnalyses.flatMap(({ value }) =>
+      namespaces.map((namespace) => secret(value, namespace, 'an analysis')),
+    ),
+    ...rollouts.flatMap((rollout) =>
+      find(rollout, `${GATE_HEADERS}.valueFrom.secretKeyRef`).map(({ value }) =>
+        secret(value, rollout.metadata.namespace ?? '', 'a gate'),
+      ),
+    ),
+  ];
+}
+
+const GATE_HEADERS = 'spec.strategy.canary.steps[].plugin.config.webhook.headers[]';
+
+function secret(ref: unknown, namespace: string, who: string): Made {
+  const { name = '', key = '' } = fieldsOf(ref) as { readonly name?: string; readonly key?: string };
+  const metadata = { name, namespace };
+  const object = { apiVersion: 'v1', kind: 'Secret', metadata, stringData: { [key]: 'simulated' } };
+  return { object, why: `${who} reads Secret ${name}` };
 }

@@ -71,6 +71,9 @@ function absent(
 ): Turn {
   const memo: Claim = { job: name, ...(wasSeen ? { wasSeen } : {}) };
   if (wasSeen) return ended('Failed', `Job ${name} was deleted before it was done`, memo);
+  // Two migrations at once are worse than one that waits for the pods of another to end.
+  const other = sees.jobs.find((one) => one.metadata.name !== name && outcomeOf(one).kind === 'running');
+  if (other !== undefined) return waiting(`waits for Job ${other.metadata.name} to go`, memo, null);
   if (config.template !== undefined) return creating(config, config.template, sees, memo);
   const cronJob = config.from?.cronJob ?? '';
   const id = `${name}/cronjob/${Math.floor(sees.now / RETRY_MS)}`;

@@ -111,6 +111,7 @@ function holds(story: Story, now: number): void {
   const made = create.map(({ metadata }) => metadata.name);
   const staying = running.filter((name) => !going.includes(name));
   assert.ok(staying.length + made.length <= 1, 'at most one Job goes on');
+  assert.ok(made.length === 0 || running.length === 0, 'and none begins before another has ended');
   assert.ok(
     made.every((name) => !jobs.some(({ metadata }) => metadata.name === name)),
     'a name is used once',

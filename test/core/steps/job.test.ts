@@ -102,6 +102,13 @@ row(
   'Running',
   `Job ${second} is running`,
 );
+row(
+  'it waits until an earlier one is gone',
+  config,
+  [{ jobs: [aJob(first, 'going')] }],
+  'Running',
+  `waits for Job ${first} to go`,
+);
 const migration = { ...config, pointOfNoReturn: true };
 row(
   'what cannot be taken back is not repeated',
