@@ -68,7 +68,7 @@ function nextStatus(rollout: Rollout): JsonObject | null {
   return next === null ? null : { status: { pauseConditions: null, currentStepIndex: next } };
 }
 
-/** True where a step has failed that cannot be gone back from: who goes on knows that, and leaves it behind. */
+/** True where a step has failed that cannot be gone back from: who goes on leaves it behind, and knows it. */
 function hasFailedBehind({ status = {} }: Rollout): boolean {
   const { pauseConditions = [], canary, currentStepIndex } = status;
   if (!pauseConditions.some(({ reason }) => reason === 'PointOfNoReturn')) return false;
