@@ -44,6 +44,8 @@ function withTemplate(
   const seen = { stored, ...workload };
   // A template of its own beside the reference is an issue, and stays to be seen.
   if (workload.object !== null) return { rollout: withWorkload(stored, workload.object), workload: seen };
+  // What cannot be read may be there, with another template.
+  if (!workload.isGone) return { rollout: stored, workload: seen };
   const owned = stores.replicaSets.by('owner', stored.metadata.uid ?? '');
   const last = withLastTemplate(stored, owned);
   if (last === null) return { rollout: stored, workload: seen };

@@ -66,6 +66,8 @@ interface Life {
   readonly scaleDown: 'onsuccess' | 'progressively';
   /** When the rollout is deleted, after it was made; null: never. */
   readonly deletedMs: number | null;
+  /** The controller dies with the write of this number, counted from the deletion, and comes back later. */
+  readonly diesAt?: number;
   /** The controller is away for ten seconds, from this long after the deletion on. */
   readonly awayMs?: number;
 }
@@ -122,6 +124,7 @@ async function live(life: Life, look: (stage: Stage) => void): Promise<void> {
     if (life.deletedMs !== null) {
       await stage.pass(life.deletedMs);
       api.delete(kinds.rollouts, { namespace: NAMESPACE, name: 'web' });
+      if (life.diesAt !== undefined) await dieAt(stage, life.diesAt);
       if (life.awayMs !== undefined) {
         await stage.pass(life.awayMs);
         stage.kill();
@@ -136,6 +139,22 @@ async function live(life: Life, look: (stage: Stage) => void): Promise<void> {
   } finally {
     await stage.end();
   }
+}
+
+/** Lets the controller die as soon as it has written so often, and starts another one later. */
+async function dieAt(stage: Stage, writes: number): Promise<void> {
+  let left = writes;
+  const cancel = stage.world.api.onChange(({ before, after }) => {
+    const fields = (object: Manifest | null) =>
+      (object?.metadata.managedFields ?? []).filter((entry) => entry['manager'] === 'sluice');
+    if (JSON.stringify(fields(before)) === JSON.stringify(fields(after))) return;
+    left -= 1;
+    if (left === 0) stage.kill();
+  });
+  await stage.pass(20_000);
+  cancel();
+  stage.kill();
+  stage.start();
 }
 
 const INGRESS = {
@@ -195,3 +214,8 @@ for (const strategy of strategies) {
     void test(`${strategy}: also where the controller dies ${awayMs} ms later`, () =>
       live({ strategy, scaleDown: 'onsuccess', deletedMs: 40_000, awayMs }, isGivenBack));
 }
+
+for (const strategy of strategies)
+  for (let diesAt = 1; diesAt <= 9; diesAt++)
+    void test(`${strategy}: also where the controller dies with its write ${diesAt} after the deletion`, () =>
+      live({ strategy, scaleDown: 'onsuccess', deletedMs: 40_000, diesAt }, isGivenBack));

@@ -84,8 +84,8 @@ function specWith(spec: Rollout['spec'], template: PodTemplate, versions: readon
 }
 
 /**
- * The names that the user gave the copies of a ReplicaSet, by the key of the copy. Empty where it has none, or
- * where the annotation holds something else.
+ * The names that the user gave the copies of a ReplicaSet, by the key of the copy. Empty where it has none,
+ * and where the annotation holds something else.
  */
 export function sourceNames({ metadata }: ReplicaSet): ReadonlyMap<string, string> {
   const names = parsed(metadata.annotations?.[ANNOTATION.configuration]);

@@ -65,7 +65,7 @@ export function decide(world: World, now: Instant): Decision {
     ...settled.notes,
   ];
   const steps = stepWants(world, seen, life, { now, blocked: missing.length > 0 });
-  const workload = world.workload === null ? null : workloadTarget(world, status, now);
+  const workload = workloadTarget(world, status, now);
   const target = behind
     ? null
     : { ...targetOf(world, seen, life, { now, routes, evict: restart.evict }), workload, steps: steps.wants };

@@ -29,12 +29,14 @@ export interface WorkloadTarget {
   readonly wakeAt: Instant | null;
 }
 
-/** What should become of the workload, once this status is stored. */
-export function workloadTarget(world: World, status: RolloutStatus, now: Instant): WorkloadTarget {
+/** What should become of the workload, once this status is stored. Null where there never was one. */
+export function workloadTarget(world: World, status: RolloutStatus, now: Instant): WorkloadTarget | null {
   const { workload, rollout } = world;
   const object = workload?.object ?? null;
+  const isHeldNow = rollout.metadata.finalizers?.includes(FINALIZER) === true;
+  if (workload === null && !isHeldNow) return null;
   if (workload === null || object === null)
-    return { generation: null, size: null, isHeld: false, wakeAt: null };
+    return { generation: null, size: null, isHeld: isHeldNow && workload?.isGone === false, wakeAt: null };
   const generation = String(object.metadata.generation ?? 0);
   const shown = workload.stored.metadata.annotations?.[ANNOTATION.workloadGeneration];
   const size = workloadSize(world, status, now);

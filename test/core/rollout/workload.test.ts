@@ -185,6 +185,19 @@ void test('template, selector and generation of the workload are filled in, and 
   assert.match(JSON.stringify(rollout), /"rollout.argoproj.io\/workload-generation":"7"/);
 });
 
+void test('a finalizer goes with the reference', () => {
+  const { world } = w('stable 4/4 [20]');
+  const held = {
+    ...world,
+    rollout: { ...world.rollout, metadata: { ...world.rollout.metadata, finalizers: HELD } },
+  };
+  const { todo } = next(held, 0);
+  assert.deepEqual(
+    todo.map(said).filter((text) => text !== ''),
+    ['finalizers 0'],
+  );
+});
+
 void test('a workload that is not there is an issue where nothing is known of it', () => {
   const { decision } = next(referring(w('nothing of 4'), undefined, null), 0);
   assert.match(
