@@ -1,5 +1,6 @@
 import type { Life } from './life.ts';
 import type { Release, Revision } from './release.ts';
+import { serves } from './sizes.ts';
 import { podsForWeight, splitByWeight } from './split.ts';
 
 /** The weight that the steps ask for: the nearest setWeight at or before the current step. */
@@ -141,7 +142,7 @@ function enough(release: Release, pods: number): number {
   return Math.min(pods, least);
 }
 
-/** True where the wanted version could carry everything. */
+/** True where the wanted version could carry everything, without pods that are about to go. */
 export function isFullyAvailable(release: Release): boolean {
-  return release.current !== null && release.current.available >= enough(release, release.replicas);
+  return release.current !== null && serves(release.current) >= enough(release, release.replicas);
 }

@@ -159,3 +159,8 @@ void test('without a stable version the canary takes everything that surge allow
   const now = { replicas: 4, limits: lim(1, 0), canary: { spec: 0, available: 0 }, stable: null, older: 0 };
   assert.deepEqual(nextSizes({ ...now, want: { canary: 1, stable: 3 } }), { canary: 4, stable: 0 });
 });
+
+// Promotion.
+row('pods that are about to go promote nothing', w('stable 1/2/2 canary 2/2/1 of 2 [80 25]'), {
+  stable: 'stable',
+});
