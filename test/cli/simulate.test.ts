@@ -440,6 +440,27 @@ void test('a Deployment of the next version may be given alone', async () => {
   }
 });
 
+void test('configuration that is versioned is released, too', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-simulate-'));
+  try {
+    const pod = {
+      containers: [{ name: 'web', image: 'demo/web:1', envFrom: [{ configMapRef: { name: 'web' } }] }],
+    };
+    const plain = rollout({ canary: { steps: [{ setWeight: 50 }] }, pod });
+    const annotations = { 'sluice.dev/versioned-configuration': 'true' };
+    const versioned = { ...plain, metadata: { ...plain.metadata, annotations } };
+    const map = (greeting: string) => object('v1', 'ConfigMap', 'web', { data: { greeting } });
+    const file = join(folder, 'next.yaml');
+    writeFileSync(file, stringify(map('good evening')));
+    const { out, err } = await simulated([versioned, map('hello')], '--release', file);
+    assert.equal(err, '');
+    assert.match(out, /revision 2 is released/);
+    assert.match(out, /✔ promoted/);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
 void test('nobody promotes when nobody is to', async () => {
   const objects = [rollout({ canary: { steps: [{ setWeight: 50 }, { pause: {} }] } })];
   const { releases } = await told(objects, '--promote-pauses', 'never');

@@ -66,8 +66,10 @@ async function outcomeOf({ text }: Example, scenario: string): Promise<Told> {
 
 /** A canary whose analysis can fail is rolled back; without one only people could have seen it. */
 function isJudged(rollout: Rollout): boolean {
-  const { analysis, steps = [] } = rollout.spec.strategy?.canary ?? {};
-  return analysis !== undefined || steps.some((step) => step.analysis !== undefined);
+  const { canary, blueGreen } = rollout.spec.strategy ?? {};
+  const { analysis, steps = [] } = canary ?? {};
+  const inSteps = steps.map((step) => step.analysis);
+  return [analysis, ...inSteps, blueGreen?.postPromotionAnalysis].some((one) => one !== undefined);
 }
 
 void describe('releases in examples and documents, simulated', () => {

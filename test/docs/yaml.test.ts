@@ -67,6 +67,33 @@ void describe('YAML in examples and documents', () => {
   });
 });
 
+/** `# FILE` in the first line of a block: what follows stands in that file, line by line, without comments. */
+const EXCERPT = /^# (examples\/\S+)\n([\s\S]*)$/;
+
+void describe('excerpts of examples in pages', () => {
+  const excerpts = pages.flatMap(blocks).flatMap(({ file, text }) => {
+    const [, of, body] = EXCERPT.exec(text) ?? [];
+    return of === undefined || body === undefined ? [] : [{ file, of, body }];
+  });
+
+  for (const { file, of, body } of excerpts)
+    void test(`${file} is cut from ${of}`, () => {
+      const whole = essence(readFileSync(join(ROOT, of), 'utf8'));
+      assert.ok(`\n${whole}\n`.includes(`\n${essence(body)}\n`), body);
+    });
+
+  void test('there are some', () => assert.ok(excerpts.length >= 5));
+});
+
+/** Lines without comments and without the indentation that depends on where they stand. */
+function essence(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .join('\n');
+}
+
 void describe('what examples refer to', () => {
   const clusterTemplates = files
     .filter((file) => file.startsWith('analysis-templates/'))
@@ -79,12 +106,27 @@ void describe('what examples refer to', () => {
         const near = together(snippet);
         const has = (kind: string, name: string) =>
           near.some((object) => object.kind === kind && object.metadata.name === name);
-        const services = [canary?.stableService, canary?.canaryService].filter((name) => name !== undefined);
+        const blueGreen = (rollout as Rollout).spec?.strategy?.blueGreen;
+        const named = [
+          canary?.stableService,
+          canary?.canaryService,
+          blueGreen?.activeService,
+          blueGreen?.previewService,
+        ];
+        const services = named.filter((name) => name !== undefined);
         for (const name of services) assert.ok(has('Service', name), `Service ${name}`);
         const ingress = canary?.trafficRouting?.nginx?.stableIngress;
         if (ingress !== undefined) assert.ok(has('Ingress', ingress), `Ingress ${ingress}`);
         const steps = (canary?.steps ?? []).flatMap((step) => step.analysis?.templates ?? []);
-        const refs: readonly AnalysisTemplateRef[] = [...(canary?.analysis?.templates ?? []), ...steps];
+        const refs: readonly AnalysisTemplateRef[] = [
+          ...(canary?.analysis?.templates ?? []),
+          ...(blueGreen?.prePromotionAnalysis?.templates ?? []),
+          ...(blueGreen?.postPromotionAnalysis?.templates ?? []),
+          ...steps,
+        ];
+        const { workloadRef } = (rollout as Rollout).spec;
+        if (workloadRef !== undefined)
+          assert.ok(has(workloadRef.kind ?? '', workloadRef.name ?? ''), 'the workload');
         for (const { templateName = '', clusterScope = false } of refs)
           assert.ok(
             clusterScope

@@ -38,10 +38,11 @@ export function releasesOf(
     const stranger = how.after.rollouts.find((one) => !isKnown(one));
     if (stranger !== undefined)
       throw new Refusal(`--release has a Rollout ${stranger.metadata.name} that -f does not have`);
-    const workloads = how.after.others.filter(isWorkload);
-    const all = [...workloads, ...how.after.rollouts];
+    const all = [...how.after.others.filter(isPartOfVersion), ...how.after.rollouts];
     if (all.length > 0) return all;
-    throw new Refusal('--release has neither a Rollout nor a workload: nothing to release');
+    throw new Refusal(
+      '--release has nothing that makes a version: no Rollout, workload, ConfigMap or Secret',
+    );
   }
   const all = before.flatMap((rollout) => {
     const template = released(completed(rollout, others), how.image)?.spec.template;
@@ -53,6 +54,11 @@ export function releasesOf(
       ? 'no container has an image: nothing to release'
       : `no container is meant by --image ${how.image}`,
   );
+}
+
+/** What a version is made of beside its Rollout. */
+function isPartOfVersion(object: Manifest): boolean {
+  return isWorkload(object) || object.kind === 'ConfigMap' || object.kind === 'Secret';
 }
 
 /** The named one; else the one with this image; else the first with a port; else the first. -1: none. */
