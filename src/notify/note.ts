@@ -1,9 +1,10 @@
 import type { AnalysisRun } from '../api/analysis.ts';
 import { describeDuration, parsePause } from '../api/duration.ts';
-import type { PauseCondition } from '../api/rollout.ts';
+import type { PauseCondition, StepPluginStatus } from '../api/rollout.ts';
 import { whyRunFailed } from '../core/analysis/why.ts';
 import { type Commit, sayCommit } from '../core/commit.ts';
 import { describeStep } from '../core/rollout/life.ts';
+import { GATE } from '../core/steps/stored.ts';
 import type { Progress } from './progress.ts';
 import { type Story, storyOf, type Version } from './story.ts';
 import type { Snapshot, Transition } from './transitions.ts';
@@ -86,6 +87,8 @@ function say(transition: Transition, snapshot: Snapshot, story: Story): Said {
       const title = `step ${subject.index + 1} of ${story.steps} of ${to(story)} is done${what}`;
       return { tone: 'info', title, facts: versions(story), reasons: [] };
     }
+    case 'plugin':
+      return sayPlugin(subject.run, story);
     case 'weight': {
       const from = subject.from === null ? '' : `from ${subject.from} `;
       const title = `traffic of ${to(story)} went ${from}to ${subject.to}`;
@@ -110,6 +113,11 @@ function completion({ rollout }: Snapshot, story: Story): string {
 
 function sayPause(pause: PauseCondition, snapshot: Snapshot, story: Story): Said {
   const facts = progressFacts(story, 'Paused at');
+  if (pause.reason === 'PointOfNoReturn') {
+    const why = snapshot.rollout.status?.canary?.pointOfNoReturn?.cause ?? '';
+    const reasons = [...(why === '' ? [] : [`Why: ${why}`]), `${waits(story)} goes on, abort takes it back`];
+    return { tone: 'bad', title: `${to(story)} is paused: it cannot go back by itself`, facts, reasons };
+  }
   if (pause.reason !== 'CanaryPauseStep' && pause.reason !== 'BlueGreenPause') {
     const unclear = snapshot.runs.filter((run) => run.status?.phase === 'Inconclusive').at(-1);
     const reasons = [
@@ -126,6 +134,29 @@ function sayPause(pause: PauseCondition, snapshot: Snapshot, story: Story): Said
   }
   const reasons = [waits(story)];
   return { tone: 'warning', title: `${to(story)} is paused until somebody promotes it`, facts, reasons };
+}
+
+function sayPlugin(run: StepPluginStatus, story: Story): Said {
+  const { index, name, phase, message = '' } = run;
+  const facts = progressFacts(story, 'Now at');
+  const step = `step ${index + 1} of ${story.steps} of ${to(story)} (${name})`;
+  const reasons = message === '' ? [] : [message];
+  switch (phase) {
+    case 'Successful':
+      return { tone: 'good', title: `${step} is done`, facts, reasons };
+    case 'Failed':
+      return { tone: 'bad', title: `${step} failed`, facts, reasons };
+    case 'Error':
+      return { tone: 'warning', title: `${step} is in trouble`, facts, reasons };
+    case 'Running':
+    case undefined: {
+      if (name !== GATE) return { tone: 'info', title: `${step} began`, facts, reasons };
+      const how = `To open it: kubectl sluice approve ${story.name} -n ${story.namespace}`;
+      return { tone: 'warning', title: `${to(story)} waits at a gate`, facts, reasons: [...reasons, how] };
+    }
+    default:
+      return phase satisfies never;
+  }
 }
 
 function waits({ name, namespace }: Story): string {

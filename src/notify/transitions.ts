@@ -1,7 +1,8 @@
 import type { AnalysisPhase, AnalysisRun } from '../api/analysis.ts';
 import { LABEL } from '../api/keys.ts';
-import type { PauseCondition, Rollout, RolloutStatus } from '../api/rollout.ts';
+import type { PauseCondition, Rollout, RolloutStatus, StepPluginStatus } from '../api/rollout.ts';
 import type { ReplicaSet } from '../api/workload.ts';
+import { erringSince } from '../core/steps/stored.ts';
 import { type Instant, parseInstant } from '../core/time.ts';
 import { type Reason, triggerOf } from './triggers.ts';
 
@@ -29,6 +30,7 @@ export type Subject =
   | { readonly kind: 'updated' | 'aborted' | 'completed' | 'resumed' }
   | { readonly kind: 'pause'; readonly pause: PauseCondition }
   | { readonly kind: 'step'; readonly index: number }
+  | { readonly kind: 'plugin'; readonly run: StepPluginStatus }
   | { readonly kind: 'weight'; readonly from: number | null; readonly to: number }
   | { readonly kind: 'scale'; readonly replicaSet: string; readonly from: number; readonly to: number }
   | { readonly kind: 'run'; readonly run: AnalysisRun };
@@ -54,6 +56,7 @@ export function transitionsIn(snapshot: Snapshot): readonly Transition[] {
     ...completed(status),
     ...(status.pauseConditions ?? []).map((pause) => pausedBy(pause, status)),
     ...stepCompleted(snapshot.rollout, status),
+    ...(status.canary?.stepPluginStatuses ?? []).flatMap((run) => pluginAt(run, status)),
     ...snapshot.runs.flatMap(runEnded),
   ];
 }
@@ -101,6 +104,15 @@ function pausedBy(pause: PauseCondition, status: RolloutStatus): Transition {
   const at = parseInstant(pause.startTime) ?? 0;
   const id = `${status.currentPodHash ?? ''}.${pause.reason}.${status.currentStepIndex ?? ''}.${at / 1000}`;
   return make('RolloutPaused', id, at, { kind: 'pause', pause });
+}
+
+/** A plugin step begins, ends, or comes into trouble. What becomes of it after an abort is told with that. */
+function pluginAt(run: StepPluginStatus, status: RolloutStatus): readonly Transition[] {
+  const { index, operation, phase, startedAt, finishedAt } = run;
+  const since = phase === 'Error' ? erringSince(run) : parseInstant(finishedAt ?? startedAt);
+  if (operation !== 'Run' || phase === undefined || since === null) return [];
+  const id = `${status.currentPodHash ?? ''}.${index}.${phase}.${since / 1000}`;
+  return [make('StepPluginTransition', id, since, { kind: 'plugin', run })];
 }
 
 /** The newest step that is behind. Several that pass at once are told as one. */

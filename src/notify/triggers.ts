@@ -6,6 +6,7 @@ export const REASONS = {
   RolloutResumed: 'Normal',
   RolloutUpdated: 'Normal',
   RolloutStepCompleted: 'Normal',
+  StepPluginTransition: 'Normal',
   TrafficWeightUpdated: 'Normal',
   ScalingReplicaSet: 'Normal',
   AnalysisRunRunning: 'Normal',

@@ -164,6 +164,58 @@ const CASES: Readonly<Record<string, Case>> = {
     ),
     reason: 'RolloutPaused',
   },
+  'paused-behind-a-point-of-no-return': {
+    snapshot: snapshot({
+      currentStepIndex: 4,
+      canary: {
+        pointOfNoReturn: {
+          step: 0,
+          at: '2026-11-21T07:52:00Z',
+          cause: 'Step Plugin 5 (sluice/gate) failed: rejected by eve',
+        },
+      },
+      pauseConditions: [{ reason: 'PointOfNoReturn', startTime: '2026-11-21T07:58:00Z' }],
+    }),
+    reason: 'RolloutPaused',
+  },
+  'waits-at-a-gate': {
+    snapshot: snapshot({
+      currentStepIndex: 2,
+      canary: {
+        weights: { canary: { weight: 30 }, stable: { weight: 70 } },
+        stepPluginStatuses: [
+          {
+            index: 2,
+            name: 'sluice/gate',
+            operation: 'Run',
+            phase: 'Running',
+            message: 'gate qa: 0 of 2 approvals',
+            startedAt: '2026-11-21T07:58:00Z',
+          },
+        ],
+      },
+    }),
+    reason: 'StepPluginTransition',
+  },
+  'job-of-a-step-failed': {
+    snapshot: snapshot({
+      ...abortedStatus('Step Plugin 1 (sluice/job) failed: Job checkout-h5-1-1 failed: BackoffLimitExceeded'),
+      canary: {
+        stepPluginStatuses: [
+          {
+            index: 0,
+            name: 'sluice/job',
+            operation: 'Run',
+            phase: 'Failed',
+            message: 'Job checkout-h5-1-1 failed: BackoffLimitExceeded',
+            startedAt: '2026-11-21T07:57:00Z',
+            finishedAt: '2026-11-21T07:58:00Z',
+          },
+        ],
+      },
+    }),
+    reason: 'StepPluginTransition',
+  },
   'analysis-failed': {
     snapshot: snapshot({ currentStepIndex: 2 }, { runs: [FAILED_RUN] }),
     reason: 'AnalysisRunFailed',

@@ -9,6 +9,15 @@ import { abortedStatus, analysisRun, condition, NOW, replicaSet, snapshot } from
 const PAUSE = { reason: 'CanaryPauseStep', startTime: '2026-11-21T07:58:00Z' } as const;
 const DONE = condition('Completed', 'True', 'RolloutCompleted');
 
+const [BEGUN, ENDED] = ['2026-11-21T07:57:00Z', '2026-11-21T07:58:00Z'];
+const run = { name: 'sluice/gate', operation: 'Run', startedAt: BEGUN } as const;
+const STEPS = [
+  { ...run, index: 0, phase: 'Successful', finishedAt: ENDED },
+  { ...run, index: 1, phase: 'Error', status: { erringSince: ENDED } },
+  { ...run, index: 2, phase: 'Running' },
+  { ...run, index: 2, phase: 'Running', operation: 'Terminate' },
+] as const;
+
 /** The status, and what it tells of besides that revision 5 is being released. */
 const IN: readonly (readonly [why: string, status: RolloutStatus, told: readonly string[]])[] = [
   ['nothing more', { currentStepIndex: 0 }, []],
@@ -27,6 +36,15 @@ const IN: readonly (readonly [why: string, status: RolloutStatus, told: readonly
     ['RolloutPaused h5.CanaryPauseStep.0.1795247880'],
   ],
   ['a step that is behind', { currentStepIndex: 1 }, ['RolloutStepCompleted h5.1795247400.1']],
+  [
+    'steps of plugins, by their phase',
+    { currentStepIndex: 0, canary: { stepPluginStatuses: STEPS } },
+    [
+      'StepPluginTransition h5.0.Successful.1795247880',
+      'StepPluginTransition h5.1.Error.1795247880',
+      'StepPluginTransition h5.2.Running.1795247820',
+    ],
+  ],
   ['no step after an abort', { ...abortedStatus(''), currentStepIndex: 1 }, ['RolloutAborted h5.1795247880']],
 ];
 
