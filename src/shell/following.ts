@@ -1,7 +1,7 @@
 import { apiVersionOf, type Resource, resources } from '../api/resources.ts';
 import type { Rollout } from '../api/rollout.ts';
 import { type WorkloadObject, workloadObject } from '../core/rollout/workload.ts';
-import type { Clock } from './clock.ts';
+import type { Cancel, Clock } from './clock.ts';
 import { Follower } from './follower.ts';
 import { isFailure } from './kube/failure.ts';
 import { type KubeObject, keyOf } from './kube/object.ts';
@@ -15,6 +15,9 @@ const BUILT_IN: readonly Resource[] = [resources.deployments, resources.replicaS
 
 /** Kinds of others that are followed at most. More of them are refused: each is a watch of its own. */
 const MOST_KINDS = 32;
+
+/** As the original waits for what its spec refers to. */
+const LATER_MS = 20_000;
 
 /** A workload kind, and whether it can be followed. */
 export type WorkloadKind =
@@ -51,6 +54,8 @@ export class Following {
   /** Configuration that is to be part of a release. */
   readonly versions: Versions;
   readonly #ended: Promise<void>[] = [];
+  /** Rollouts that are to be looked at again, and how not to. */
+  readonly #later = new Map<string, Cancel>();
   #signal: AbortSignal = AbortSignal.abort();
 
   constructor(io: FollowingIo) {
@@ -66,7 +71,18 @@ export class Following {
       if (signal.aborted) resolve();
       signal.addEventListener('abort', () => resolve(), { once: true });
     });
+    for (const cancel of this.#later.values()) cancel();
     await Promise.all(this.#ended);
+  }
+
+  /** Asks for a look at a rollout in a while: nothing tells of a kind that is installed. */
+  lookLater(rollout: string): void {
+    if (this.#later.has(rollout) || this.#signal.aborted) return;
+    const cancel = this.#io.clock.after(LATER_MS, () => {
+      this.#later.delete(rollout);
+      this.#io.look(rollout);
+    });
+    this.#later.set(rollout, cancel);
   }
 
   /** The follower of a workload kind, begun at the first call. Throws a Failure. */

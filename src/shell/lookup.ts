@@ -35,7 +35,10 @@ export async function lookUp(
   const place = `${rollout.metadata.namespace ?? ''}/${name}`;
   const found = await following.workloads(apiVersion, kind, signal);
   following.forgetWorkloads(key, found);
-  if (found.kind !== 'followed') return { workload: issue(kindMessage(found, rollout), { isGone: false }) };
+  if (found.kind !== 'followed') {
+    following.lookLater(key);
+    return { workload: issue(kindMessage(found, rollout), { isGone: false }) };
+  }
   const { follower, resource } = found;
   follower.want(key, [place]);
   if (follower.find(place).kind === 'unread') await follower.read(place, signal);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Manifest } from '../../src/api/meta.ts';
+import type { Rollout } from '../../src/api/rollout.ts';
 import type { Deployment, Service } from '../../src/api/workload.ts';
 import { FINE, Stage } from '../../src/cli/simulate/stage.ts';
 import { kinds } from '../../src/sim/kinds.ts';
@@ -219,3 +220,72 @@ for (const strategy of strategies)
   for (let diesAt = 1; diesAt <= 9; diesAt++)
     void test(`${strategy}: also where the controller dies with its write ${diesAt} after the deletion`, () =>
       live({ strategy, scaleDown: 'onsuccess', deletedMs: 40_000, diesAt }, isGivenBack));
+
+const WIDGET = { group: 'example.com', version: 'v1', resource: 'widgets', kind: 'Widget', namespaced: true };
+
+void test('a kind of somebody else: unknown until it is installed, then followed', async () => {
+  const behaviours = new Behaviours();
+  const stage = new Stage({
+    seed: 'widget',
+    controllerNamespace: 'sluice',
+    misfortune: (pod) => behaviours.misfortuneOf(pod),
+    applicationOf: (pod) => behaviours.applicationOf(pod),
+    relabel: () => [],
+    webAnswer: '{}',
+    aboutOf: () => 'web',
+  });
+  try {
+    const { user, api } = stage.world;
+    const rollout = () =>
+      api.get(kinds.rollouts, { namespace: NAMESPACE, name: 'web' }) as Manifest as Rollout;
+    api.create(kinds.namespaces, { metadata: { name: NAMESPACE } }, { manager: 'kubectl' });
+    const workloadRef = { apiVersion: 'example.com/v1', kind: 'Widget', name: 'web' };
+    user.put(
+      kinds.rollouts,
+      named('argoproj.io/v1alpha1', 'Rollout', 'web', {
+        spec: { replicas: 2, workloadRef, strategy: { canary: {} } },
+      }),
+    );
+    stage.start();
+    await stage.pass(20_000);
+    assert.match(
+      rollout().status?.message ?? '',
+      /: workload of type example\.com\/Widget is not supported$/,
+    );
+    const schema = {
+      openAPIV3Schema: {
+        type: 'object',
+        properties: { spec: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+      },
+    };
+    user.put(kinds.customResourceDefinitions, {
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name: 'widgets.example.com' },
+      spec: {
+        group: 'example.com',
+        scope: 'Namespaced',
+        names: { kind: 'Widget', plural: 'widgets', singular: 'widget', listKind: 'WidgetList' },
+        versions: [{ name: 'v1', served: true, storage: true, schema }],
+      },
+    });
+    await stage.pass(40_000);
+    assert.match(rollout().status?.message ?? '', /: widgets\.example\.com "shop\/web" not found$/);
+    const selector = { matchLabels: { app: 'web' } };
+    user.put(
+      WIDGET,
+      named('example.com/v1', 'Widget', 'web', { spec: { selector, template: template('1') } }),
+    );
+    await stage.pass(20_000);
+    assert.equal(rollout().status?.phase, 'Healthy');
+    user.put(
+      WIDGET,
+      named('example.com/v1', 'Widget', 'web', { spec: { selector, template: template('2') } }),
+    );
+    await stage.pass(20_000);
+    assert.equal(rollout().metadata.annotations?.['rollout.argoproj.io/revision'], '2');
+    assert.equal(rollout().status?.phase, 'Healthy');
+  } finally {
+    await stage.end();
+  }
+});
