@@ -29,7 +29,22 @@ const EVERY_MS = 15;
  * and there to its ready pods in turn. What is ready is what the EndpointSlices say, nothing else.
  */
 export function startCrowd(chronicle: Chronicle, app: Application): Crowd {
-  const route = router(chronicle, app);
+  return crowdBy(router(chronicle, app));
+}
+
+/** The same for one Service, without weights: every request goes to its ready pods in turn. */
+export function startVisitors(chronicle: Chronicle, service: string): Crowd {
+  let turn = 0;
+  return crowdBy(() => {
+    const ready = readyAddresses(chronicle, service);
+    return { service, address: ready[turn++ % Math.max(1, ready.length)] ?? null };
+  });
+}
+
+/** Where the next request goes; no address: there is no ready pod. */
+type Route = () => { readonly service: string; readonly address: string | null };
+
+function crowdBy(route: Route): Crowd {
   const underWay = new Set<Promise<void>>();
   let answered = new Map<string, number>();
   let lost: string[] = [];
@@ -97,7 +112,7 @@ export function errorsIn({ answered }: Tally): number {
   return [...answered].filter(([key]) => / 5\d\d$/.test(key)).reduce((sum, [, count]) => sum + count, 0);
 }
 
-function router(chronicle: Chronicle, app: Application) {
+function router(chronicle: Chronicle, app: Application): Route {
   let due = 0;
   const turn = new Map<string, number>();
   return () => {
