@@ -288,7 +288,7 @@ void describe('the rights in deploy/', () => {
     await phase(app, 'Healthy');
     await release(app, '2');
     const isRunning = (rollout: KubeObject | null) =>
-      /is running$/.test(String(valueAt(rollout, 'status.canary.stepPluginStatuses.1.message')));
+      String(valueAt(rollout, 'status.canary.stepPluginStatuses.1.message')).endsWith('is running');
     await bed.api.until(rollouts(app), isRunning, 60);
     await bed.api.patch(rollouts(app), 'merge', { status: { abort: true } }, 'status');
 

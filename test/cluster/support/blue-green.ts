@@ -15,10 +15,10 @@ export async function putBlueGreen(app: Application, blueGreen: object, more: ob
 }
 
 /** Applies the two Services as users write them. */
-export async function putSides({ name, put }: Application): Promise<void> {
+export async function putSides(app: Application): Promise<void> {
   for (const side of ['active', 'preview'])
-    await put('v1', 'Service', `${name}-${side}`, {
-      spec: { selector: { app: name }, ports: [{ name: 'http', port: 80, targetPort: 8080 }] },
+    await app.put('v1', 'Service', `${app.name}-${side}`, {
+      spec: { selector: { app: app.name }, ports: [{ name: 'http', port: 80, targetPort: 8080 }] },
     });
 }
 
