@@ -74,8 +74,8 @@ export const SECRETS: readonly Use[] = [
 ];
 
 /**
- * For rollouts whose configuration is part of a release. To read and write all ConfigMaps and Secrets is much,
- * so these rights are given only where somebody asks for them.
+ * For rollouts whose configuration is part of a release. To read and write all ConfigMaps and Secrets is
+ * much, so these rights are given only where somebody asks for them.
  */
 export const CONFIGURATION: readonly Use[] = [resources.configMaps, resources.secrets].flatMap(
   (resource): readonly Use[] => [
