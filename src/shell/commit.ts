@@ -3,7 +3,7 @@ import { resources } from '../api/resources.ts';
 import type { Rollout, RolloutStatus } from '../api/rollout.ts';
 import { mergePatch } from '../core/merge-patch.ts';
 import type { Api } from './kube/api.ts';
-import { Failure } from './kube/failure.ts';
+import { Failure, isFailure } from './kube/failure.ts';
 import type { KubeObject } from './kube/object.ts';
 import type { Stores } from './stores.ts';
 
@@ -29,16 +29,31 @@ export async function commit(
   const body = { metadata: { resourceVersion }, status: news };
   const place = { namespace: namespace ?? '', name, subresource: 'status' };
   const options = { fieldManager: FIELD_MANAGER, signal };
-  const written = await io.client.patch<KubeObject>(
-    resources.rollouts,
-    place,
-    { type: 'merge', body },
-    options,
-  );
+  const patch = { type: 'merge', body } as const;
+  const written = await io.client
+    .patch<KubeObject>(resources.rollouts, place, patch, options)
+    .catch((failure: unknown) => lookAnew(io, rollout, failure, signal));
   io.stores.rollouts.observeWrite(written);
   if ((written as Partial<Rollout>).status?.epoch !== status.epoch)
     throw foreignSchema(name, namespace ?? '');
   return written.metadata.resourceVersion ?? '';
+}
+
+/**
+ * Somebody wrote first, and the watch has not shown it, or never will where it has lost an event: asked for
+ * here, so that the next try is not made on the same old version for ever.
+ */
+async function lookAnew(
+  io: { readonly stores: Stores; readonly client: Api },
+  { metadata: { namespace = '', name } }: Rollout,
+  failure: unknown,
+  signal: AbortSignal,
+): Promise<never> {
+  if (isFailure(failure, 'conflict')) {
+    const present = await io.client.get<KubeObject>(resources.rollouts, { namespace, name }, { signal });
+    io.stores.rollouts.observeWrite(present);
+  }
+  throw failure;
 }
 
 /**

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { Rollout, RolloutStatus } from '../../src/api/rollout.ts';
 import { commit, newsOf } from '../../src/shell/commit.ts';
 import type { Api } from '../../src/shell/kube/api.ts';
+import { Failure } from '../../src/shell/kube/failure.ts';
 import { makeStores } from '../../src/shell/stores.ts';
 
 const rollout: Rollout = {
@@ -50,4 +51,16 @@ void test('a CustomResourceDefinition that drops the epoch is told, with what to
     commit({ stores: makeStores(() => {}), client }, rollout, newsIn(next), signal),
     /rollout shop\/web: .* drops status\.epoch; .*kubectl apply --server-side -f crds\//,
   );
+});
+
+void test('after a conflict the next try sees what is there, whether a watch has told of it or not', async () => {
+  const stores = makeStores(() => {});
+  stores.rollouts.observeWrite(rollout);
+  const newer = { ...rollout, metadata: { ...rollout.metadata, resourceVersion: '9' } };
+  const client = {
+    patch: () => Promise.reject(new Failure('conflict', 'somebody wrote first')),
+    get: () => Promise.resolve(newer),
+  } as unknown as Api;
+  await assert.rejects(commit({ stores, client }, rollout, newsIn(next), signal), /somebody wrote first/);
+  assert.equal(stores.rollouts.get('shop/web')?.metadata.resourceVersion, '9');
 });
