@@ -21,6 +21,8 @@ export const LABEL = {
   analysisRunUid: 'analysisrun.argoproj.io/uid',
   /** Ours, on Jobs of steps: the index of the step. */
   step: 'sluice.dev/step',
+  /** Ours, on Jobs of steps: what the step asked for, as a hash. */
+  stepConfig: 'sluice.dev/step-config',
   /** Ours, on Jobs of steps after which a release cannot go back by itself: `true`. */
   pointOfNoReturn: 'sluice.dev/point-of-no-return',
   /** Ours, on the copies of ConfigMaps and Secrets that belong to one revision: always `true`. */

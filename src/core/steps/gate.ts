@@ -50,6 +50,9 @@ interface View {
   readonly asking: Asking | null;
 }
 
+/** No gate needs more, and the status must stay small whatever is annotated. */
+const MOST_APPROVALS = 50;
+
 function run(config: GateConfig, memo: JsonObject, sees: Sees): Turn {
   const name = gateName(config, sees.index);
   // Begun anew, in a retry for instance, a gate has another token: what was said before is over.
@@ -57,9 +60,8 @@ function run(config: GateConfig, memo: JsonObject, sees: Sees): Turn {
   const votes = votesIn(sees.rollout.metadata.annotations ?? {}, { gate: name, token }, approvers(config));
   const rejection = votes.find(({ says }) => says === 'reject') ?? null;
   const before = isObject(memo['approvals']) ? memo['approvals'] : {};
-  const approvals = Object.fromEntries(
-    votes.filter(({ says }) => says === 'approve').map(({ who }) => [who, seenAt(before[who], sees.now)]),
-  );
+  const agreed = votes.filter(({ says }) => says === 'approve').slice(0, MOST_APPROVALS);
+  const approvals = Object.fromEntries(agreed.map(({ who }) => [who, seenAt(before[who], sees.now)]));
   const asking = config.webhook === undefined ? null : askingIn(memo['webhook'], sees);
   const isAsked = asking !== null && !hasTimedOut(config, sees);
   const now = isAsked ? heard(config.webhook ?? never(), asking, questionId(token, asking), sees) : asking;

@@ -4,6 +4,7 @@ import type { JsonObject, Manifest } from '../../api/meta.ts';
 import { isObject } from '../../api/path.ts';
 import type { JobStepConfig, JobTemplate } from '../../api/step-plugins.ts';
 import type { Job } from '../../api/workload.ts';
+import { fnv1a, safeName } from '../hash/fnv.ts';
 import { ownerReference } from '../owner.ts';
 import type { Sees } from './plugin.ts';
 
@@ -23,6 +24,11 @@ export function jobName({ rollout, hash, index }: Sees, attempt: number): string
   return `${name.slice(0, room - mark.length - 1)}-${mark}${end}`;
 }
 
+/** A hash of what a step asks for: another one where somebody has changed it. */
+export function configHash(config: JobStepConfig): string {
+  return safeName(fnv1a(JSON.stringify(config).toWellFormed()));
+}
+
 /** The Job of a step, owned by the rollout so that it goes with it. */
 export function jobManifest(config: JobStepConfig, template: JobTemplate, sees: Sees, name: string): Job {
   const { metadata } = sees.rollout;
@@ -40,6 +46,7 @@ export function jobManifest(config: JobStepConfig, template: JobTemplate, sees: 
         ...template.metadata?.labels,
         [LABEL.podTemplateHash]: sees.hash,
         [LABEL.step]: String(sees.index),
+        [LABEL.stepConfig]: configHash(config),
         ...(config.pointOfNoReturn === true ? { [LABEL.pointOfNoReturn]: 'true' } : {}),
         ...(instance === undefined ? {} : { [LABEL.instanceId]: instance }),
       },

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../api/meta.ts';
 import { jobStepConfig, readConfig } from '../../api/schema/step-plugins.ts';
 import type { JobStepConfig, JobTemplate } from '../../api/step-plugins.ts';
 import type { Job } from '../../api/workload.ts';
-import { jobManifest, jobName, templateOf } from './job-manifest.ts';
+import { configHash, jobManifest, jobName, templateOf } from './job-manifest.ts';
 import { ended, NO_WANTS, type Sees, type StepPlugin, type Turn, waiting } from './plugin.ts';
 
 /**
@@ -43,8 +43,9 @@ function run(config: JobStepConfig, memo: JsonObject, sees: Sees): Turn {
 }
 
 /**
- * The name of the Job of this step: the first that is free. One that is still going on was made by a pass
- * whose status was lost. Behind a point of no return one that has succeeded is not repeated, either.
+ * The name of the Job of this step: the first that is free. One of the same configuration that is still going
+ * on was made by a pass whose status was lost. Behind a point of no return one that has succeeded is not
+ * repeated, either.
  */
 function claim(config: JobStepConfig, sees: Sees): string {
   for (let attempt = 1; ; attempt++) {
@@ -54,10 +55,11 @@ function claim(config: JobStepConfig, sees: Sees): string {
   }
 }
 
-function isUsable({ pointOfNoReturn }: JobStepConfig, other: Job): boolean {
-  if (other.metadata.deletionTimestamp !== undefined) return false;
-  const { kind } = outcomeOf(other);
-  return kind === 'running' || (kind === 'succeeded' && pointOfNoReturn === true);
+function isUsable(config: JobStepConfig, { metadata, status }: Job): boolean {
+  if (metadata.deletionTimestamp !== undefined) return false;
+  if (metadata.labels?.[LABEL.stepConfig] !== configHash(config)) return false;
+  const { kind } = outcomeOf({ status });
+  return kind === 'running' || (kind === 'succeeded' && config.pointOfNoReturn === true);
 }
 
 /** The memo. */
@@ -101,7 +103,7 @@ function creating(config: JobStepConfig, template: JobTemplate, sees: Sees, memo
 type Outcome = { readonly kind: 'running' | 'succeeded' } | { readonly kind: 'failed'; readonly why: string };
 
 /** How a Job has ended, if it has. */
-export function outcomeOf({ status }: Job): Outcome {
+export function outcomeOf({ status }: { readonly status?: Job['status'] | undefined }): Outcome {
   const conditions = status?.conditions ?? [];
   const isTrue = (type: string) => conditions.find((c) => c.type === type && c.status === 'True');
   if (isTrue('Complete') !== undefined) return { kind: 'succeeded' };

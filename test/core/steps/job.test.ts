@@ -4,7 +4,7 @@ import type { JsonObject } from '../../../src/api/meta.ts';
 import type { JobStepConfig } from '../../../src/api/step-plugins.ts';
 import type { Job, WorkloadCondition } from '../../../src/api/workload.ts';
 import { strayJobs } from '../../../src/core/steps/job.ts';
-import { jobName } from '../../../src/core/steps/job-manifest.ts';
+import { configHash, jobName } from '../../../src/core/steps/job-manifest.ts';
 import type { Replies } from '../../../src/core/steps/plugin.ts';
 import { bound, looks, NOON, type Sight, sees } from './sight.ts';
 
@@ -12,7 +12,7 @@ import { bound, looks, NOON, type Sight, sees } from './sight.ts';
 
 type State = 'running' | 'complete' | 'failed' | 'going';
 
-function aJob(name: string, state: State, message = ''): Job {
+function aJob(name: string, state: State, message = '', of?: JobStepConfig): Job {
   const ended = state === 'complete' ? 'Complete' : state === 'failed' ? 'Failed' : null;
   const condition = (type: string) =>
     ({ type, status: 'True', reason: 'BackoffLimitExceeded', message }) as WorkloadCondition;
@@ -20,7 +20,12 @@ function aJob(name: string, state: State, message = ''): Job {
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
-    metadata: { name, namespace: 'shop', labels: { 'sluice.dev/step': '1' }, ...gone },
+    metadata: {
+      name,
+      namespace: 'shop',
+      labels: { 'sluice.dev/step': '1', 'sluice.dev/step-config': configHash(of ?? config) },
+      ...gone,
+    },
     status: ended === null ? { active: 1 } : { conditions: [condition(ended)] },
   };
 }
@@ -103,6 +108,13 @@ row(
   `Job ${second} is running`,
 );
 row(
+  'one that was made for what the step said before is not',
+  { ...config, ttl: '1h' },
+  [{ jobs: [aJob(first, 'running')] }],
+  'Running',
+  `waits for Job ${first} to go`,
+);
+row(
   'it waits until an earlier one is gone',
   config,
   [{ jobs: [aJob(first, 'going')] }],
@@ -113,7 +125,7 @@ const migration = { ...config, pointOfNoReturn: true };
 row(
   'what cannot be taken back is not repeated',
   migration,
-  [{ jobs: [aJob(first, 'complete')] }],
+  [{ jobs: [aJob(first, 'complete', '', migration)] }],
   'Successful',
   `Job ${first} succeeded`,
 );
@@ -162,6 +174,7 @@ void test('a Job is owned, labelled, and goes after a day', () => {
       team: 'db',
       'rollouts-pod-template-hash': 'abc',
       'sluice.dev/step': '1',
+      'sluice.dev/step-config': configHash(of),
       'sluice.dev/point-of-no-return': 'true',
     },
     ownerReferences: [

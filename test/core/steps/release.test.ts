@@ -184,7 +184,7 @@ void test('so does a skipped step, a full promotion, and a new template', () => 
 });
 
 void test('a lost status: the Job that runs is taken over', () => {
-  const story = new Story(at(job())).pass().job('Running').pass(1);
+  const story = new Story(at(job())).pass().carryOut().pass(1);
   const lost = { ...story.stored.canary };
   delete (lost as { stepPluginStatuses?: unknown }).stepPluginStatuses;
   story.status({ canary: lost }).pass(2);
