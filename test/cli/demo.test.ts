@@ -131,6 +131,28 @@ void describe('kubectl sluice demo', () => {
     assert.deepEqual([...demo.leftovers(), ...gateway.leftovers()], []);
   });
 
+  void test('with blue-green all users are switched at once, and none of them ever sees the bad release', async () => {
+    using nginx = new Demo('--speed', '4', '--scenario', 'blue-green');
+    using gateway = new Demo('--speed', '4', '--scenario', 'blue-green', '--router', 'gateway');
+    const all = [nginx, gateway];
+    const codes = await Promise.all(all.map((demo) => demo.ended()));
+    assert.deepEqual(codes, [0, 0], all.map(({ out, err }) => err + out).join('\n'));
+    for (const { out } of all) {
+      assert.match(out, /testers look at 2, which no user sees[\s\S]*users +all requests go to 2/);
+      assert.match(out, /Rollout aborted update to revision 3: Blue\/green pre-promotion .*success-rate/);
+      assert.match(out, /▌ default\/shop: revision 3 \(shop:3-errors-30\) was rolled back to revision 2/);
+      assert.match(out, /Nothing: no request of a user ever got to it/);
+      assert.match(out, /Requests of testers, to the preview\n[\s\S]* {2}3-errors-30 +\d+ +[1-9]/);
+      const { all: total, ...versions } = Object.fromEntries(counts(out));
+      assert.deepEqual(Object.keys(versions), ['1', '2'], out);
+      assert.equal(total?.[1], 0, out);
+    }
+    assert.deepEqual(
+      all.flatMap((demo) => demo.leftovers()),
+      [],
+    );
+  });
+
   void test('plays what else may go wrong', async () => {
     const names = ['bad-image', 'slow-pods', 'metrics-down'] as const;
     using image = new Demo('--speed', '4', '--scenario', names[0]);
@@ -139,7 +161,7 @@ void describe('kubectl sluice demo', () => {
     const all = [image, slow, blind];
     const codes = await Promise.all(all.map((demo) => demo.ended()));
     assert.deepEqual(codes, [0, 0, 0], all.map(({ out, err }) => err + out).join('\n'));
-    assert.match(image.out, /Nothing: no request ever got to it/);
+    assert.match(image.out, /Nothing: no request of a user ever got to it/);
     assert.match(blind.out, /measured success-rate: could not be taken: .*503[\s\S]*was rolled back/);
     assert.match(blind.out, /kubectl sluice retry rollout shop[\s\S]*New footer +promoted/);
     for (const { out } of all) assert.equal(counts(out).get('all')?.[1], 0, out);

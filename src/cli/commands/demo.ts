@@ -1,5 +1,5 @@
 import { SCENARIOS, type ScenarioName } from '../demo/acts.ts';
-import type { RouterName } from '../demo/manifests.ts';
+import type { RouterName } from '../demo/names.ts';
 import type { DemoSettings } from '../demo/settings.ts';
 import type { Io } from '../io.ts';
 import { say } from '../lines.ts';

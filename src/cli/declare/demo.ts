@@ -9,7 +9,7 @@ export function declareDemo(program: Command, { io, done }: Means): void {
     .description('show a good and a bad release on this machine, from the commit to the Slack message')
     .option(
       '--scenario <name>',
-      'all (a good and a bad release), good, bad, bad-latency, bad-image, crashes, slow-pods, metrics-down, none',
+      'all (a good and a bad release), blue-green (the same with a preview and a switch), good, bad, bad-latency, bad-image, crashes, slow-pods, metrics-down, none',
       'all',
     )
     .addOption(

@@ -28,13 +28,19 @@ export interface Account {
   /** By version; the empty name is for requests that no version answered. */
   readonly versions: readonly (Requests & { readonly version: string })[];
   readonly total: Requests;
+  /** Requests of those who look at previews, by version; empty where there are none. */
+  readonly tested: readonly (Requests & { readonly version: string })[];
   /** Requests that no version answered, by status or reason. */
   readonly unanswered: ReadonlyMap<string, number>;
   readonly costs: readonly Cost[];
 }
 
 /** Adds up. */
-export function accountOf(chapters: readonly Chapter[], ledger: Ledger, tookMs: number): Account {
+export function accountOf(
+  chapters: readonly Chapter[],
+  { users: ledger, testers }: { readonly users: Ledger; readonly testers: Ledger },
+  tookMs: number,
+): Account {
   const bad = chapters.filter(({ ended }) => ended?.outcome === 'rolled back');
   const unseen = { requests: 0, failures: 0, fromMs: 0, toMs: 0, all: 0 };
   return {
@@ -43,6 +49,7 @@ export function accountOf(chapters: readonly Chapter[], ledger: Ledger, tookMs: 
     releases: chapters.map((chapter, i) => releaseAccount(i === 0 ? { ...chapter, weights: [] } : chapter)),
     versions: [...ledger.versions].map(([version, got]) => ({ version, ...got })),
     total: ledger.total,
+    tested: [...testers.versions].map(([version, got]) => ({ version, ...got })),
     unanswered: ledger.unanswered,
     costs: bad.map(({ tag }) => costOf(ledger.exposure(tag) ?? { version: tag, ...unseen })),
   };

@@ -1,3 +1,5 @@
+import type { StrategyName } from './names.ts';
+
 /** One thing that happens in the demo, or is waited for. Seconds are patience: it mostly takes less. */
 export type Beat =
   /** A commit with another image: its tag is the next number and `suffix`, which says how it behaves. */
@@ -33,7 +35,7 @@ export interface Act {
 }
 
 /** What `--scenario` may name. */
-export type ScenarioName = keyof typeof ACTS | 'all' | 'none';
+export type ScenarioName = keyof typeof ACTS | 'all' | 'blue-green' | 'none';
 
 const SLOW = 40;
 const TOLD = { kind: 'slack', withinSeconds: 10 } as const;
@@ -89,11 +91,25 @@ export const ACTS = {
 } as const satisfies Readonly<Record<string, Act>>;
 
 /** Everything that may be asked for. */
-export const SCENARIOS: readonly ScenarioName[] = ['all', ...namesOf(ACTS), 'none'];
+export const SCENARIOS: readonly ScenarioName[] = ['all', ...namesOf(ACTS), 'blue-green', 'none'];
 
-/** The acts of a scenario: `all` is the good and the bad release, `none` only the first version. */
+/** How versions follow one another in a scenario. */
+export function strategyOf(scenario: ScenarioName): StrategyName {
+  return scenario === 'blue-green' ? 'blueGreen' : 'canary';
+}
+
+/**
+ * The acts of a scenario: `all` is the good and the bad release, `blue-green` the same with another strategy,
+ * `none` only the first version.
+ */
 export function actsOf(scenario: ScenarioName): readonly Act[] {
   if (scenario === 'none') return [PROLOGUE];
+  if (scenario === 'blue-green')
+    return [
+      PROLOGUE,
+      { ...ACTS.good, title: 'A good release: tested beside the old one, then all users at once' },
+      { ...ACTS.bad, title: 'A bad release: three answers of ten are errors, and testers get them' },
+    ];
   return [PROLOGUE, ...(scenario === 'all' ? [ACTS.good, ACTS.bad] : [ACTS[scenario]])];
 }
 

@@ -121,6 +121,7 @@ const NAMES: Readonly<Record<Who, string>> = {
   sync: 'sync',
   sluice: 'sluice',
   users: 'users',
+  testers: 'testers',
   slack: 'slack',
   you: '$',
 };

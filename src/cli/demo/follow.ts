@@ -15,7 +15,7 @@ import { lintProblems } from '../commands/sync.ts';
 import { complaint } from '../complaint.ts';
 import type { Folder } from './folder.ts';
 import type { Line } from './line.ts';
-import { NAMESPACE } from './manifests.ts';
+import { NAMESPACE } from './names.ts';
 
 /** What the reconciler is started with. */
 export interface FollowOptions {

@@ -2,7 +2,8 @@ import type { Rollout } from '../../api/rollout.ts';
 import type { LocalApi } from '../../sim/api-server/api.ts';
 import { imagesIn } from '../../view/images.ts';
 import type { Outcome } from './acts.ts';
-import { APP, NAMESPACE, tagOf } from './manifests.ts';
+import { tagOf } from './manifests.ts';
+import { APP, NAMESPACE } from './names.ts';
 
 /** A weight of the canary, and since when. */
 export interface Weighed {

@@ -1,7 +1,7 @@
 import type { Paint } from '../text/paint.ts';
 import { cell, table } from '../text/table.ts';
 import type { Folder } from './folder.ts';
-import { APP, HOST } from './manifests.ts';
+import { APP, HOST } from './names.ts';
 import type { Stage } from './stage.ts';
 
 /** What one can do while the demo goes on. */

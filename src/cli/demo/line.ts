@@ -1,7 +1,7 @@
 import type { Look } from '../../view/look.ts';
 
 /** Who says or does something in the demo. */
-export type Who = 'demo' | 'git' | 'sync' | 'sluice' | 'users' | 'slack' | 'you';
+export type Who = 'demo' | 'git' | 'sync' | 'sluice' | 'users' | 'testers' | 'slack' | 'you';
 
 /** One thing that happened, for people. */
 export interface Line {

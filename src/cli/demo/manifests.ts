@@ -1,8 +1,7 @@
 import type { Files } from '../../sync/git/writer.ts';
+import { APP, CHANNEL, PORT, type RouterName, type StrategyName } from './names.ts';
 import type { Pace } from './pace.ts';
-
-/** Which traffic router the demo shows. */
-export type RouterName = 'nginx' | 'gateway';
+import { routesFor, servicesFor } from './routes.ts';
 
 /** What differs from one commit to the next. */
 export interface Release {
@@ -15,21 +14,11 @@ export interface Release {
 /** What stays the same in a repository. */
 export interface Setting {
   readonly router: RouterName;
+  readonly strategy: StrategyName;
   readonly pace: Pace;
   /** Address of the Prometheus that the analysis asks. */
   readonly prometheus: string;
 }
-
-/** The application, for which nearly everything is named. */
-export const APP = 'shop';
-/** Where the rollout and all that belongs to it live. */
-export const NAMESPACE = 'default';
-/** The host that users ask for. */
-export const HOST = 'shop.example.com';
-/** Port of the application in its pods. */
-export const PORT = 8080;
-/** The Slack channel that is told. */
-export const CHANNEL = 'releases';
 
 /** The tag of an image; empty where it has none. */
 export function tagOf(image: string): string {
@@ -40,9 +29,12 @@ export function tagOf(image: string): string {
 export function manifests(release: Release, setting: Setting): Files {
   return {
     'rollout.yaml': rollout(release, setting),
-    'services.yaml': ['stable', 'canary'].map(service).join('---\n'),
+    'services.yaml': servicesFor(setting.strategy).map(service).join('---\n'),
     'analysis.yaml': analysis(setting),
-    ...(setting.router === 'nginx' ? { 'ingress.yaml': INGRESS } : { 'httproute.yaml': HTTP_ROUTE }),
+    [setting.router === 'nginx' ? 'ingress.yaml' : 'httproute.yaml']: routesFor(
+      setting.router,
+      setting.strategy,
+    ),
   };
 }
 
@@ -75,10 +67,34 @@ spec:
           ports:
             - name: http
               containerPort: ${PORT}
-${probe}${strategy(setting)}`;
+${probe}${setting.strategy === 'canary' ? canary(setting) : blueGreen(setting)}`;
 }
 
-function strategy({ router, pace, prometheus }: Setting): string {
+function blueGreen({ pace, prometheus }: Setting): string {
+  const [active = '', preview = ''] = servicesFor('blueGreen');
+  const looks = `        templates:
+          - templateName: healthy-answers
+        args:
+          - name: pod-template-hash
+            valueFrom:
+              podTemplateHashValue: Latest
+          - name: prometheus
+            value: ${prometheus}
+`;
+  return `  strategy:
+    blueGreen:
+      activeService: ${active}
+      previewService: ${preview}
+      scaleDownDelaySeconds: ${pace.scaleDownSeconds}
+      abortScaleDownDelaySeconds: ${pace.scaleDownSeconds}
+      # Testers look at the preview, and this at what they get: a bad version never gets to users.
+      prePromotionAnalysis:
+${looks}      # And once more when all users are there; if it is bad then, they all go back.
+      postPromotionAnalysis:
+${looks}`;
+}
+
+function canary({ router, pace, prometheus }: Setting): string {
   const pause = `pause: {duration: ${pace.stepSeconds}s}`;
   return `  strategy:
     canary:
@@ -122,11 +138,11 @@ const ROUTINGS: Readonly<Record<RouterName, string>> = {
             httpRoute: ${APP}`,
 };
 
-function service(role: string): string {
+function service(name: string): string {
   return `apiVersion: v1
 kind: Service
 metadata:
-  name: ${APP}-${role}
+  name: ${name}
 spec:
   selector:
     app: ${APP}
@@ -136,45 +152,14 @@ spec:
 `;
 }
 
-const INGRESS = `apiVersion: networking.k8s.io/v1
-kind: Ingress
-metadata:
-  name: ${APP}
-spec:
-  ingressClassName: nginx
-  rules:
-    - host: ${HOST}
-      http:
-        paths:
-          - path: /
-            pathType: Prefix
-            backend:
-              service:
-                name: ${APP}-stable
-                port:
-                  number: 80
-`;
+/** Before and behind a switch. */
+const MEASUREMENTS = 3;
 
-const HTTP_ROUTE = `apiVersion: gateway.networking.k8s.io/v1
-kind: HTTPRoute
-metadata:
-  name: ${APP}
-spec:
-  parentRefs:
-    - name: gateway
-  hostnames:
-    - ${HOST}
-  rules:
-    - backendRefs:
-        - name: ${APP}-stable
-          port: 80
-        - name: ${APP}-canary
-          port: 80
-`;
-
-function analysis({ pace }: Setting): string {
+function analysis({ pace, strategy }: Setting): string {
   const { firstMeasurementSeconds, intervalSeconds, windowSeconds } = pace;
-  const timing = `interval: ${intervalSeconds}s
+  // In the background of a canary it has no end of its own.
+  const count = strategy === 'canary' ? '' : `count: ${MEASUREMENTS}\n      `;
+  const timing = `${count}interval: ${intervalSeconds}s
       initialDelay: ${firstMeasurementSeconds}s
       failureLimit: 1
       inconclusiveLimit: 5

@@ -2,7 +2,7 @@ import type { Manifest } from '../../api/meta.ts';
 import { kinds } from '../../sim/kinds.ts';
 import type { Objects } from '../../sim/mesh/data-plane.ts';
 import type { RolloutParts } from '../../view/parts.ts';
-import { APP, NAMESPACE } from './manifests.ts';
+import { APP, NAMESPACE } from './names.ts';
 
 /** The demo's rollout with all that belongs to it; null before it is there. */
 export function partsIn(objects: Objects): RolloutParts | null {

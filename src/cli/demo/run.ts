@@ -3,13 +3,14 @@ import type { Client } from '../../sim/traffic/client.ts';
 import type { Io } from '../io.ts';
 import type { Paint } from '../text/paint.ts';
 import { accountOf } from './account.ts';
-import { actsOf } from './acts.ts';
+import { actsOf, strategyOf } from './acts.ts';
 import { type Display, displayFor } from './display.ts';
 import { type Folder, makeFolder } from './folder.ts';
 import { follow } from './follow.ts';
 import { History } from './history.ts';
 import { invitation } from './keep.ts';
 import { Ledger } from './ledger.ts';
+import { HOST, PREVIEW_HOST, type StrategyName } from './names.ts';
 import { paceAt } from './pace.ts';
 import { partsIn } from './parts.ts';
 import { Interrupted, play } from './play.ts';
@@ -34,6 +35,9 @@ export interface RunOptions {
 /** How often the counts of users are read. */
 const READ_MS = 100;
 const HOUR_MS = 3_600_000;
+/** For each tester there are so many users, but testers make at least so many requests a second. */
+const USERS_A_TESTER = 4;
+const FEWEST_TESTS = 10;
 
 /**
  * Runs the demo from an empty folder to its summary, and leaves nothing behind, however it ends. Throws a
@@ -54,10 +58,13 @@ class Run {
   readonly #clock: Clock;
   readonly #startMs: number;
   readonly #ledger = new Ledger();
+  /** What testers got, who look at previews. */
+  readonly #tested = new Ledger();
   readonly #posts: Posted[] = [];
   readonly #display: Display;
   #stage: Stage | null = null;
   #client: Client | null = null;
+  #testers: Client | null = null;
   readonly #ends: (() => unknown)[] = [];
 
   constructor(options: RunOptions, folder: Folder) {
@@ -93,6 +100,7 @@ class Run {
     const { seed, speed, router, scenario, keep } = settings;
     if (signal.aborted) throw new Interrupted('interrupted');
     const pace = paceAt(speed);
+    const strategy = strategyOf(scenario);
     const display = this.#display;
     const stage = await openStage({
       clock: this.#clock,
@@ -110,19 +118,22 @@ class Run {
     this.#ends.push(tellChanges(stage.world.api, tell));
     await play(actsOf(scenario), {
       stage,
-      setting: { router, pace, prometheus: stage.prometheus.url },
+      setting: { router, strategy, pace, prometheus: stage.prometheus.url },
       clock: this.#clock,
       history,
       posts: this.#posts,
       tell,
       signal,
       onFirstCommit: () => this.#follow(),
-      onFirstVersion: () => this.#letIn(stage),
+      onFirstVersion: () => this.#letIn(stage, strategy),
     });
     this.#read();
     display.print([
       '',
-      ...summary(accountOf(history.chapters, this.#ledger, this.#elapsed()), this.#options.paint),
+      ...summary(
+        accountOf(history.chapters, { users: this.#ledger, testers: this.#tested }, this.#elapsed()),
+        this.#options.paint,
+      ),
     ]);
     if (keep) await this.#keep(stage);
   }
@@ -140,14 +151,16 @@ class Run {
     this.#ends.push(await follow({ folder: this.#folder, clock: this.#clock, env: io.env, tell }));
   }
 
-  #letIn(stage: Stage): void {
+  #letIn(stage: Stage, strategy: StrategyName): void {
     const { perSecond } = this.#options.settings;
-    this.#client = stage.letIn(perSecond);
-    this.#display.tell({
-      who: 'users',
-      text: `${perSecond} requests a second begin, to ${stage.proxy.url}`,
-      look: null,
-    });
+    const begins = `requests a second begin, to ${stage.proxy.url}`;
+    this.#client = stage.letIn({ host: HOST, perSecond });
+    this.#display.tell({ who: 'users', text: `${perSecond} ${begins}`, look: null });
+    if (strategy === 'blueGreen') {
+      const few = Math.max(FEWEST_TESTS, Math.round(perSecond / USERS_A_TESTER));
+      this.#testers = stage.letIn({ host: PREVIEW_HOST, perSecond: few });
+      this.#display.tell({ who: 'testers', text: `${few} ${begins}, as ${PREVIEW_HOST}`, look: null });
+    }
     this.#readOn();
   }
 
@@ -162,6 +175,7 @@ class Run {
 
   #read(): void {
     if (this.#client !== null) this.#ledger.read(this.#client.tally(), this.#elapsed());
+    if (this.#testers !== null) this.#tested.read(this.#testers.tally(), this.#elapsed());
   }
 
   #status() {

@@ -1,5 +1,5 @@
 import type { ScenarioName } from './acts.ts';
-import type { RouterName } from './manifests.ts';
+import type { RouterName } from './names.ts';
 
 /** What a user asks of the demo. */
 export interface DemoSettings {

@@ -15,7 +15,6 @@ import { World } from '../../sim/world.ts';
 import { makeRepository, type Workshop } from '../../sync/git/writer.ts';
 import { definitions } from './definitions.ts';
 import type { Folder } from './folder.ts';
-import { HOST } from './manifests.ts';
 import { misfortuneOf } from './misfortune.ts';
 import type { Pace } from './pace.ts';
 import { type Prometheus, startPrometheus } from './prometheus.ts';
@@ -37,8 +36,8 @@ export interface Stage {
   readonly workshop: Workshop;
   readonly prometheus: Prometheus;
   readonly proxy: MeshProxy;
-  /** Users begin to come. They go with the stage. */
-  letIn(perSecond: number): Client;
+  /** People begin to come who ask for this host. They go with the stage. */
+  letIn(people: { readonly host: string; readonly perSecond: number }): Client;
   /** Ends everything, the last first. Never throws. */
   close(): Promise<void>;
 }
@@ -161,9 +160,9 @@ async function production(folder: Folder, ends: Ends): Promise<Controller> {
 }
 
 function letIn(proxy: MeshProxy, clock: Clock, ends: Ends) {
-  return (perSecond: number): Client => {
-    const users = { url: proxy.url, host: HOST, path: '/', headers: {}, perSecond };
-    const client = startClient({ ...users, deadlineMs: ANSWER_MS, clock });
+  return (people: Parameters<Stage['letIn']>[0]): Client => {
+    const requests = { url: proxy.url, path: '/', headers: {}, deadlineMs: ANSWER_MS };
+    const client = startClient({ ...requests, ...people, clock });
     ends.add(() => client.stop());
     return client;
   };

@@ -4,18 +4,14 @@ import type { Account, Cost, ReleaseAccount } from './account.ts';
 
 /** The demo in numbers, for people. */
 export function summary(
-  { tookMs, releases, versions, total, unanswered, costs }: Account,
+  { tookMs, releases, versions, total, tested, unanswered, costs }: Account,
   paint: Paint,
 ): readonly string[] {
-  const rows = versions.map(({ version, requests, failures }) => [
-    cell(version === '' ? 'answered by none' : version),
-    ...counts(requests, failures),
-  ]);
   const why = [...unanswered].map(([reason, count]) => `${number(count)} ${reason}`).join(', ');
-  const requests = [
-    [cell('VERSION', 'title'), cell('REQUESTS', 'title'), cell('FAILED', 'title')],
-    ...rows,
-    [cell('all'), ...counts(total.requests, total.failures)],
+  const requests = [...versionRows(versions), [cell('all'), ...counts(total.requests, total.failures)]];
+  const tests = [
+    paint('title', 'Requests of testers, to the preview'),
+    ...indented(table(versionRows(tested), paint)),
   ];
   return [
     paint('title', `Releases, in ${seconds(tookMs)} in all`),
@@ -24,8 +20,18 @@ export function summary(
     paint('title', 'Requests of users'),
     ...indented(table(requests, paint)),
     ...(why === '' ? [] : [`  Of none: ${why}`]),
+    ...(tested.length === 0 ? [] : ['', ...tests]),
     ...costs.flatMap((cost) => ['', ...costLines(cost, paint)]),
   ];
+}
+
+function versionRows(versions: Account['versions']): readonly (readonly Cell[])[] {
+  const heading = [cell('VERSION', 'title'), cell('REQUESTS', 'title'), cell('FAILED', 'title')];
+  const rows = versions.map(({ version, requests, failures }) => [
+    cell(version === '' ? 'answered by none' : version),
+    ...counts(requests, failures),
+  ]);
+  return [heading, ...rows];
 }
 
 function counts(requests: number, failures: number): readonly Cell[] {
@@ -52,7 +58,7 @@ function costText(cost: Cost): readonly string[] {
   const { requests, failures, failureRate, all, fromMs, toMs, withoutCanary } = cost;
   const got = `${number(requests)} that it got in ${seconds(toMs - fromMs)}`;
   const rate = `${(failureRate * 100).toFixed(1)} %`;
-  if (requests === 0) return ['Nothing: no request ever got to it.'];
+  if (requests === 0) return ['Nothing: no request of a user ever got to it.'];
   if (failures === 0) {
     const without = `Without a canary it would have got all ${number(all)} requests of that time.`;
     return [`No failed request, of the ${got}. ${without}`];

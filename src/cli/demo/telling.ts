@@ -5,7 +5,7 @@ import type { Change, LocalApi } from '../../sim/api-server/api.ts';
 import { viewOf } from '../../view/rollout-view.ts';
 import type { Line } from './line.ts';
 import { partsIn } from './parts.ts';
-import { shareOf } from './share.ts';
+import { previewOf, shareOf } from './share.ts';
 
 type Tell = (line: Line) => void;
 
@@ -82,10 +82,16 @@ function done(measurements: readonly Measurement[] = []): readonly Measurement[]
 /** Where traffic goes, whenever that is another place than before. */
 function weightTeller(api: LocalApi, tell: Tell): () => void {
   let last = '';
+  let tested = '';
   return () => {
     const parts = partsIn(api);
     if (parts === null) return;
-    const { stable, canary, percent } = shareOf(viewOf(parts, 0));
+    const view = viewOf(parts, 0);
+    const { active = '', preview = '' } = previewOf(view) ?? {};
+    if (active !== '' && preview !== '' && preview !== tested)
+      tell({ who: 'testers', text: `look at ${preview}, which no user sees`, look: null });
+    tested = preview;
+    const { stable, canary, percent } = shareOf(view);
     if (stable === '') return;
     const whole = percent === 100 ? canary : stable;
     const text =

@@ -27,6 +27,10 @@ function ledgerOf(...readings: readonly (readonly [seconds: number, text: string
   return ledger;
 }
 
+function users(ledger: Ledger) {
+  return { users: ledger, testers: new Ledger() };
+}
+
 function chapter(
   tag: string,
   outcome: 'promoted' | 'rolled back' | null,
@@ -50,7 +54,7 @@ void describe('what users got', () => {
 
   void test('what no version answered is told with its reason', () => {
     const ledger = ledgerOf([1, '1:200x2 :503x4 -x3']);
-    const lines = summary(accountOf([], ledger, 0), plain);
+    const lines = summary(accountOf([], users(ledger), 0), plain);
     assert.deepEqual(lines.slice(-4), [
       '  1                 2         0',
       '  answered by none  7         7',
@@ -93,17 +97,17 @@ void describe('the account', () => {
   );
 
   void test('a bad release costs its failures; without a canary, the same rate of all requests of its time', () => {
-    const [cost] = accountOf([chapter('2', 'rolled back', [])], readings, 0).costs;
+    const [cost] = accountOf([chapter('2', 'rolled back', [])], users(readings), 0).costs;
     assert.equal(cost?.failureRate, 0.3);
     assert.equal(cost?.all, 100);
     assert.equal(cost?.withoutCanary, 30);
   });
 
   void test('one that no request got to cost nothing', () => {
-    const { costs } = accountOf([chapter('9', 'rolled back', [])], readings, 0);
+    const { costs } = accountOf([chapter('9', 'rolled back', [])], users(readings), 0);
     assert.equal(costs[0]?.requests, 0);
-    const lines = summary(accountOf([chapter('9', 'rolled back', [])], readings, 0), plain);
-    assert.ok(lines.includes('  Nothing: no request ever got to it.'), lines.join('\n'));
+    const lines = summary(accountOf([chapter('9', 'rolled back', [])], users(readings), 0), plain);
+    assert.ok(lines.includes('  Nothing: no request of a user ever got to it.'), lines.join('\n'));
   });
 
   void test('weights last until the next one, or the end; nothing and all are none', () => {
@@ -115,7 +119,7 @@ void describe('the account', () => {
     ];
     const { releases } = accountOf(
       [chapter('1', 'promoted', weights), chapter('2', 'promoted', weights)],
-      readings,
+      users(readings),
       0,
     );
     assert.deepEqual(releases[0]?.weights, []);
@@ -131,7 +135,7 @@ void describe('the account', () => {
       chapter('1', 'promoted', []),
       chapter('2', 'rolled back', [{ weight: 20, atMs: 11_000 }]),
     ];
-    assert.deepEqual(summary(accountOf(chapters, readings, 21_300), plain), [
+    assert.deepEqual(summary(accountOf(chapters, users(readings), 21_300), plain), [
       'Releases, in 21.3 s in all',
       '  1  Release 1  promoted     after 10.0 s',
       '  2  Release 2  rolled back  after 10.0 s  20 % for 9.0 s',

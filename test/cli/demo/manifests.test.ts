@@ -6,11 +6,16 @@ import { paceAt } from '../../../src/cli/demo/pace.ts';
 import { check } from '../../../src/cli/lint/check.ts';
 
 void describe('manifests of the demo', () => {
-  for (const router of ['nginx', 'gateway'] as const)
+  for (const [router, strategy] of [
+    ['nginx', 'canary'],
+    ['gateway', 'canary'],
+    ['nginx', 'blueGreen'],
+    ['gateway', 'blueGreen'],
+  ] as const)
     for (const speed of [1, 2, 4])
       for (const readyAfterSeconds of [0, 5])
-        void test(`have no mistake: ${router}, speed ${speed}, ready after ${readyAfterSeconds} s`, () => {
-          const setting = { router, pace: paceAt(speed), prometheus: 'http://127.0.0.1:9090' };
+        void test(`have no mistake: ${router}, ${strategy}, speed ${speed}, ready after ${readyAfterSeconds} s`, () => {
+          const setting = { router, strategy, pace: paceAt(speed), prometheus: 'http://127.0.0.1:9090' };
           const files = manifests({ tag: '2-errors-30', readyAfterSeconds }, setting);
           const { findings } = check(Object.entries(files).map(([file, text]) => ({ file, text })));
           assert.deepEqual(
