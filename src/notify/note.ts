@@ -1,10 +1,11 @@
 import type { AnalysisRun } from '../api/analysis.ts';
 import { describeDuration, parsePause } from '../api/duration.ts';
-import type { PauseCondition, StepPluginStatus } from '../api/rollout.ts';
+import type { BlueGreenStrategy, PauseCondition, StepPluginStatus } from '../api/rollout.ts';
 import { whyRunFailed } from '../core/analysis/why.ts';
 import { type Commit, sayCommit } from '../core/commit.ts';
 import { describeStep } from '../core/rollout/life.ts';
 import { GATE } from '../core/steps/stored.ts';
+import { sayPreviewPause, sayReach } from './blue-green.ts';
 import type { Progress } from './progress.ts';
 import { type Story, storyOf, type Version } from './story.ts';
 import type { Snapshot, Transition } from './transitions.ts';
@@ -94,6 +95,8 @@ function say(transition: Transition, snapshot: Snapshot, story: Story): Said {
       const title = `traffic of ${to(story)} went ${from}to ${subject.to}`;
       return { tone: 'info', title, facts: progressFacts(story, 'Now at'), reasons: [] };
     }
+    case 'switch':
+      return saySwitch(subject.to, snapshot, story);
     case 'scale': {
       const title = `ReplicaSet ${subject.replicaSet} goes from ${subject.from} to ${subject.to} pods`;
       return { tone: 'info', title, facts: versions(story), reasons: [] };
@@ -107,12 +110,40 @@ function say(transition: Transition, snapshot: Snapshot, story: Story): Said {
 
 function completion({ rollout }: Snapshot, story: Story): string {
   const outcome = rollout.status?.duration?.completionStatus;
-  if (outcome === 'FastRolledBack' || outcome === 'RolledBack') return `is back at ${to(story)}`;
+  // After an abort nothing but the stable version again ends so: a retry begins anew.
+  if (outcome !== undefined && BACK.has(outcome)) return `is back at ${to(story)}`;
   return `${to(story)} is fully released${story.from === null ? ' for the first time' : ''}`;
+}
+
+const BACK: ReadonlySet<string> = new Set(['FastRolledBack', 'RolledBack', 'Aborted']);
+
+/** All users are at another version from now on. */
+function saySwitch(hash: string, { rollout }: Snapshot, story: Story): Said {
+  const facts = versions(story);
+  if (hash !== story.to.hash)
+    return { tone: 'bad', title: `all users are switched back${back(story)}`, facts, reasons: [] };
+  const isJudged = rollout.spec.strategy?.blueGreen?.postPromotionAnalysis !== undefined && !story.isOver;
+  const reasons = isJudged ? ['It is judged now: if it is bad, they are all switched back.'] : [];
+  return { tone: 'info', title: `all users are switched to ${to(story)}`, facts, reasons };
+}
+
+function sayPreview(blueGreen: BlueGreenStrategy, facts: readonly Fact[], story: Story): Said {
+  const { look, goesOn } = sayPreviewPause(blueGreen);
+  const title = `${to(story)} is paused before the switch`;
+  if (goesOn !== null) return { tone: 'info', title, facts, reasons: [...look, goesOn] };
+  return {
+    tone: 'warning',
+    title: `${title} until somebody promotes it`,
+    facts,
+    reasons: [...look, waits(story)],
+  };
 }
 
 function sayPause(pause: PauseCondition, snapshot: Snapshot, story: Story): Said {
   const facts = progressFacts(story, 'Paused at');
+  const { blueGreen } = snapshot.rollout.spec.strategy ?? {};
+  if (pause.reason === 'BlueGreenPause' && blueGreen !== undefined)
+    return sayPreview(blueGreen, facts, story);
   if (pause.reason === 'PointOfNoReturn') {
     const why = snapshot.rollout.status?.canary?.pointOfNoReturn?.cause ?? '';
     const reasons = [...(why === '' ? [] : [`Why: ${why}`]), `${waits(story)} goes on, abort takes it back`];
@@ -237,7 +268,8 @@ function revisionText({ revision, hash }: Version): string {
 }
 
 function progressFacts(story: Story, label: string): readonly Fact[] {
-  const { step, steps, weight } = story;
+  const { step, steps, weight, reach, isOver } = story;
+  if (reach !== null) return [...versions(story), { label, value: sayReach(reach, isOver) }];
   const at = step === null || steps === 0 ? [] : [`step ${Math.min(step + 1, steps)} of ${steps}`];
   const share = weight === null ? [] : [`${weight} % of the traffic`];
   const value = [...at, ...share].join(', ');

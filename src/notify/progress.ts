@@ -1,4 +1,5 @@
 import type { CanaryStep, RolloutStatus } from '../api/rollout.ts';
+import { type Reach, reachOf } from './blue-green.ts';
 import type { Snapshot } from './transitions.ts';
 
 /** What a process remembers of a rollout, because the status forgets it: an abort sets the step back to 0. */
@@ -11,6 +12,8 @@ export interface Progress {
   readonly step: number | null;
   /** Share of the traffic that it had reached, in percent. */
   readonly weight: number | null;
+  /** How far a blue-green release had come; absent: nobody knows. */
+  readonly reach?: Reach;
 }
 
 /** What is remembered after one more look. */
@@ -23,11 +26,13 @@ export function remember(known: Progress | null, { rollout }: Snapshot): Progres
   const steps = rollout.spec.strategy?.canary?.steps ?? [];
   const step = status.currentStepIndex ?? null;
   const before = known?.hash === hash ? known : null;
+  const reach = before?.reach === 'users' ? 'users' : reachOf(status);
   return {
     hash,
     stable: stable ?? before?.stable ?? null,
     step,
     weight: weightOf(status, steps, step) ?? before?.weight ?? null,
+    ...(reach === null ? {} : { reach }),
   };
 }
 

@@ -4,6 +4,7 @@ import { isObject } from '../api/path.ts';
 import type { ReplicaSet } from '../api/workload.ts';
 import { culpritOf, stepOfRun } from '../core/analysis/culprit.ts';
 import { type Commit, commitOf } from '../core/commit.ts';
+import { type Reach, reachAtEnd, reachOf } from './blue-green.ts';
 import { type Progress, weightBefore, weightOf } from './progress.ts';
 import type { Snapshot } from './transitions.ts';
 
@@ -20,6 +21,10 @@ export interface Story {
   readonly steps: number;
   /** Share of the traffic that it reached, in percent; null where nobody knows. */
   readonly weight: number | null;
+  /** How far a blue-green release has come; null with other strategies, and where nobody knows. */
+  readonly reach: Reach | null;
+  /** True where it is over, however it ended. */
+  readonly isOver: boolean;
   /** Why it was given up; null where a person asked for it. */
   readonly cause: string | null;
   /** The run that brought it down, where one did. */
@@ -58,6 +63,8 @@ export function storyOf(snapshot: Snapshot, progress: Progress | null): Story {
     step,
     steps: steps.length,
     weight,
+    reach: ended ? (known?.reach ?? reachAtEnd(cause)) : reachOf(status),
+    isOver: ended,
     cause,
     culprit,
   };

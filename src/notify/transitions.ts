@@ -31,6 +31,8 @@ export type Subject =
   | { readonly kind: 'pause'; readonly pause: PauseCondition }
   | { readonly kind: 'step'; readonly index: number }
   | { readonly kind: 'plugin'; readonly run: StepPluginStatus }
+  /** With blue-green all users are at once at another version; its hash. */
+  | { readonly kind: 'switch'; readonly to: string }
   | { readonly kind: 'weight'; readonly from: number | null; readonly to: number }
   | { readonly kind: 'scale'; readonly replicaSet: string; readonly from: number; readonly to: number }
   | { readonly kind: 'run'; readonly run: AnalysisRun };
@@ -69,6 +71,7 @@ export function transitionsBetween(before: Snapshot, after: Snapshot, now: Insta
     ...lastStep(after.rollout, old, fresh, now),
     ...resumed(old, fresh, now),
     ...weightUpdated(old, fresh, now),
+    ...switched(old, fresh, now),
     ...scaled(before, after, now),
   ];
 }
@@ -186,6 +189,14 @@ function weightUpdated(old: RolloutStatus, fresh: RolloutStatus, now: Instant): 
   if (to === null || to === from) return [];
   const id = `${fresh.currentPodHash ?? ''}.${fresh.epoch ?? now}.${from ?? ''}-${to}`;
   return [make('TrafficWeightUpdated', id, now, { kind: 'weight', from, to })];
+}
+
+function switched(old: RolloutStatus, fresh: RolloutStatus, now: Instant): readonly Transition[] {
+  const from = old.blueGreen?.activeSelector;
+  const to = fresh.blueGreen?.activeSelector;
+  if (from === undefined || to === undefined || from === to) return [];
+  const id = `${fresh.currentPodHash ?? ''}.${fresh.epoch ?? now}.${from}-${to}`;
+  return [make('SwitchService', id, now, { kind: 'switch', to })];
 }
 
 function scaled(before: Snapshot, after: Snapshot, now: Instant): readonly Transition[] {

@@ -8,6 +8,7 @@ export const REASONS = {
   RolloutStepCompleted: 'Normal',
   StepPluginTransition: 'Normal',
   TrafficWeightUpdated: 'Normal',
+  SwitchService: 'Normal',
   ScalingReplicaSet: 'Normal',
   AnalysisRunRunning: 'Normal',
   AnalysisRunSuccessful: 'Normal',

@@ -40,6 +40,13 @@ interface Case {
 const REACHED: Progress = { hash: 'h5', stable: 'h4', step: 2, weight: 10 };
 const byRun = abortedStatus(`Step-based analysis phase error/failed: ${FAILED_RUN.status?.message ?? ''}`);
 
+const BLUE_GREEN = { activeService: 'checkout', previewService: 'checkout-preview' };
+const JUDGED = { ...BLUE_GREEN, postPromotionAnalysis: { templates: [{ templateName: 'success-rate' }] } };
+const atPreview = { blueGreen: { activeSelector: 'h4', previewSelector: 'h5' } };
+const atUsers = { blueGreen: { activeSelector: 'h5', previewSelector: 'h5' }, epoch: 7 };
+const RATED = FAILED_RUN.status?.message ?? '';
+const POST = `Blue/green post-promotion analysis phase error/failed: ${RATED}`;
+
 const CASES: Readonly<Record<string, Case>> = {
   'aborted-by-analysis': {
     snapshot: snapshot(byRun, { runs: [FAILED_RUN] }),
@@ -215,6 +222,57 @@ const CASES: Readonly<Record<string, Case>> = {
       },
     }),
     reason: 'StepPluginTransition',
+  },
+  'blue-green-paused-for-a-person': {
+    snapshot: snapshot(
+      { ...atPreview, pauseConditions: [{ reason: 'BlueGreenPause', startTime: '2026-11-21T07:58:00Z' }] },
+      { blueGreen: { ...BLUE_GREEN, autoPromotionEnabled: false } },
+    ),
+    reason: 'RolloutPaused',
+  },
+  'blue-green-paused-for-a-time': {
+    snapshot: snapshot(
+      { ...atPreview, pauseConditions: [{ reason: 'BlueGreenPause', startTime: '2026-11-21T07:58:00Z' }] },
+      { blueGreen: { ...BLUE_GREEN, autoPromotionSeconds: 90 } },
+    ),
+    reason: 'RolloutPaused',
+  },
+  'blue-green-switched': {
+    before: snapshot(atPreview, { blueGreen: BLUE_GREEN }),
+    snapshot: snapshot(atUsers, { blueGreen: JUDGED }),
+    reason: 'SwitchService',
+  },
+  'blue-green-switched-back': {
+    before: snapshot(atUsers, { blueGreen: JUDGED }),
+    snapshot: snapshot({ ...abortedStatus(POST), ...atPreview }, { blueGreen: JUDGED }),
+    reason: 'SwitchService',
+  },
+  'blue-green-aborted-at-its-preview': {
+    snapshot: snapshot(
+      { ...abortedStatus(`Blue/green pre-promotion analysis phase error/failed: ${RATED}`), ...atPreview },
+      { blueGreen: JUDGED, runs: [FAILED_RUN] },
+    ),
+    reason: 'RolloutAborted',
+  },
+  'blue-green-aborted-with-all-users': {
+    snapshot: snapshot({ ...abortedStatus(POST), ...atPreview }, { blueGreen: JUDGED, runs: [FAILED_RUN] }),
+    reason: 'RolloutAborted',
+  },
+  'blue-green-aborted-by-a-person': {
+    snapshot: snapshot({ ...abortedStatus(''), ...atPreview }, { blueGreen: JUDGED }),
+    reason: 'RolloutAborted',
+    progress: { hash: 'h5', stable: 'h4', step: null, weight: null, reach: 'users' },
+  },
+  'completed-by-going-back-after-an-abort': {
+    snapshot: snapshot(
+      {
+        currentPodHash: 'h4',
+        duration: { completionStatus: 'Aborted' },
+        conditions: [condition('Completed', 'True', 'RolloutCompleted')],
+      },
+      { replicaSets: [replicaSet(4, 10), replicaSet(5, 0)] },
+    ),
+    reason: 'RolloutCompleted',
   },
   'analysis-failed': {
     snapshot: snapshot({ currentStepIndex: 2 }, { runs: [FAILED_RUN] }),

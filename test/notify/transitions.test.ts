@@ -90,6 +90,8 @@ const weights = (canary: number): RolloutStatus => ({
   canary: { weights: { canary: { weight: canary }, stable: { weight: 100 - canary } } },
 });
 
+const active = (activeSelector: string): RolloutStatus => ({ blueGreen: { activeSelector } });
+
 /** Two states, and what only their difference tells. */
 const BETWEEN: readonly (readonly [
   why: string,
@@ -101,6 +103,8 @@ const BETWEEN: readonly (readonly [
   ['the end of a pause', { pauseConditions: [PAUSE] }, {}, ['RolloutResumed']],
   ['no end of a pause by an abort', { pauseConditions: [PAUSE] }, { abort: true }, []],
   ['a weight', weights(10), { ...weights(30), epoch: 7 }, ['TrafficWeightUpdated']],
+  ['a switch of all users', active('h4'), { ...active('h5'), epoch: 7 }, ['SwitchService']],
+  ['no switch to the first version', {}, active('h5'), []],
   ['the first weight', {}, weights(0), ['TrafficWeightUpdated']],
   [
     'the last step, promoted at once',

@@ -1,5 +1,5 @@
 import type { AnalysisRun, AnalysisRunStatus, Metric } from '../../../src/api/analysis.ts';
-import type { CanaryStep, Rollout, RolloutStatus } from '../../../src/api/rollout.ts';
+import type { BlueGreenStrategy, CanaryStep, Rollout, RolloutStatus } from '../../../src/api/rollout.ts';
 import type { ReplicaSet } from '../../../src/api/workload.ts';
 import type { Snapshot } from '../../../src/notify/transitions.ts';
 
@@ -67,6 +67,7 @@ export function rollout(
   more: {
     readonly annotations?: Readonly<Record<string, string>>;
     readonly steps?: readonly CanaryStep[];
+    readonly blueGreen?: BlueGreenStrategy;
   } = {},
 ): Rollout {
   return {
@@ -82,7 +83,10 @@ export function rollout(
     spec: {
       replicas: 10,
       template: template(5),
-      strategy: { canary: { steps: more.steps ?? STEPS } },
+      strategy:
+        more.blueGreen === undefined
+          ? { canary: { steps: more.steps ?? STEPS } }
+          : { blueGreen: more.blueGreen },
     },
     status: {
       currentPodHash: 'h5',
