@@ -120,7 +120,12 @@ function statusOf(draft: Draft): RolloutStatus | null {
     availableReplicas: sum(pods.map((p) => p.available)),
     observedGeneration: '3',
     epoch: draft.epoch,
-    conditions: [{ ...condition, type: 'Progressing', reason: 'ReplicaSetUpdated' }],
+    conditions: [
+      { ...condition, type: 'Progressing', reason: 'ReplicaSetUpdated' },
+      ...(draft.stable === null || draft.blueGreen !== null
+        ? []
+        : [{ ...condition, type: 'Healthy', status: 'False', reason: 'RolloutHealthy' } as const]),
+    ],
     ...draft.status,
     canary: { ...weightsOf(draft), ...draft.status.canary },
     ...(draft.blueGreen === null ? {} : { blueGreen: { ...selectorsOf(draft), ...draft.status.blueGreen } }),

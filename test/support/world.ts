@@ -140,18 +140,18 @@ export class Scene {
     return roles.reduce<Scene>((s, role) => s.version(role, () => ({ createdAt: ZERO - 60_000 })), this);
   }
 
-  /** Some version of the rollout has been healthy. */
-  proven(): Scene {
-    const at = formatInstant(ZERO - 3_600_000);
+  /** No version of the rollout has ever been healthy. */
+  unproven(): Scene {
+    const at = formatInstant(ZERO);
     const times = { lastUpdateTime: at, lastTransitionTime: at };
-    const healthy = {
-      type: 'Healthy',
-      status: 'False',
-      reason: 'RolloutHealthy',
+    const updated = {
+      type: 'Progressing',
+      status: 'True',
+      reason: 'ReplicaSetUpdated',
       message: '',
       ...times,
     } as const;
-    return this.status({ conditions: [...(this.draft.status.conditions ?? []), healthy] });
+    return this.status({ conditions: [updated] });
   }
 
   /** Missing pods of a version cannot be made. */

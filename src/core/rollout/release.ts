@@ -29,7 +29,7 @@ export interface Revision extends Size {
   readonly replicas: number;
   readonly ready: number;
   readonly deadline: Instant | null;
-  /** It was the stable version of a blue-green release and has had pods ever since. */
+  /** It was the stable version of a blue-green release, or one of a canary in question, and has served. */
   readonly served: boolean;
   readonly createdAt: Instant;
   /** Epoch of our last write that mattered for traffic; 0: none. */

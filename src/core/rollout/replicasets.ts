@@ -20,6 +20,7 @@ import { nextOlderSizes, nextSizes, serves } from './sizes.ts';
 import { stablePods } from './stable-pods.ts';
 import { usableTemplate } from './template.ts';
 import { routedWeight } from './traffic.ts';
+import { isProof } from './unproven.ts';
 
 /** What sizes depend on besides the world: the time, and the routes that should be in force now. */
 interface Pass {
@@ -32,7 +33,7 @@ export interface Plan {
   readonly revision: Revision;
   readonly replicas: number;
   readonly deadline: Instant | null;
-  /** Blue-green: whether it is known to have served; undefined: as before. */
+  /** Whether it is known to have served; undefined: as before. */
   readonly served?: boolean;
 }
 
@@ -141,7 +142,8 @@ function target(world: World, release: Release, p: Plan): ReplicaSetTarget {
   const scaled = replicas !== revision.spec;
   const principal = revision === release.current || revision === release.stable;
   const desired = scaled || (principal && revision.spec > 0) ? desiredReplicas(release) : {};
-  const size = p.served === undefined ? desired : { ...desired, [ANNOTATION.served]: String(p.served) };
+  const served = isProof(release, revision) ? true : p.served;
+  const size = served === undefined ? desired : { ...desired, [ANNOTATION.served]: String(served) };
   const isGuarded = release.routed || release.strategy === 'blueGreen';
   return {
     replicaSet: revision.replicaSet,

@@ -98,6 +98,7 @@ row('retry says so in a condition', retried(), {
     Progressing: 'Unknown/RolloutRetry',
     Available: 'True/AvailableReason',
     Completed: 'False/RolloutCompleted',
+    Healthy: 'False/RolloutHealthy',
     Ready: 'False/Progressing',
     Reconciling: 'True/Progressing',
   },

@@ -33,11 +33,12 @@ says('an update under way', w('stable 3/3 canary 0/1 of 4 [>25]'), {
   Available: 'False/AvailableReason',
   Progressing: 'True/ReplicaSetUpdated',
   Completed: 'False/RolloutCompleted',
-  Healthy: null,
+  Healthy: 'False/RolloutHealthy',
   Ready: 'False/Progressing',
   Reconciling: 'True/Progressing',
   Stalled: null,
 });
+says('no version has ever been healthy', w('stable 3/3 canary 0/1 of 4 [>25]').unproven(), { Healthy: null });
 says('available counts all pods', w('stable 3/3 canary 1/1 [25 >pause]'), {
   Available: 'True/AvailableReason',
 });

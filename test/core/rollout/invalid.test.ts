@@ -52,6 +52,7 @@ row(
 row('other conditions stay', invalid(w('stable 4/4 canary 2/2 [50 >pause]')), {
   conditions: {
     Progressing: 'True/ReplicaSetUpdated',
+    Healthy: 'False/RolloutHealthy',
     InvalidSpec: 'True/InvalidSpec',
     Ready: 'False/Degraded',
     Stalled: 'True/Degraded',

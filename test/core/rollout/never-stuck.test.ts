@@ -4,49 +4,75 @@ import { w } from '../../support/world.ts';
 /** A healthy version can always pass, whatever was there before it. */
 
 // The first version has never served: there is nobody to protect by steps.
-row('a fix of a broken first version passes over the steps', w('stable 0/4 new @0% [20 pause]'), {
+row('a fix of a broken first version passes over the steps', w('stable 0/4 new @0% [20 pause]').unproven(), {
   step: 2,
   stable: 'stable',
   sizes: 'stable 4 canary 4',
 });
-row('out of a pause, too', w('stable 0/4 canary 1/1 @20% [20 >pause 50]'), {
+row('out of a pause, too', w('stable 0/4 canary 1/1 @20% [20 >pause 50]').unproven(), {
   step: 3,
   pauses: '',
   phase: 'Progressing',
   sizes: 'stable 4 canary 4',
 });
-row('it gets the traffic when its pods are there', w('stable 0/4 canary 4/4 @20% [20 pause]'), {
+row('it gets the traffic when its pods are there', w('stable 0/4 canary 4/4 @20% [20 pause]').unproven(), {
   weight: 100,
   stable: 'stable',
 });
-row('and is stable then', w('stable 0/4 canary 4/4 @100% [20 pause]'), {
+row('and is stable then', w('stable 0/4 canary 4/4 @100% [20 pause]').unproven(), {
   stable: 'canary',
   notes: ['RolloutCompleted', 'SwitchService', 'PatchingCanaryIngress'],
 });
-row('without a router', w('stable 0/4 canary 1/1 of 4 [20 >pause]'), { step: 2, stable: 'stable' });
-row('stable as soon as all of it serves', w('stable 0/0 canary 4/4 [20 pause]'), { stable: 'canary' });
-row('without an analysis', w('stable 0/4 canary 1/1 @0% [>check 50]'), { step: 2, runs: '' });
-row('a broken fix is not stable', w('stable 0/4 canary 0/4 @0% [20 pause]'), { stable: 'stable', weight: 0 });
-row('the next one passes', w('old 0/4 stable 0/4 canary 4/4 @0% [>20 pause]'), { step: 2, weight: 100 });
-row('a person holds it', w('stable 0/4 canary 1/1 @0% [>20 pause]').held(), { step: 0 });
-row('one pod serves: steps protect its users', w('stable 1/4 canary 1/1 @20% [20 >pause 50]'), { step: 1 });
+row('without a router', w('stable 0/4 canary 1/1 of 4 [20 >pause]').unproven(), {
+  step: 2,
+  stable: 'stable',
+});
+row('stable as soon as all of it serves', w('stable 0/0 canary 4/4 [20 pause]').unproven(), {
+  stable: 'canary',
+});
+row('without an analysis', w('stable 0/4 canary 1/1 @0% [>check 50]').unproven(), { step: 2, runs: '' });
+row('a broken fix is not stable', w('stable 0/4 canary 0/4 @0% [20 pause]').unproven(), {
+  stable: 'stable',
+  weight: 0,
+});
+row('the next one passes', w('old 0/4 stable 0/4 canary 4/4 @0% [>20 pause]').unproven(), {
+  step: 2,
+  weight: 100,
+});
+row('a person holds it', w('stable 0/4 canary 1/1 @0% [>20 pause]').unproven().held(), { step: 0 });
+row('one pod serves: steps protect its users', w('stable 1/4 canary 1/1 @20% [20 >pause 50]').unproven(), {
+  step: 1,
+});
+
+row('which is written down', w('stable 1/4 canary 1/1 @20% [20 >pause 50]').unproven(), {
+  changes: ['grow stable'],
+});
+row(
+  'and not forgotten',
+  w('stable 0/4 canary 1/1 @20% [20 >pause 50]')
+    .unproven()
+    .annotated('stable', { 'sluice.dev/served': 'true' }),
+  {
+    step: 1,
+  },
+);
 
 // A version that was healthy once is known to be good: steps stay, but its illness stops nobody.
-row('known good and ill: its steps stay', w('stable 0/4 canary 1/1 @20% [20 >pause 50]').proven(), {
+row('known good and ill: its steps stay', w('stable 0/4 canary 1/1 @20% [20 >pause 50]'), {
   step: 1,
   pauses: 'CanaryPauseStep',
 });
-row('the weight rises', w('stable 0/4 canary 1/1 @0% [>20 pause]').proven(), { weight: 20 });
-row('the step is done', w('stable 0/4 canary 1/1 @20% [>20 pause]').proven(), { step: 1 });
-row('the last step', w('stable 0/4 canary 4/4 @20% [20]').proven(), { weight: 100 });
-row('stable', w('stable 0/4 canary 4/4 @100% [20]').proven(), { stable: 'canary' });
-row('without a router', w('stable 0/3 canary 1/1 [>25 pause]').proven(), { step: 1 });
+row('the weight rises', w('stable 0/4 canary 1/1 @0% [>20 pause]'), { weight: 20 });
+row('the step is done', w('stable 0/4 canary 1/1 @20% [>20 pause]'), { step: 1 });
+row('the last step', w('stable 0/4 canary 4/4 @20% [20]'), { weight: 100 });
+row('stable', w('stable 0/4 canary 4/4 @100% [20]'), { stable: 'canary' });
+row('without a router', w('stable 0/3 canary 1/1 [>25 pause]'), { step: 1 });
 row(
   'its pods cannot be made: a quota is used up',
-  w('stable 2/2/4 canary 2/2 @50% [>50 pause]').proven().refused('stable'),
+  w('stable 2/2/4 canary 2/2 @50% [>50 pause]').refused('stable'),
   { step: 1 },
 );
-row('a full promotion', w('stable 0/4 canary 4/4 @20% [20 >pause]').proven().full(), { stable: 'canary' });
+row('a full promotion', w('stable 0/4 canary 4/4 @20% [20 >pause]').full(), { stable: 'canary' });
 
 // Another version in the middle of any other.
 row('beside a bad one', w('stable 4/4 canary 0/1 @0% [>20 pause]').with({ wants: 'next' }), {
