@@ -80,6 +80,8 @@ export interface RunDraft {
   readonly index: number | null;
   /** Seconds after time zero. */
   readonly age: number;
+  /** The revision that it was made for; not said where it is left out. */
+  readonly revision?: number;
 }
 
 /** The template of a version: an image of its own and nothing else. */

@@ -298,6 +298,7 @@ function analysisRun(run: RunDraft, resourceVersion: string): AnalysisRun {
       uid: `uid-${run.name}`,
       resourceVersion,
       creationTimestamp: formatInstant(ZERO + run.age * 1000),
+      ...(run.revision === undefined ? {} : { annotations: { [ANNOTATION.revision]: String(run.revision) } }),
       labels: {
         app: NAME,
         [LABEL.podTemplateHash]: roleHash(run.role),

@@ -141,13 +141,23 @@ function isVerdict(phase: string): boolean {
   return phase !== '' && phase !== 'Pending' && phase !== 'Running';
 }
 
+/**
+ * True where a run was made for a revision that we have not heard of: somebody knows more than we do. To end
+ * it would make it a success before it has measured anything.
+ */
+function isAhead(run: AnalysisRun, release: Release): boolean {
+  const made = Number.parseInt(run.metadata.annotations?.[ANNOTATION.revision] ?? '0', 10);
+  return made > Math.max(nextNumber(release), ...release.all.map(({ number }) => number));
+}
+
 /** The runs to make, to end and to throw away for this life. */
 export function runsTarget(world: World, release: Release, life: Life): RunsTarget {
   const wanted = wantedRuns(release, life);
   const names = new Set(world.runs.map((run) => run.metadata.name));
-  const ended = world.runs.filter((run) => !wanted.some(({ name }) => name === run.metadata.name));
+  const known = world.runs.filter((run) => !isAhead(run, release));
+  const ended = known.filter((run) => !wanted.some(({ name }) => name === run.metadata.name));
   const told = [life.stepRun, life.backgroundRun, life.preRun, life.postRun].map((run) => run?.name);
-  const others = world.runs.filter((run) => !told.includes(run.metadata.name));
+  const others = known.filter((run) => !told.includes(run.metadata.name));
   return {
     create: wanted
       .filter(({ name }) => !names.has(name))

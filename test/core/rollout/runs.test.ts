@@ -98,6 +98,13 @@ row(
 row('runs of other steps are ended', other(`app-${roleHash('canary')}-2-0`, 'Running').with({ step: 1 }), {
   runs: 'make app-canary-2-1 end app-canary-2-0',
 });
+row(
+  'one of a revision that we have not heard of is somebody else’s: it is neither ended nor thrown away',
+  w('stable 8/8 [50]')
+    .aRun({ ...failed('app-newer-2', 'next'), phase: 'Running', revision: 2 })
+    .aRun({ ...failed('app-newer-2.1', 'next'), revision: 2 }),
+  { runs: '' },
+);
 row('a run without its ReplicaSet is thrown away', w('stable 8/8 [50]').aRun(failed('app-gone-1', 'next')), {
   runs: 'discard app-gone-1',
 });
