@@ -26,6 +26,9 @@ const weights: Readonly<
   },
 };
 
+/** Where the next version waits at a gate, and which of the steps of plugins that is. */
+const gates: ReadonlyMap<string, number> = new Map([['steps', 1]]);
+
 void describe('examples, released on a real control plane', () => {
   let bed: Bed;
   let controller: Controller;
@@ -41,17 +44,25 @@ void describe('examples, released on a real control plane', () => {
   });
 
   for (const folder of readdirSync(EXAMPLES).filter((name) => !name.endsWith('.md')))
-    void test(`examples/${folder}: installed, and its next version waits at the first pause`, async () => {
+    void test(`examples/${folder}: installed, and its next version waits where it says`, async () => {
       const namespace = await bed.namespace(folder);
-      for (const file of readdirSync(join(EXAMPLES, folder)))
-        for (const manifest of readManifests(join(EXAMPLES, folder, file)))
-          await bed.api.apply({ ...manifest, metadata: { ...manifest.metadata, namespace } });
-      const rollout = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', namespace, name: 'web' };
+      const manifests = readdirSync(join(EXAMPLES, folder)).flatMap((file) =>
+        readManifests(join(EXAMPLES, folder, file)),
+      );
+      for (const manifest of manifests)
+        await bed.api.apply({ ...manifest, metadata: { ...manifest.metadata, namespace } });
+      const { name = '' } = manifests.find(({ kind }) => kind === 'Rollout')?.metadata ?? {};
+      const rollout = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', namespace, name };
       const becomes = (phase: string) =>
         bed.api.until(rollout, (found) => valueAt(found, 'status.phase') === phase, 60);
       await becomes('Healthy');
       const image = { op: 'replace', path: '/spec/template/spec/containers/0/image', value: 'demo/web:2' };
       await bed.api.patch(rollout, 'json', [image]);
+      if (gates.has(folder)) {
+        const gate = `status.canary.stepPluginStatuses.${gates.get(folder) ?? 0}`;
+        await bed.api.until(rollout, (found) => valueAt(found, `${gate}.phase`) === 'Running', 60);
+        return;
+      }
       const paused = await becomes('Paused');
       assert.equal(valueAt(paused, 'status.pauseConditions.0.reason'), 'CanaryPauseStep');
       const weight = weights[folder];
