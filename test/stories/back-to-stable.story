@@ -20,6 +20,7 @@ at 2m   release 1
   2m00.0s  ◌ back to the stable version, revision 3 (demo/web:1)
   2m00.0s  ✔ healthy: nothing is left to do
   2m00.0s    event SkipSteps: Rollback to stable ReplicaSets
+  2m00.0s    weight of the new version: 60% → 0%
   2m30.0s    revision 2 has no pods
 in the end: Healthy, healthy: nothing is left to do; revision 3 has 4/4 pods, weight 100
 11,527 requests, 0 failed

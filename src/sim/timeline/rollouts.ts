@@ -29,6 +29,8 @@ export class RolloutWatch {
   readonly #told = new Map<string, string>();
   /** When its latest version was asked for, by rollout. */
   readonly #releasedMs = new Map<string, number>();
+  /** Rollouts whose latest version is stable: all traffic is its own, and that its weight goes to 0 no news. */
+  readonly #settled = new Set<string>();
 
   constructor(api: LocalApi, clock: Clock, tell: Tell) {
     this.#api = api;
@@ -50,13 +52,19 @@ export class RolloutWatch {
     }
     const was = old?.status ?? {};
     const is = rollout.status ?? {};
-    if (isOtherVersion(was, is)) this.#releasedMs.set(keyOf(rollout), this.#clock.elapsed());
+    const key = keyOf(rollout);
+    const news = promoted(ofRollout(this.#api, rollout), was, is);
+    if (isOtherVersion(was, is)) {
+      this.#releasedMs.set(key, this.#clock.elapsed());
+      this.#settled.delete(key);
+    }
+    if (news.length > 0) this.#settled.add(key);
     this.#say(rollout, [
       ...this.#release(rollout, was, is),
       ...steps(rollout, was, is),
-      ...weights(was, is),
+      ...(this.#settled.has(key) ? [] : weights(was, is)),
       ...switches(rollout, ofRollout(this.#api, rollout), was, is),
-      ...promoted(ofRollout(this.#api, rollout), was, is),
+      ...news,
     ]);
     this.#look(rollout);
   }
@@ -155,11 +163,9 @@ function steps(rollout: Rollout, was: RolloutStatus, is: RolloutStatus): readonl
   return [{ kind: 'step', index, total: all.length, what: sayStep(step, index) }];
 }
 
-/** Once a version is stable all traffic is its own: that its weight goes to 0 then is no news. */
 function weights(was: RolloutStatus, is: RolloutStatus): readonly Happening[] {
   const from = was.canary?.weights?.canary.weight ?? 0;
   const to = is.canary?.weights?.canary.weight ?? 0;
-  if (was.canary?.weights?.canary.podTemplateHash === is.stableRS) return [];
   return from === to ? [] : [{ kind: 'weight', from, to }];
 }
 

@@ -12,8 +12,12 @@ type Applied = readonly [kind: Kind, manifest: Manifest];
 export function manifestsOf(line: RolloutLine): readonly Applied[] {
   const { name, words } = line;
   const routing = routingOf(words);
-  const services = routing === null ? [name] : sidesOf(line);
+  const hasSides = routing !== null || isBlueGreen(line);
+  const services = hasSides ? sidesOf(line) : [name];
   return [
+    ...(words.some((phrase) => phrase.startsWith('of a deployment'))
+      ? [[kinds.deployments, deploymentOf(line)] as const]
+      : []),
     ...services.map((service): Applied => [kinds.services, serviceOf(service, name)]),
     ...(routing === null ? [] : [routeOf(line, routing)]),
     [kinds.rollouts, rolloutOf(line, routing)],
@@ -22,13 +26,25 @@ export function manifestsOf(line: RolloutLine): readonly Applied[] {
 
 /** The Services of the two sides; of those that take turns, the first one begins as stable. */
 function sidesOf({ name, words }: RolloutLine): readonly string[] {
-  return (words.includes('ping-pong') ? ['ping', 'pong'] : ['stable', 'canary']).map(
-    (side) => `${name}-${side}`,
-  );
+  const turns = words.includes('ping-pong') ? ['ping', 'pong'] : ['stable', 'canary'];
+  return (words.includes('blue-green') ? ['active', 'preview'] : turns).map((side) => `${name}-${side}`);
+}
+
+function isBlueGreen({ words }: RolloutLine): boolean {
+  return words.includes('blue-green');
+}
+
+/** The host name and the requests a second of testers, who look at the preview; null: there are none. */
+export function testersOf(line: RolloutLine): { readonly host: string; readonly perSecond: number } | null {
+  const rate = wordsAfter(line.words, 'testers');
+  if (rate === undefined) return null;
+  return { host: `${line.name}-preview.${NAMESPACE}`, perSecond: Number.parseInt(rate, 10) };
 }
 
 /** The host name under which users ask for an application. */
-export function hostOf({ name, words }: RolloutLine): string {
+export function hostOf(line: RolloutLine): string {
+  const { name, words } = line;
+  if (isBlueGreen(line)) return `${name}-active.${NAMESPACE}`;
   return routingOf(words) === null ? `${name}.${NAMESPACE}` : `${name}.example.com`;
 }
 
@@ -66,6 +82,39 @@ function routeOf(line: RolloutLine, routing: Routing): Applied {
 
 const MANAGED = { managedRoutes: [{ name: 'by-header' }] };
 
+/** The pods of a story's application. */
+function templateOf({ name, words }: RolloutLine): object {
+  const readySeconds = Number(wordsAfter(words, 'ready after')?.replace(/s$/, '') ?? 0);
+  const readinessProbe = { initialDelaySeconds: readySeconds, httpGet: { path: '/', port: 8080 } };
+  const container = {
+    name: 'app',
+    image: `demo/${name}:1`,
+    ports: [{ name: 'http', containerPort: 8080 }],
+    ...(readySeconds === 0 ? {} : { readinessProbe }),
+  };
+  return { metadata: { labels: { app: name } }, spec: { containers: [container] } };
+}
+
+function deploymentOf(line: RolloutLine): Manifest {
+  const { name } = line;
+  const selector = { matchLabels: { app: name } };
+  const spec = { replicas: sizeIn(line), selector, template: templateOf(line) };
+  return object('apps/v1', 'Deployment', name, { spec });
+}
+
+function sizeIn({ words }: RolloutLine): number {
+  return Number(words.map((one) => /^(\d+) replicas?$/.exec(one)?.[1]).find((n) => n !== undefined) ?? 1);
+}
+
+/** Its own pods, or those of a Deployment. */
+function podsOf(line: RolloutLine): object {
+  const { name, words } = line;
+  const phrase = words.find((one) => one.startsWith('of a deployment'));
+  if (phrase === undefined) return { selector: { matchLabels: { app: name } }, template: templateOf(line) };
+  const scaleDown = phrase.replace(/^of a deployment ?/, '') || 'progressively';
+  return { workloadRef: { apiVersion: 'apps/v1', kind: 'Deployment', name, scaleDown } };
+}
+
 function rolloutOf(line: RolloutLine, routing: Routing | null): Manifest {
   const { name, words } = line;
   const trafficRouting =
@@ -79,33 +128,32 @@ function rolloutOf(line: RolloutLine, routing: Routing | null): Manifest {
   const services = words.includes('ping-pong')
     ? { pingPong: { pingService: first, pongService: second } }
     : { stableService: first, canaryService: second };
-  const readySeconds = Number(wordsAfter(words, 'ready after')?.replace(/s$/, '') ?? 0);
-  const readinessProbe = { initialDelaySeconds: readySeconds, httpGet: { path: '/', port: 8080 } };
-  const container = {
-    name: 'app',
-    image: `demo/${name}:1`,
-    ports: [{ name: 'http', containerPort: 8080 }],
-    ...(readySeconds === 0 ? {} : { readinessProbe }),
-  };
   const extra = words.flatMap((phrase) => optionOf(phrase));
-  const inside = (where: 'spec' | 'canary') =>
+  const inside = (where: Option['where']) =>
     Object.fromEntries(
       extra.filter((one) => one.where === where).flatMap((one) => Object.entries(one.fields)),
     );
   return object('argoproj.io/v1alpha1', 'Rollout', name, {
     spec: {
-      replicas: Number(
-        words.map((one) => /^(\d+) replicas?$/.exec(one)?.[1]).find((n) => n !== undefined) ?? 1,
-      ),
-      selector: { matchLabels: { app: name } },
-      template: { metadata: { labels: { app: name } }, spec: { containers: [container] } },
-      strategy: {
-        canary: {
-          ...(routing === null ? {} : { ...services, trafficRouting }),
-          steps: stepsOf(wordsAfter(words, 'steps') ?? ''),
-          ...inside('canary'),
-        },
-      },
+      replicas: sizeIn(line),
+      ...podsOf(line),
+      strategy: isBlueGreen(line)
+        ? {
+            blueGreen: {
+              activeService: first,
+              previewService: second,
+              ...inside('any'),
+              ...inside('blueGreen'),
+            },
+          }
+        : {
+            canary: {
+              ...(routing === null ? {} : { ...services, trafficRouting }),
+              steps: stepsOf(wordsAfter(words, 'steps') ?? ''),
+              ...inside('any'),
+              ...inside('canary'),
+            },
+          },
       ...inside('spec'),
     },
   });
@@ -122,12 +170,14 @@ function wordsAfter(words: readonly string[], begin: string): string | undefined
 }
 
 interface Option {
-  readonly where: 'spec' | 'canary';
+  readonly where: 'spec' | 'canary' | 'blueGreen' | 'any';
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
 const spec = (fields: Option['fields']): Option => ({ where: 'spec', fields });
 const canary = (fields: Option['fields']): Option => ({ where: 'canary', fields });
+const blueGreen = (fields: Option['fields']): Option => ({ where: 'blueGreen', fields });
+const any = (fields: Option['fields']): Option => ({ where: 'any', fields });
 const sizeOf = (text: string): number | string => (text.endsWith('%') ? text : Number(text));
 const secondsOf = (text: string): number => Number(text.replace(/s$/, ''));
 
@@ -135,14 +185,19 @@ const secondsOf = (text: string): number => Number(text.replace(/s$/, ''));
 const OPTIONS: readonly (readonly [phrase: RegExp, make: (value: string, more: string) => Option])[] = [
   [/^surge (\S+)$/, (value) => canary({ maxSurge: sizeOf(value) })],
   [/^unavailable (\S+)$/, (value) => canary({ maxUnavailable: sizeOf(value) })],
-  [/^keeps old pods (\d+s)$/, (value) => canary({ scaleDownDelaySeconds: secondsOf(value) })],
-  [/^keeps aborted pods (\d+s)$/, (value) => canary({ abortScaleDownDelaySeconds: secondsOf(value) })],
+  [/^keeps old pods (\d+s)$/, (value) => any({ scaleDownDelaySeconds: secondsOf(value) })],
+  [/^keeps aborted pods (\d+s)$/, (value) => any({ abortScaleDownDelaySeconds: secondsOf(value) })],
   [/^at least (\d+) pods$/, (value) => canary({ minPodsPerReplicaSet: Number(value) })],
   [/^dynamic stable$/, () => canary({ dynamicStableScale: true })],
   [
     /^background (\S+)(?: from step (\d+))?$/,
     (value, from) => canary({ analysis: { ...analysisOf(value), startingStep: Number(from || 1) - 1 } }),
   ],
+  [/^switches by hand$/, () => blueGreen({ autoPromotionEnabled: false })],
+  [/^switches after (\d+s)$/, (value) => blueGreen({ autoPromotionSeconds: secondsOf(value) })],
+  [/^preview of (\d+) pods?$/, (value) => blueGreen({ previewReplicaCount: Number(value) })],
+  [/^judged before by (\S+)$/, (value) => blueGreen({ prePromotionAnalysis: analysisOf(value) })],
+  [/^judged after by (\S+)$/, (value) => blueGreen({ postPromotionAnalysis: analysisOf(value) })],
   [/^deadline (\d+s)$/, (value) => spec({ progressDeadlineSeconds: secondsOf(value) })],
   [
     /^deadline (\d+s) aborts$/,
@@ -156,7 +211,9 @@ const OPTIONS: readonly (readonly [phrase: RegExp, make: (value: string, more: s
 /** Phrases that are read elsewhere. */
 const OTHERS = [
   /^\d+ replicas?$/,
-  /^(nginx|gateway|ping-pong)$/,
+  /^(nginx|gateway|ping-pong|blue-green)$/,
+  /^of a deployment( \w+)?$/,
+  /^testers \d+\/s$/,
   /^pods carry \d+\/s$/,
   /^steps /,
   /^ready after \d+s$/,
@@ -169,6 +226,16 @@ function optionOf(phrase: string): readonly Option[] {
     if (found !== null) return [make(found[1] ?? '', found[2] ?? '')];
   }
   throw new SyntaxError(`no phrase of a rollout: ${phrase}`);
+}
+
+/** Another strategy in the place of the one before, as a merge patch: `canary 20 / pause`, `blue-green`. */
+export function strategyOf(name: string, words: string): object {
+  if (words === 'blue-green')
+    return {
+      canary: null,
+      blueGreen: { activeService: `${name}-active`, previewService: `${name}-preview` },
+    };
+  return { blueGreen: null, canary: { steps: stepsOf(words.replace(/^canary ?/, '')) } };
 }
 
 /** `20 / pause 30s / analysis errors / canary 3 pods`. */

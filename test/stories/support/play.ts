@@ -10,7 +10,16 @@ import { ICONS } from '../../../src/view/look.ts';
 import { undoTarget, userTemplate } from '../../../src/view/undo.ts';
 import { sayFirst } from '../../../src/view/words.ts';
 import { Behaviours } from './behaviours.ts';
-import { capacityOf, hostOf, manifestsOf, NAMESPACE, stepsOf, TEMPLATES } from './manifests.ts';
+import {
+  capacityOf,
+  hostOf,
+  manifestsOf,
+  NAMESPACE,
+  stepsOf,
+  strategyOf,
+  TEMPLATES,
+  testersOf,
+} from './manifests.ts';
 import { type Deed, durationOf, type Story } from './story.ts';
 
 const DAY_MS = 86_400_000;
@@ -25,6 +34,12 @@ export async function play(story: Story): Promise<readonly string[]> {
   } finally {
     await playing.end();
   }
+}
+
+function load(people: { readonly name: string; readonly host: string; readonly perSecond: number }) {
+  const { name, host, perSecond } = people;
+  const request = { host, path: '/', method: 'GET', headers: {} };
+  return { name, rate: { kind: 'constant', perSecond } as const, request };
 }
 
 class Playing {
@@ -45,7 +60,7 @@ class Playing {
       misfortune: (pod) => this.#behaviours.misfortuneOf(pod),
       applicationOf: (pod) => this.#behaviours.applicationOf(pod),
       // Where nobody asks Prometheus nothing needs to be kept.
-      relabel: (targets) => (/\b(analysis|background) /.test(story.script) ? targets : []),
+      relabel: (targets) => (/\b(analysis|background|by) /.test(story.script) ? targets : []),
       webAnswer: '{}',
       aboutOf: () => this.#key(null),
     });
@@ -64,11 +79,11 @@ class Playing {
       for (const [kind, manifest] of manifestsOf(line)) user.put(kind, manifest);
     }
     const { perSecond } = this.#story;
-    const loads = this.#story.rollouts.map((line) => ({
-      name: line.name,
-      rate: { kind: 'constant', perSecond } as const,
-      request: { host: hostOf(line), path: '/', method: 'GET', headers: {} },
-    }));
+    const loads = this.#story.rollouts.flatMap((line) => {
+      const users = { name: line.name, host: hostOf(line), perSecond };
+      const testers = testersOf(line);
+      return [users, ...(testers === null ? [] : [{ name: `${line.name}-testers`, ...testers }])].map(load);
+    });
     stage.start();
     await stage.pass(WARM_MS.pods);
     if (perSecond > 0) stage.visit(loads, FINE);
@@ -140,6 +155,8 @@ class Playing {
         return this.#vote(place, verb, object);
       case 'scale':
         return user.act(place, { kind: 'scale', replicas: Number(object) });
+      case 'strategy':
+        return this.#edit(place, { strategy: strategyOf(name, words.slice(1).join(' ')) });
       case 'steps':
         return this.#edit(place, { strategy: { canary: { steps: stepsOf(words.slice(1).join(' ')) } } });
       default:
