@@ -74,6 +74,8 @@ export function isLeftOver(release: Release, revision: Revision | null): revisio
 function fullWeight(world: World, release: Release): number {
   const present = routedWeight(world);
   const { current, maxWeight, replicas } = release;
-  if (!isDynamic(release) || current === null || replicas === 0) return present;
+  // A Service that is still to be switched may wait for all pods.
+  const isSwitched = current !== null && behindCanary(world, release) === current;
+  if (!isDynamic(release) || !isSwitched || replicas === 0) return present;
   return Math.max(present, Math.min(maxWeight, Math.floor((maxWeight * serves(current)) / replicas)));
 }

@@ -170,6 +170,11 @@ row(
     weight: 50,
   },
 );
+row(
+  'once its Service is switched, which waits for all pods where nobody has yet',
+  dynamic('stable 4/4 canary 3/4 of 4 @0% [25 >pause 75]').full().unmanaged(),
+  { weight: 0, services: 'stable:stable' },
+);
 row('and stable shrinks with it', dynamic('stable 3/3 canary 2/4 of 4 @50% [25 >pause 75]').full(), {
   sizes: 'stable 2 canary 4',
 });
@@ -245,3 +250,17 @@ row('on the way back, too', least('stable 4/5 canary 5/5 of 5 @90% [90 >pause]')
 });
 
 row('held: nothing moves', dynamic('stable 4/4 canary 3/3 of 4 @75% [75 >pause]').held(), { changes: [] });
+
+// Another maximum of weights.
+const thousand = (line: string): Scene =>
+  w(line).canary({
+    dynamicStableScale: true,
+    trafficRouting: { nginx: { stableIngress: 'app' }, maxTrafficWeight: 1000 },
+  });
+row('of a maximum of 1000', thousand('stable 8/8 canary 2/2 of 8 @250% [250 >pause]'), {
+  sizes: 'stable 6 canary 2',
+});
+row('on the way back', thousand('stable 7/8 canary 2/2 of 8 @250% [250 >pause]').abort(), {
+  sizes: 'stable 8 canary 1',
+  weight: 125,
+});
