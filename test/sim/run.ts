@@ -12,7 +12,7 @@ import type { Script } from './support/script.ts';
 import { shrink } from './support/shrink.ts';
 import { type Broken, LAWS } from './support/witness.ts';
 
-const USAGE = `Usage: npm run sim -- [--seeds N] [--from N] [--seed SEED] [--keep-going] [--threads N] [--out DIR]
+const USAGE = `Usage: npm run sim -- [--seeds N] [--from N] [--seed SEED] [--keep-going] [--whole] [--threads N] [--out DIR]
 
 Plays simulated lives, each drawn from its seed: rollouts, people, faults. Holds every write against the laws,
 and everything against convergence once all is well again. A seed that fails is cut down to the smallest story
@@ -21,6 +21,7 @@ that still fails, which is printed and written to a file. Exit code 1 where a la
   --seeds N      how many (500)
   --from N       the first seed (1)
   --seed SEED    only this one
+  --whole        tell of what was broken, and cut nothing down
   --keep-going   do not stop at the first seed that fails
   --threads N    how many at once (one for each processor)
   --out DIR      where failing stories are written (test/sim/failing)
@@ -55,7 +56,10 @@ async function main(): Promise<number> {
   });
   report.failures = failing.length;
   clearLine();
-  for (const { seed, broken } of failing) await tellFailure(draw(seed), broken, options.out);
+  for (const { seed, broken } of failing) {
+    tellBroken(seed, broken);
+    if (!options.whole) await cutDown(draw(seed), broken, options.out);
+  }
   process.stdout.write(`${report.summary().join('\n')}\n`);
   return failing.length + crashes === 0 ? 0 : 1;
 }
@@ -64,6 +68,7 @@ interface Options {
   readonly help: boolean;
   readonly seeds: readonly string[];
   readonly keepGoing: boolean;
+  readonly whole: boolean;
   readonly threads: number;
   readonly out: string;
 }
@@ -77,6 +82,7 @@ function read(): Options | null {
         seed: { type: 'string' },
         threads: { type: 'string', default: String(availableParallelism()) },
         'keep-going': { type: 'boolean', default: false },
+        whole: { type: 'boolean', default: false },
         out: { type: 'string', default: join(import.meta.dirname, 'failing') },
         help: { type: 'boolean', short: 'h', default: false },
       },
@@ -87,6 +93,7 @@ function read(): Options | null {
       help: values.help,
       seeds: values.seed === undefined ? many : [values.seed],
       keepGoing: values['keep-going'],
+      whole: values.whole,
       threads: whole('threads', values.threads),
       out: values.out,
     };
@@ -101,12 +108,17 @@ function whole(flag: string, value: string): number {
   throw new Error(`--${flag} takes a whole number from 1 on, not ${JSON.stringify(value)}`);
 }
 
-async function tellFailure(script: Script, broken: readonly Broken[], out: string): Promise<void> {
+function tellBroken(seed: string, broken: readonly Broken[]): void {
   const [first] = broken;
   if (first === undefined) return;
-  process.stdout.write(`seed ${script.seed} at commit ${commit()} breaks a law: ${LAWS[first.law]}\n`);
+  process.stdout.write(`seed ${seed} at commit ${commit()} breaks a law: ${LAWS[first.law]}\n`);
   for (const { atMs, law, what } of broken)
     process.stdout.write(`  at ${(atMs / 1000).toFixed(1)} s, ${law}: ${what}\n`);
+}
+
+async function cutDown(script: Script, broken: readonly Broken[], out: string): Promise<void> {
+  const [first] = broken;
+  if (first === undefined) return;
   const breaks = async (smaller: Script) => (await play(smaller)).broken.some(({ law }) => law === first.law);
   const smallest = await shrink(script, breaks, SHRINK_TRIES);
   mkdirSync(out, { recursive: true });

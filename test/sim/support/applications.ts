@@ -15,8 +15,33 @@ export function manifestsOf(app: App, tag: string): readonly (readonly [Kind, Ma
     ...route(app),
     [kinds.analysisTemplates, errorsTemplate()],
     [kinds.analysisTemplates, doubtsTemplate()],
+    ...(app.workload === undefined ? [] : [[kinds.deployments, deployment(app, tag)] as const]),
     [kinds.rollouts, rollout(app, tag)],
+    ...(app.autoscaler === undefined ? [] : [[kinds.horizontalPodAutoscalers, autoscaler(app)] as const]),
   ];
+}
+
+/** What the strategy of an application says, and that it says nothing of the other one. */
+export function strategyOf(app: App): Readonly<Record<'canary' | 'blueGreen', object | null>> {
+  const { name, blueGreen, routing, steps, canary } = app;
+  const services = { activeService: `${name}-stable`, previewService: `${name}-canary` };
+  if (blueGreen !== undefined) return { canary: null, blueGreen: { ...services, ...blueGreen } };
+  if (routing === 'none') return { blueGreen: null, canary: { steps, ...canary } };
+  const routed =
+    'pingPong' in canary ? {} : { stableService: `${name}-stable`, canaryService: `${name}-canary` };
+  return { blueGreen: null, canary: { ...routed, trafficRouting: routingOf(app), steps, ...canary } };
+}
+
+function routingOf({ name, routing, steps }: App): object {
+  const named = steps.flatMap((step) => {
+    if ('setHeaderRoute' in step) return [step.setHeaderRoute.name];
+    return 'setMirrorRoute' in step ? [step.setMirrorRoute.name] : [];
+  });
+  const routes = [...new Set(named)].map((route) => ({ name: route }));
+  const managedRoutes = routes.length === 0 ? {} : { managedRoutes: routes };
+  if (routing === 'nginx') return { nginx: { stableIngress: name }, ...managedRoutes };
+  const config = { httpRoute: name, namespace: NAMESPACE };
+  return { plugins: { 'argoproj-labs/gatewayAPI': config }, ...managedRoutes };
 }
 
 function object(apiVersion: string, kind: string, name: string, body: object): Manifest {
@@ -58,28 +83,49 @@ function route(app: App): readonly (readonly [Kind, Manifest])[] {
 }
 
 function rollout(app: App, tag: string): Manifest {
-  const { name, replicas, routing, steps, canary, spec, readySeconds } = app;
-  const readinessProbe = { initialDelaySeconds: readySeconds, httpGet: { path: '/', port: 8080 } };
+  const { name, replicas, spec, workload, annotations = {} } = app;
+  const pods = {
+    selector: { matchLabels: { app: name } },
+    template: template(app, tag),
+  };
+  const workloadRef = { apiVersion: 'apps/v1', kind: 'Deployment', name, scaleDown: workload };
+  const { canary, blueGreen } = strategyOf(app);
+  const manifest = object('argoproj.io/v1alpha1', 'Rollout', name, {
+    spec: {
+      replicas,
+      ...(workload === undefined ? pods : { workloadRef }),
+      strategy: { ...(canary === null ? {} : { canary }), ...(blueGreen === null ? {} : { blueGreen }) },
+      ...spec,
+    },
+  });
+  return { ...manifest, metadata: { ...manifest.metadata, annotations } };
+}
+
+function deployment(app: App, tag: string): Manifest {
+  const { name, replicas } = app;
+  const spec = { replicas, selector: { matchLabels: { app: name } }, template: template(app, tag) };
+  return object('apps/v1', 'Deployment', name, { spec });
+}
+
+/** No measurement is ever there, so all that it does is to keep the size within its bounds. */
+function autoscaler({ name, autoscaler: bounds }: App): Manifest {
+  const scaleTargetRef = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', name };
+  return object('autoscaling/v2', 'HorizontalPodAutoscaler', name, { spec: { scaleTargetRef, ...bounds } });
+}
+
+function template({ name, readySeconds, rate }: App, tag: string): object {
+  const wait = readySeconds === 0 ? {} : { initialDelaySeconds: readySeconds };
+  const readinessProbe = { ...wait, httpGet: { path: '/', port: 8080 } };
+  // Where users come pods wait until traffic has followed.
+  const preStop = { exec: { command: ['sleep', '5'] } };
   const container = {
     name: 'app',
     image: `demo/app:${tag}`,
     ports: [{ name: 'http', containerPort: 8080 }],
-    ...(readySeconds === 0 ? {} : { readinessProbe }),
+    ...(readySeconds === 0 && rate === 0 ? {} : { readinessProbe }),
+    ...(rate === 0 ? {} : { lifecycle: { preStop } }),
   };
-  const trafficRouting =
-    routing === 'nginx'
-      ? { nginx: { stableIngress: name } }
-      : { plugins: { 'argoproj-labs/gatewayAPI': { httpRoute: name, namespace: NAMESPACE } } };
-  const routed = { stableService: `${name}-stable`, canaryService: `${name}-canary`, trafficRouting };
-  return object('argoproj.io/v1alpha1', 'Rollout', name, {
-    spec: {
-      replicas,
-      selector: { matchLabels: { app: name } },
-      template: { metadata: { labels: { app: name } }, spec: { containers: [container] } },
-      strategy: { canary: { ...(routing === 'none' ? {} : routed), steps, ...canary } },
-      ...spec,
-    },
-  });
+  return { metadata: { labels: { app: name } }, spec: { containers: [container] } };
 }
 
 /** The share of errors among the answers of one version. */
@@ -90,7 +136,7 @@ const SHARE = (() => {
 
 /** Fails a version that answers more than one request in ten with an error; no requests are no reason. */
 function errorsTemplate(): Manifest {
-  return template('errors', {
+  return analysisTemplate('errors', {
     failureLimit: 1,
     successCondition: 'len(result) == 0 || isNaN(result[0]) || result[0] < 0.1',
   });
@@ -98,13 +144,13 @@ function errorsTemplate(): Manifest {
 
 /** Fails a version only when more than half of its answers are errors, and leaves it to people from a tenth on. */
 function doubtsTemplate(): Manifest {
-  return template('doubts', {
+  return analysisTemplate('doubts', {
     successCondition: 'len(result) == 0 || isNaN(result[0]) || result[0] < 0.1',
     failureCondition: 'len(result) > 0 && result[0] > 0.5',
   });
 }
 
-function template(name: string, judgement: object): Manifest {
+function analysisTemplate(name: string, judgement: object): Manifest {
   const provider = { prometheus: { address: `http://${PROMETHEUS}:9090`, query: SHARE } };
   const metric = {
     name,

@@ -3,7 +3,8 @@
 // first in which the law that should notice is broken.
 import { registerHooks } from 'node:module';
 import { pathToFileURL } from 'node:url';
-import { MUTATIONS, type Mutation, mutated, pathOf } from '../mutations.ts';
+import { type Mutation, mutated, pathOf } from '../mutations/mutation.ts';
+import { MUTATIONS } from '../mutations.ts';
 import type { Law } from './witness.ts';
 
 /** What came of one seed. */

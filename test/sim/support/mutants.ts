@@ -1,6 +1,8 @@
 import { fork } from 'node:child_process';
-import type { Mutation } from '../mutations.ts';
+import type { Mutation } from '../mutations/mutation.ts';
+import { draw } from './draw.ts';
 import type { Trial } from './mutant.ts';
+import { SEEDS } from './seeds.ts';
 
 /** What came of one mutation. */
 export interface Verdict {
@@ -11,6 +13,8 @@ export interface Verdict {
   readonly what: string;
   /** How many seeds it took. */
   readonly tries: number;
+  /** The time was over. */
+  readonly isOver: boolean;
   /** Other laws that were broken on the way, each once. */
   readonly others: readonly string[];
 }
@@ -18,17 +22,39 @@ export interface Verdict {
 /** A life takes a second; with a defect it may never end. */
 const LONGEST_SEED_MS = 90_000;
 
+/** A mutation and the lives to plant it in, in this order. */
+export interface Trying {
+  readonly mutation: Mutation;
+  readonly seeds: readonly string[];
+}
+
+/** When to stop, by `performance.now()`: everything, and each mutation after so long. */
+export interface Limits {
+  readonly endMs: number;
+  readonly eachMs?: number;
+}
+
+/** The lives in which a defect can show: that in which it was last seen, and those among the first `count`. */
+export function livesFor({ name, needs }: Mutation, count: number): readonly string[] {
+  const first = SEEDS[name];
+  const all = Array.from({ length: count }, (_, i) => String(i + 1));
+  const others = all.filter((seed) => seed !== first && (needs === undefined || needs(draw(seed))));
+  return first === undefined ? others : [first, ...others];
+}
+
 /** Tries one mutation after the other, two at once, each with its seeds until its law notices. */
 export async function tryMutations(
-  all: readonly { readonly mutation: Mutation; readonly seeds: readonly string[] }[],
+  all: readonly Trying[],
+  { endMs, eachMs = Number.POSITIVE_INFINITY }: Limits,
   onVerdict: (verdict: Verdict) => void,
 ): Promise<readonly Verdict[]> {
   const verdicts: Verdict[] = [];
   const waiting = all[Symbol.iterator]();
   const work = async (): Promise<void> => {
     for (const { mutation, seeds } of waiting) {
-      const trials = await runSeeds(mutation.name, seeds);
-      const verdict = verdictOf(mutation, trials);
+      const untilMs = Math.min(endMs, performance.now() + eachMs);
+      const trials = await runSeeds(mutation.name, seeds, untilMs);
+      const verdict = { ...verdictOf(mutation, trials), isOver: performance.now() >= untilMs };
       verdicts.push(verdict);
       onVerdict(verdict);
     }
@@ -37,9 +63,17 @@ export async function tryMutations(
   return verdicts;
 }
 
-/** Plays seeds in a process of its own, with a defect, or without one where the name is empty. */
-export async function runSeeds(name: string, seeds: readonly string[]): Promise<readonly Trial[]> {
+/**
+ * Plays seeds in a process of its own, with a defect, or without one where the name is empty; those for which
+ * there was no time are left out.
+ */
+export async function runSeeds(
+  name: string,
+  seeds: readonly string[],
+  untilMs: number = Number.POSITIVE_INFINITY,
+): Promise<readonly Trial[]> {
   const trials: Trial[] = [];
+  if (performance.now() >= untilMs) return trials;
   const child = fork(new URL('./mutant.ts', import.meta.url), [name, ...seeds], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
@@ -51,18 +85,21 @@ export async function runSeeds(name: string, seeds: readonly string[]): Promise<
   };
   wind();
   child.stderr?.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-2_000)));
+  let isOver = false;
   child.on('message', (trial: Trial) => {
     trials.push(trial);
     wind();
+    isOver = performance.now() >= untilMs;
+    if (isOver) child.kill('SIGKILL');
   });
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   clearTimeout(timer);
-  if (code === 0) return trials;
+  if (code === 0 || isOver) return trials;
   const crash = code === null ? 'it did not end' : `it ended with ${code}: ${said}`;
   return [...trials, { seed: seeds[trials.length] ?? '', broken: [], crash }];
 }
 
-function verdictOf(mutation: Mutation, trials: readonly Trial[]): Verdict {
+function verdictOf(mutation: Mutation, trials: readonly Trial[]): Omit<Verdict, 'isOver'> {
   const found = trials.flatMap(({ seed, broken }) => broken.map((one) => ({ seed, ...one })));
   const first = found.find(({ law }) => law === mutation.law);
   const crashes = trials.flatMap(({ crash }) => (crash === null ? [] : [`crash: ${crash.slice(0, 200)}`]));
@@ -78,13 +115,12 @@ function verdictOf(mutation: Mutation, trials: readonly Trial[]): Verdict {
 
 /** A table of what was caught, by which law, in which seed and after how many. */
 export function tableOf(verdicts: readonly Verdict[]): readonly string[] {
-  const width = Math.max(...verdicts.map(({ mutation }) => mutation.name.length));
-  return verdicts.map(({ mutation, seed, what, tries, others }) => {
-    const also = others.length === 0 ? '' : ` (also ${others.join(', ')})`;
-    const caught =
-      seed === null
-        ? `NOT CAUGHT by ${mutation.law} in ${tries} seeds`
-        : `${mutation.law.padEnd(9)} seed ${seed}, ${tries} tried: ${what}`;
-    return `${mutation.name.padEnd(width)}  ${caught}${also}`;
+  return verdicts.map(({ mutation, seed, tries, others, isOver }) => {
+    const also = others.length === 0 ? '' : ` (also ${others.join(', ').slice(0, 120)})`;
+    const not = isOver ? `not within the time, in ${tries} lives` : `NOT NOTICED in ${tries} lives`;
+    const told = seed === null ? `${not}${also}` : `seed ${seed.padStart(3)}, life ${tries}`;
+    return `${mutation.name.padEnd(WIDTH)} ${mutation.law.padEnd(10)} ${told}`;
   });
 }
+
+const WIDTH = 62;

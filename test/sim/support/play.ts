@@ -4,6 +4,7 @@ import type { Manifest } from '../../../src/api/meta.ts';
 import type { Rollout } from '../../../src/api/rollout.ts';
 import type { ReplicaSet } from '../../../src/api/workload.ts';
 import { startInside } from '../../../src/cli/simulate/controller.ts';
+import type { Kind } from '../../../src/sim/api-server/api.ts';
 import type { ApiRequest } from '../../../src/sim/api-server/http.ts';
 import { VirtualClock } from '../../../src/sim/clock.ts';
 import { PlannedWeather, type Strike } from '../../../src/sim/faults.ts';
@@ -11,15 +12,16 @@ import { kinds } from '../../../src/sim/kinds.ts';
 import type { Misfortune } from '../../../src/sim/kubelet/misfortune.ts';
 import type { Process, Site } from '../../../src/sim/process.ts';
 import { Random } from '../../../src/sim/random.ts';
+import type { StepReport } from '../../../src/sim/traffic/ledger.ts';
 import type { Deed } from '../../../src/sim/user.ts';
 import { siteOf, startVisitors, type Visitors } from '../../../src/sim/visitors.ts';
 import type { Weather } from '../../../src/sim/wire.ts';
 import { BEGINNING_MS, loadAhead, World } from '../../../src/sim/world.ts';
-import { manifestsOf, NAMESPACE, PROMETHEUS } from './applications.ts';
-import { STORM_MS } from './draw.ts';
+import { manifestsOf, NAMESPACE, PROMETHEUS, strategyOf } from './applications.ts';
+import { STORM_MS } from './draw/storm.ts';
 import { leftBy } from './laws/left.ts';
-import { canaryWeight, ownedBy } from './reading.ts';
-import type { App, Script, Trouble } from './script.ts';
+import { canaryWeight, ownedBy, presentApp, selectedBy } from './reading.ts';
+import type { App, Script, Step, Trouble } from './script.ts';
 import { type Broken, Witness } from './witness.ts';
 
 /** What came of a script. */
@@ -147,28 +149,32 @@ class Playing {
     for (const app of apps) this.#judgeAborted(app);
     for (const { name } of apps) this.#act(name, { kind: 'retry' });
     await clock.run(clock.elapsed() + 60_000);
-    for (const { name } of apps)
-      if (this.#rollout(name)?.status?.abortedAt !== undefined)
+    for (const { name, steps } of apps)
+      if (this.#rollout(name)?.status?.abortedAt !== undefined && !steps.some(isShutForGood))
         this.#witness.tell('heard', `${name} is not tried again`);
   }
 
   /** What was promoted before it could be aborted has nothing to go back to. */
-  #judgeAborted(app: App): void {
+  #judgeAborted(drawn: App): void {
     const { api } = this.world;
-    const rollout = this.#rollout(app.name);
+    const rollout = this.#rollout(drawn.name);
     const { abort, abortedAt, stableRS, phase } = rollout?.status ?? {};
     if (rollout === null || abort !== true) return;
+    const app = presentApp(drawn, rollout);
+    const { replicas = 1 } = rollout.spec;
     const tell = (what: string) => this.#witness.tell('heard', `${app.name} is aborted, ${what}`);
     if (abortedAt === undefined || phase !== 'Degraded') tell(`and does not say so: it is ${phase}`);
     if (app.routing !== 'none' && canaryWeight(api, app) !== 0)
       tell(`the canary keeps ${canaryWeight(api, app)} %`);
     const sets = ownedBy(api, kinds.replicaSets, rollout) as readonly Manifest[] as readonly ReplicaSet[];
     const stable = sets.find(({ metadata }) => metadata.labels?.[LABEL.podTemplateHash] === stableRS);
-    if ((stable?.spec.replicas ?? 1) < app.replicas)
-      tell(`stable has ${stable?.spec.replicas} of ${app.replicas} pods`);
+    if ((stable?.spec.replicas ?? 1) < replicas)
+      tell(`stable has ${stable?.spec.replicas} of ${replicas} pods`);
     // What never got ready, as a version without an image, cannot take anything back.
-    if ((stable?.status?.availableReplicas ?? 0) < app.replicas) return;
-    const isKept = app.canary['abortScaleDownDelaySeconds'] === 0;
+    if ((stable?.status?.availableReplicas ?? 0) < replicas) return;
+    const active = selectedBy(api, `${app.name}-stable`);
+    if (app.blueGreen !== undefined && active !== stableRS) tell(`the active Service selects ${active}`);
+    const isKept = { ...app.canary, ...app.blueGreen }['abortScaleDownDelaySeconds'] === 0;
     const left = sets.filter((set) => set !== stable && (set.spec.replicas ?? 1) > 0);
     if (!isKept && left.length > 0) tell(`${left[0]?.metadata.name} keeps ${left[0]?.spec.replicas} pods`);
   }
@@ -198,7 +204,8 @@ class Playing {
       rate: { kind: 'constant' as const, perSecond: rate },
       request: { host: hostOf(name, routing), path: '/', method: 'GET', headers: {} },
     }));
-    const visitors = loads.length === 0 ? null : startVisitors(this.world, { loads });
+    const onStep = (report: StepReport) => this.#witness.served(report);
+    const visitors = loads.length === 0 ? null : startVisitors(this.world, { loads, onStep });
     const site = visitors === null ? NO_METRICS : siteOf(visitors.prometheus, () => clock.now());
     sites.set(PROMETHEUS, (request) => (this.#isTrouble('metrics-down') ? null : site(request)));
     return visitors;
@@ -206,18 +213,29 @@ class Playing {
 
   #put(app: App, tag: string): void {
     this.#witness.asUser(() => {
-      for (const [kind, manifest] of manifestsOf(app, tag)) {
-        const { name } = manifest.metadata;
-        // What is there already is only given its image and size, as by somebody who edits the manifest.
-        if (this.world.api.get(kind, { namespace: NAMESPACE, name }) === null || kind === kinds.rollouts)
-          this.world.user.put(kind, manifest);
-      }
+      for (const [kind, manifest] of manifestsOf(app, tag)) this.#apply(app, kind, manifest);
       this.world.user.act({ namespace: NAMESPACE, name: app.name }, { kind: 'resume' });
     });
   }
 
+  /** What is there already is only given its image and size, as by somebody who edits the manifest. */
+  #apply(app: App, kind: Kind, manifest: Manifest): void {
+    const { name } = manifest.metadata;
+    const { user, api } = this.world;
+    const isThere = api.get(kind, { namespace: NAMESPACE, name }) !== null;
+    if (!isThere) user.put(kind, manifest);
+    else if (kind === kinds.rollouts) {
+      const { replicas, ...spec } = manifest['spec'] as { readonly replicas: number };
+      const size = app.autoscaler === undefined ? { replicas } : {};
+      user.put(kind, { ...manifest, spec: { ...spec, ...size, strategy: strategyOf(app) } });
+    } else if (kind === kinds.deployments) {
+      const { replicas: _, ...spec } = manifest['spec'] as { readonly replicas: number };
+      user.put(kind, { ...manifest, spec });
+    }
+  }
+
   #act(app: string, deed: Deed): void {
-    if (deed.kind === 'promote') this.#witness.skipped(app);
+    if (deed.kind === 'promote' || deed.kind === 'approve') this.#witness.skipped(app, deed.kind);
     this.#witness.asUser(() => this.world.user.act({ namespace: NAMESPACE, name: app }, deed));
   }
 
@@ -365,6 +383,18 @@ class Playing {
     return this.world.api.get(kinds.rollouts, { namespace: NAMESPACE, name }) as (Manifest & Rollout) | null;
   }
 
+  /** Pods that are stable show that they are, and nothing of what they were before. */
+  #judgeMetadata({ name, canary, blueGreen = {} }: App, hash: string): void {
+    const metadata = blueGreen['activeMetadata'] ?? canary['stableMetadata'];
+    const role = (metadata as { readonly labels?: { readonly role?: string } } | undefined)?.labels?.role;
+    const labels = { app: name, [LABEL.podTemplateHash]: hash };
+    for (const pod of this.world.api.list(kinds.pods, { namespace: NAMESPACE, labels })) {
+      const found = pod.metadata.labels?.['role'];
+      if (found !== role && pod.metadata.deletionTimestamp === undefined)
+        this.#witness.tell('converges', `${pod.metadata.name} has role ${found}, not ${role}`);
+    }
+  }
+
   #judgeEnd(app: App): void {
     const { api } = this.world;
     const rollout = this.#rollout(app.name);
@@ -380,7 +410,8 @@ class Playing {
       const isStable = metadata.labels?.[LABEL.podTemplateHash] === stableRS;
       return [isStable, spec.replicas ?? 1, status?.availableReplicas ?? 0] as const;
     });
-    const wanted = sizes.map(([isStable]) => (isStable ? app.replicas : 0));
+    const { replicas = 1 } = rollout.spec;
+    const wanted = sizes.map(([isStable]) => (isStable ? replicas : 0));
     if (
       !isDeepStrictEqual(
         sizes.map(([, size]) => size),
@@ -394,7 +425,19 @@ class Playing {
       tell(`its ReplicaSets are ${JSON.stringify(sizes)}`);
     if (app.routing !== 'none' && canaryWeight(api, app) !== 0)
       tell(`the canary keeps ${canaryWeight(api, app)} %`);
+    const active = selectedBy(api, `${app.name}-stable`);
+    if (app.blueGreen !== undefined && active !== stableRS) tell(`the active Service selects ${active}`);
+    this.#judgeMetadata(app, stableRS ?? '');
+    const workload = api.get(kinds.deployments, { namespace: NAMESPACE, name: app.name });
+    const { replicas: kept } = (workload?.['spec'] ?? {}) as { readonly replicas?: number };
+    const isGiven = app.workload !== undefined && app.workload !== 'never' && replicas > 0;
+    if (isGiven && kept !== 0) tell(`its Deployment keeps ${kept} pods`);
   }
+}
+
+/** Whether a step gives up by itself where nobody comes. */
+function isShutForGood(step: Step): boolean {
+  return 'plugin' in step && JSON.stringify(step.plugin.config).includes('"onTimeout":"abort"');
 }
 
 /** Whether it is a write that only the leader may make; Events are a courtesy. */

@@ -26,14 +26,28 @@ export interface App {
   readonly readySeconds: number;
   /** Requests per second; 0: nobody comes. */
   readonly rate: number;
+  /** Fields of the blue-green strategy; absent: it is a canary. */
+  readonly blueGreen?: Readonly<Record<string, unknown>>;
+  /** It takes its template from a Deployment, whose own pods become this. */
+  readonly workload?: 'never' | 'onsuccess' | 'progressively';
+  /** An autoscaler keeps its size within these bounds. */
+  readonly autoscaler?: { readonly minReplicas: number; readonly maxReplicas: number };
+  /** Annotations of the Rollout. */
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/** A step of the canary; `analysis` judges the errors of the new version. */
+/**
+ * A step of the canary; `analysis` judges the errors of the new version. Of header and mirror routes those
+ * without a match are taken away.
+ */
 export type Step =
   | { readonly setWeight: number }
   | { readonly pause: { readonly duration?: string } }
   | { readonly setCanaryScale: { readonly replicas?: number; readonly weight?: number } }
-  | { readonly analysis: object };
+  | { readonly analysis: object }
+  | { readonly setHeaderRoute: { readonly name: string; readonly match?: readonly object[] } }
+  | { readonly setMirrorRoute: { readonly name: string; readonly match?: readonly object[] } }
+  | { readonly plugin: { readonly name: string; readonly config: object } };
 
 /** Something that a person does, milliseconds after the beginning. */
 export interface AppDeed {

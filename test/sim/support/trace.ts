@@ -1,6 +1,6 @@
 import type { Manifest } from '../../../src/api/meta.ts';
 import type { Rollout } from '../../../src/api/rollout.ts';
-import type { ReplicaSet } from '../../../src/api/workload.ts';
+import type { Deployment, ReplicaSet } from '../../../src/api/workload.ts';
 import type { Clock } from '../../../src/sim/clock.ts';
 import type { World } from '../../../src/sim/world.ts';
 
@@ -24,13 +24,18 @@ function wordsOf(object: Manifest): string | null {
       const { spec, status = {}, metadata } = object as Manifest & Rollout;
       const { phase, currentStepIndex, abort, stableRS, currentPodHash, message } = status;
       const canary = status.canary?.weights?.canary?.weight;
-      const image = JSON.stringify(spec.template).match(/"image":"([^"]*)"/)?.[1];
+      const image = JSON.stringify(spec.template ?? {}).match(/"image":"([^"]*)"/)?.[1];
       return `gen ${metadata.generation} x${spec.replicas} ${image} ${phase} step ${currentStepIndex} weight ${canary} stable ${stableRS} current ${currentPodHash}${abort === true ? ' ABORT' : ''}${spec.paused === true ? ' paused' : ''} ${message ?? ''}`;
     }
     case 'ReplicaSet': {
       const { spec, status, metadata } = object as unknown as ReplicaSet;
       const { annotations = {} } = metadata;
       return `${status?.availableReplicas ?? 0}/${spec.replicas} rev ${annotations['rollout.argoproj.io/revision']} epoch ${annotations['sluice.dev/epoch']} ${annotations['scale-down-deadline'] ?? ''}`;
+    }
+    case 'Deployment': {
+      const { spec, metadata } = object as unknown as Deployment;
+      const image = JSON.stringify(spec.template).match(/"image":"([^"]*)"/)?.[1];
+      return `x${spec.replicas} ${image} ${JSON.stringify(metadata.annotations ?? {})}`;
     }
     case 'Service':
       return JSON.stringify((object['spec'] as { selector?: unknown }).selector);

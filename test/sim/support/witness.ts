@@ -6,21 +6,32 @@ import type { ReplicaSet } from '../../../src/api/workload.ts';
 import type { Change, LocalApi } from '../../../src/sim/api-server/api.ts';
 import type { Clock } from '../../../src/sim/clock.ts';
 import { kinds } from '../../../src/sim/kinds.ts';
+import type { StepReport } from '../../../src/sim/traffic/ledger.ts';
 import { NAMESPACE } from './applications.ts';
+import { STORM_MS } from './draw/storm.ts';
+import { blueGreen } from './laws/blue-green.ts';
 import { fences } from './laws/fences.ts';
 import { judged } from './laws/judged.ts';
 import { keeping } from './laws/keeping.ts';
-import { type Observer, STALE_MS } from './laws/scene.ts';
+import { jobs } from './laws/plugins.ts';
+import { type Observer, type Scene, STALE_MS } from './laws/scene.ts';
 import { steps } from './laws/steps.ts';
 import { told } from './laws/told.ts';
+import { isGentle } from './laws/unserved.ts';
+import { workload } from './laws/workload.ts';
 import {
   canaryShare,
+  isBasic,
   isCustomScaled,
+  isUsers,
   mostPods,
   type Owned,
   ownedBy,
+  presentApp,
   promisedAvailable,
+  type Rule,
   selects,
+  serviceOf,
   weightOf,
 } from './reading.ts';
 import type { App, Script } from './script.ts';
@@ -37,6 +48,8 @@ export const LAWS = {
   capacity: 'traffic never goes to more of a version than its pods can carry',
   outlive: 'pods never go while traffic needs them',
   promise: 'scaling down never leaves fewer pods available than the strategy promises',
+  switched: 'users see only a version that can carry them and has passed all that comes before',
+  unserved: 'users are always answered',
   abort: 'after an abort nothing raises the weight of the canary',
   verdicts: 'no version is promoted without every verdict that was asked for',
   judged: 'every measurement has the phase of its value, and every analysis that of its measurements',
@@ -63,7 +76,11 @@ export type Law = keyof typeof LAWS;
 
 /** What is remembered of one application. */
 interface Memory {
-  readonly app: App;
+  readonly drawn: App;
+  /** With the strategy that it has now. */
+  app: App;
+  /** When somebody last changed its strategy. */
+  editedAtMs: number | null;
   /** Every number of replicas that was asked for lately. */
   replicas: readonly { readonly untilMs: number; readonly count: number }[];
   wanted: number;
@@ -76,6 +93,10 @@ interface Memory {
   readonly isMeddled: boolean;
   /** A person has skipped something since the last release. */
   isSkipped: boolean;
+  isApproved: boolean;
+  isFull: boolean;
+  /** Since when it has once been healthy. */
+  healthyAtMs: number | null;
 }
 
 /** Watches every write to the simulated API server and holds it against the laws. */
@@ -91,6 +112,9 @@ export class Witness {
   readonly #isViewTrue: boolean;
   /** Whose writes are looked at: those of the people of the script are theirs. */
   #isUser = false;
+  readonly #isGentle: boolean;
+  /** Laws about what the strategy promises: of which strategy is not known for a while once it has changed. */
+  #isUnsure = false;
 
   constructor(script: Script, api: LocalApi, clock: Pick<Clock, 'now' | 'elapsed'>) {
     this.#api = api;
@@ -102,12 +126,22 @@ export class Witness {
       wall: () => clock.now(),
       isUser: () => this.#isUser,
       isSkipped: ({ name }: App) => this.#memories.get(name)?.isSkipped === true,
+      isFull: ({ name }: App) => this.#memories.get(name)?.isFull === true,
+      isApproved: ({ name }: App) => this.#memories.get(name)?.isApproved === true,
+      available: (set: ReplicaSet) => this.#recentlyAvailable(set),
+      leastWanted: ({ name }: App) => {
+        const memory = this.#memories.get(name);
+        return memory === undefined ? 0 : this.#leastWanted(memory);
+      },
       tell: (law: Law, what: string) => this.tell(law, what),
     };
-    this.#observers = [fences, judged, keeping, steps, told].map((observer) => observer(scene));
+    this.#observers = LAWYERS.map((observer) => observer(scene));
+    this.#isGentle = isGentle(script);
     for (const app of script.apps)
       this.#memories.set(app.name, {
+        drawn: app,
         app,
+        editedAtMs: null,
         replicas: [],
         wanted: app.replicas,
         tags: new Set(['1', '9', '10']),
@@ -116,6 +150,9 @@ export class Witness {
         heldAtMs: null,
         isMeddled: script.deeds.some((one) => one.app === app.name && one.deed.kind === 'meddle'),
         isSkipped: false,
+        isApproved: false,
+        isFull: false,
+        healthyAtMs: null,
       });
     for (const { app, deed } of script.deeds) {
       const memory = this.#memories.get(app);
@@ -140,10 +177,21 @@ export class Witness {
     }
   }
 
-  /** A person has promoted by hand. */
-  skipped(app: string): void {
+  /** A person has promoted by hand, or approved. */
+  skipped(app: string, how: 'promote' | 'approve'): void {
     const memory = this.#memories.get(app);
-    if (memory !== undefined) memory.isSkipped = true;
+    if (memory === undefined) return;
+    if (how === 'promote') memory.isSkipped = true;
+    else memory.isApproved = true;
+  }
+
+  /** Users have asked for a while. */
+  served({ unserved }: StepReport): void {
+    const since = [...this.#memories.values()].map(({ healthyAtMs }) => healthyAtMs);
+    const isOpen = since.every((atMs) => atMs !== null && this.#now() - atMs > OPENING_MS);
+    if (!this.#isGentle || !isOpen || this.#now() > STORM_MS) return;
+    for (const { status, reason, requests } of unserved)
+      this.tell('unserved', `${requests} requests got ${status}: ${reason}`);
   }
 
   /** A controller asks for this pod to go. */
@@ -160,6 +208,7 @@ export class Witness {
   }
 
   tell(law: Law, what: string): void {
+    if (this.#isUnsure && STRATEGIC.includes(law)) return;
     if (this.broken.length < 20) this.broken.push({ law, atMs: this.#now(), what });
   }
 
@@ -167,6 +216,9 @@ export class Witness {
     const object = change.after ?? change.before;
     const memory = this.#memoryOf(object);
     if (object === null || memory === null) return;
+    if (change.kind.kind === 'ReplicaSet' && !isOfRollout(object)) return;
+    const { editedAtMs } = memory;
+    this.#isUnsure = editedAtMs !== null && this.#now() - editedAtMs < STALE_MS;
     switch (change.kind.kind) {
       case 'Rollout':
         this.#seeRollout(memory, change);
@@ -184,6 +236,7 @@ export class Witness {
       default:
     }
     for (const observe of this.#observers) observe(change, memory.app);
+    this.#isUnsure = false;
   }
 
   #memoryOf(object: Manifest | null): Memory | null {
@@ -198,13 +251,20 @@ export class Witness {
       memory.abortedAtMs = null;
       return;
     }
+    if (old !== null && !isDeepStrictEqual(old.spec.strategy, next.spec.strategy)) {
+      memory.editedAtMs = this.#now();
+      this.#isUnsure = true;
+    }
+    memory.app = presentApp(memory.drawn, next);
+    if (next.status?.phase === 'Healthy') memory.healthyAtMs ??= this.#now();
     this.#remember(memory, next.spec.replicas ?? 1);
     memory.heldAtMs = next.spec.paused === true ? (memory.heldAtMs ?? this.#now()) : null;
-    if (old !== null && !this.#isUser && !isDeepStrictEqual(old.spec, next.spec))
+    if (old !== null && !this.#isUser && !isDeepStrictEqual(unscaled(old.spec), unscaled(next.spec)))
       this.tell('users', `the spec of ${memory.app.name} was changed`);
     const { status = {} } = next;
     const released = old?.status?.currentPodHash !== status.currentPodHash;
-    if (released) memory.isSkipped = false;
+    if (released) memory.isSkipped = memory.isApproved = false;
+    memory.isFull = (memory.isFull && !released) || status.promoteFull === true;
     if (status.abort !== true || released) memory.abortedAtMs = null;
     else memory.abortedAtMs ??= this.#now();
     if (old !== null) this.#seePromotion(memory, old.status ?? {}, next);
@@ -222,7 +282,11 @@ export class Witness {
     const { stableRS = '', promoteFull } = next.status ?? {};
     if (!old.stableRS || old.stableRS === stableRS) return;
     // Without pods of an older version this is the first one, however often it was given another image.
-    if (!this.#sets(memory).some((set) => hashOf(set) === old.stableRS)) return;
+    const former = this.#sets(memory).find((set) => hashOf(set) === old.stableRS);
+    if (former === undefined) return;
+    // One that never served protects nobody.
+    const wasHealthy = next.status?.conditions?.some(({ type }) => type === 'Healthy') === true;
+    if (!wasHealthy && (former.status?.availableReplicas ?? 0) === 0) return;
     this.#seeReadiness(memory, stableRS);
     if (memory.isSkipped || old.promoteFull === true || promoteFull === true) return;
     if (this.#isRollback(memory, old.stableRS, stableRS)) return;
@@ -288,7 +352,7 @@ export class Witness {
   }
 
   #seeGrowing(memory: Memory, next: ReplicaSet): void {
-    if (memory.app.routing !== 'none' || memory.isMeddled) return;
+    if (!isBasic(memory.app) || memory.isMeddled) return;
     const most = mostPods(memory.app, this.#mostWanted(memory));
     const others = this.#sets(memory).filter((set) => set.metadata.name !== next.metadata.name);
     const all = [...others, next].reduce((sum, { spec }) => sum + (spec.replicas ?? 1), 0);
@@ -317,7 +381,8 @@ export class Witness {
     const { app } = memory;
     const left = next.spec.replicas ?? 1;
     const wanted = this.#leastWanted(memory);
-    if (app.routing === 'none') {
+    if (app.blueGreen !== undefined) return;
+    if (isBasic(app)) {
       this.#seeBasicShrinking(memory, old, next);
       return;
     }
@@ -368,7 +433,7 @@ export class Witness {
       this.tell('users', `Service ${after.metadata.name} was changed`);
     const hash = selectorOf(after)?.[LABEL.podTemplateHash];
     const isMoved = hash !== selectorOf(before)?.[LABEL.podTemplateHash];
-    const isStable = after.metadata.name.endsWith('-stable');
+    const isStable = after.metadata.name === serviceOf(this.#api, memory.app, 'stable');
     if (!isMoved || !isStable || hash === undefined || this.#leastWanted(memory) === 0) return;
     const set = this.#sets(memory).find((one) => hashOf(one) === hash);
     if (set === undefined || this.#recentlyAvailable(set) === 0)
@@ -377,13 +442,16 @@ export class Witness {
 
   #seeRoute(memory: Memory, { before, after }: Change): void {
     const { app } = memory;
-    const weight = after === null ? 0 : weightOf(after);
+    const weight = after === null ? 0 : weightOf(after, serviceOf(this.#api, app, 'canary'));
     const isOurs = !this.#isUser && before !== null;
+    const isGone = this.#api.get(kinds.rollouts, { namespace: NAMESPACE, name: app.name }) === null;
     if (isOurs && after !== null && !isDeepStrictEqual(usersPart(before), usersPart(after)))
       this.tell('users', `${after.kind} ${after.metadata.name} was changed`);
-    if (weight === null) return;
+    // What is handed back goes to whatever pods are left, and whose turn it was is not known any more.
+    if (weight === null || isGone) return;
     if (!this.#isUser && weight > memory.weight) this.#seeRise(memory, weight);
-    if (!this.#isUser && weight < memory.weight && weight > 0) this.#seeReturn(memory, weight);
+    const isWaiting = weight > 0 || app.canary['dynamicStableScale'] === true;
+    if (!this.#isUser && weight < memory.weight && isWaiting) this.#seeReturn(memory, weight);
     if (app.routing !== 'none') memory.weight = weight;
   }
 
@@ -418,6 +486,34 @@ export class Witness {
   }
 }
 
+/** So long after everything is there traffic has followed. */
+const OPENING_MS = 5_000;
+
+/** Who looks at every change. */
+const LAWYERS: readonly ((scene: Scene) => Observer)[] = [
+  blueGreen,
+  fences,
+  judged,
+  jobs,
+  keeping,
+  steps,
+  told,
+  workload,
+];
+
+/** Laws that go by what the strategy says. */
+const STRATEGIC: readonly Law[] = ['promise', 'outlive', 'surge', 'steps', 'delay', 'verdicts', 'switched'];
+
+function isOfRollout({ metadata }: Manifest): boolean {
+  return metadata.ownerReferences?.every(({ kind }) => kind === 'Rollout') !== false;
+}
+
+/** A spec without its size, which is an autoscaler's to set. */
+function unscaled(spec: Rollout['spec']): unknown {
+  const { replicas: _, ...rest } = spec;
+  return rest;
+}
+
 function hashOf(set: ReplicaSet): string {
   return set.metadata.labels?.[LABEL.podTemplateHash] ?? '';
 }
@@ -448,14 +544,19 @@ function usersPart(object: Manifest): unknown {
   const plain = JSON.parse(JSON.stringify(rest)) as { spec?: Record<string, unknown> };
   if (object.kind === 'Service')
     delete ((plain.spec?.['selector'] ?? {}) as Record<string, unknown>)[LABEL.podTemplateHash];
-  if (object.kind === 'HTTPRoute')
-    for (const backend of backendsIn(plain.spec))
-      if (/-(stable|canary)$/.test(String(backend['name']))) delete backend['weight'];
+  if (object.kind === 'HTTPRoute') {
+    const rules = ((plain.spec?.['rules'] ?? []) as readonly Rule[]).filter(isUsers);
+    for (const backend of backendsIn(rules))
+      if (/-(stable|canary)$/.test(String(backend['name']))) {
+        delete backend['weight'];
+        delete backend['filters'];
+      }
+    plain.spec = { ...plain.spec, rules };
+  }
   const { status: _, ...kept } = plain as Record<string, unknown>;
   return { annotations: ofUsers(annotations), labels: ofUsers(labels), ...kept };
 }
 
-function backendsIn(spec: Record<string, unknown> | undefined): readonly Record<string, unknown>[] {
-  const rules = (spec?.['rules'] ?? []) as readonly { backendRefs?: readonly Record<string, unknown>[] }[];
-  return rules.flatMap((rule) => rule.backendRefs ?? []);
+function backendsIn(rules: readonly Rule[]): readonly Record<string, unknown>[] {
+  return rules.flatMap((rule) => (rule.backendRefs ?? []) as unknown as readonly Record<string, unknown>[]);
 }

@@ -4,7 +4,7 @@ import type { Rollout, RolloutStatus } from '../../../../src/api/rollout.ts';
 import type { ReplicaSet } from '../../../../src/api/workload.ts';
 import { kinds } from '../../../../src/sim/kinds.ts';
 import { NAMESPACE } from '../applications.ts';
-import { ownedBy, selects, weightOf } from '../reading.ts';
+import { ownedBy, selects, serviceOf, weightOf } from '../reading.ts';
 import type { App } from '../script.ts';
 import type { Observer, Scene } from './scene.ts';
 
@@ -64,7 +64,8 @@ function seeStamp(scene: Scene, { name }: App, before: Manifest | null, after: M
   const epoch = statusOf(rollout).epoch ?? 0;
   const what = `${after.kind} ${after.metadata.name}`;
   if (next > epoch) scene.tell('first', `${what} is written in epoch ${next}, stored is ${epoch}`);
-  if (next < old) scene.tell('fenced', `${what} goes from epoch ${old} to ${next}`);
+  // Whatever is handed back carries no stamp.
+  if (next < old && next !== 0) scene.tell('fenced', `${what} goes from epoch ${old} to ${next}`);
 }
 
 function seeClaims(scene: Scene, app: App, before: Manifest | null, after: Manifest): void {
@@ -77,8 +78,9 @@ function seeClaims(scene: Scene, app: App, before: Manifest | null, after: Manif
       return;
     case 'Ingress':
     case 'HTTPRoute': {
-      const [from, to] = [before === null ? 0 : (weightOf(before) ?? 0), weightOf(after) ?? 0];
-      if (to > from) seeRise(scene, app, after, epoch);
+      const canary = serviceOf(scene.api, app, 'canary');
+      const [from, to] = [before, after].map((one) => (one === null ? 0 : (weightOf(one, canary) ?? 0)));
+      if ((to ?? 0) > (from ?? 0)) seeRise(scene, app, after, epoch);
       return;
     }
     default:

@@ -15,7 +15,7 @@ import type { Observer, Scene } from './scene.ts';
 export function keeping(scene: Scene): Observer {
   const templates = new Map<string, Map<string, unknown>>();
   return ({ kind, before, after }, app) => {
-    if (kind.kind === 'Rollout' && after !== null) {
+    if ((kind.kind === 'Rollout' || kind.kind === 'Deployment') && after !== null) {
       const { spec } = (after as unknown as Rollout).spec.template ?? {};
       const known = templates.get(app.name) ?? new Map<string, unknown>();
       templates.set(app.name, known.set(JSON.stringify(spec), spec));

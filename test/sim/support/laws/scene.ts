@@ -1,3 +1,4 @@
+import type { ReplicaSet } from '../../../../src/api/workload.ts';
 import type { Change, LocalApi } from '../../../../src/sim/api-server/api.ts';
 import type { App, Script } from '../script.ts';
 import type { Law } from '../witness.ts';
@@ -14,6 +15,14 @@ export interface Scene {
   isUser(): boolean;
   /** Whether a person has skipped something of the release under way. */
   isSkipped(app: App): boolean;
+  /** Whether a person has promoted the release under way in full. */
+  isFull(app: App): boolean;
+  /** Whether a person has approved at a gate of the release under way. */
+  isApproved(app: App): boolean;
+  /** Pods of a ReplicaSet that are available, or were a moment ago and nobody has taken. */
+  available(set: ReplicaSet): number;
+  /** The smallest size that was asked for lately. */
+  leastWanted(app: App): number;
   tell(law: Law, what: string): void;
 }
 

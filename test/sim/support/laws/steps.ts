@@ -7,6 +7,7 @@ import { kinds } from '../../../../src/sim/kinds.ts';
 import { NAMESPACE } from '../applications.ts';
 import { canaryWeight, isCustomScaled } from '../reading.ts';
 import type { App, Step } from '../script.ts';
+import { missingOfPlugin } from './plugins.ts';
 import { type Observer, type Scene, STALE_MS } from './scene.ts';
 
 /** What is remembered of one application. */
@@ -88,6 +89,7 @@ function missingOf(scene: Scene, app: App, past: Past, step: Step, old: RolloutS
     if (app.routing === 'none' || isCustomScaled(app) || sizeWanted(scene, app) === 0) return null;
     return hadWeight(scene, past, step.setWeight) ? null : `the weight is ${past.weight}`;
   }
+  if ('plugin' in step) return missingOfPlugin(scene, app, step.plugin, old);
   return null;
 }
 
@@ -122,7 +124,7 @@ function isEmptied(before: Manifest | null, after: Manifest | null): after is Ma
 
 function seeEmptied(scene: Scene, app: App, past: Past, set: Manifest): void {
   const rollout = scene.api.get(kinds.rollouts, { namespace: NAMESPACE, name: app.name });
-  if (rollout === null || app.routing === 'none') return;
+  if (rollout === null || app.routing === 'none' || app.canary['dynamicStableScale'] === true) return;
   const hash = set.metadata.labels?.[LABEL.podTemplateHash] ?? '';
   const { stableRS, currentPodHash, abort } = statusOf(rollout);
   const { scaleDownDelaySeconds = 30, abortScaleDownDelaySeconds = 30 } = app.canary as Delays;

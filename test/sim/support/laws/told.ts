@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Manifest } from '../../../../src/api/meta.ts';
 import type { Rollout } from '../../../../src/api/rollout.ts';
-import { STORM_MS } from '../draw.ts';
+import { STORM_MS } from '../draw/storm.ts';
 import { type Observer, type Scene, STALE_MS } from './scene.ts';
 
 /** Nothing happens twice within so short a time. Milliseconds. */
