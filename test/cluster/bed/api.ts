@@ -210,6 +210,11 @@ async function waitFor<T>(wire: Wire, path: string, { ref, holds, seconds }: Wai
     clearTimeout(timer);
     if (reached) return last;
   }
-  const seen = JSON.stringify(last, null, 1)?.slice(0, 3000);
+  const seen = JSON.stringify(last, withoutManagers, 1)?.slice(0, 5000);
   throw new Error(`${ref.kind} ${ref.namespace ?? ''}/${ref.name ?? ''}: not so after ${seconds} s: ${seen}`);
+}
+
+// Who manages which field is long, and hides the rest.
+function withoutManagers(key: string, value: unknown): unknown {
+  return key === 'managedFields' ? undefined : value;
 }
