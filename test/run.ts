@@ -26,7 +26,8 @@ in the user's cache folder. A part whose needs are not met is left out, and said
 `;
 
 /** Tests that play whole lives take minutes, not milliseconds. */
-const LIVES = /^test\/sim\/(seeds|kept|crashes|metadata|mutations|recordings|workload|configuration)\.test\.ts$/;
+const LIVES =
+  /^test\/sim\/(seeds|kept|crashes|metadata|mutations|recordings|workload|configuration)\.test\.ts$/;
 
 const PARTS = ['unit', 'sim', 'cluster', 'compat'] as const;
 type Part = (typeof PARTS)[number];
