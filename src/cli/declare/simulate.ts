@@ -18,7 +18,7 @@ export function declareSimulate(program: Command, { io, done }: Means): void {
     .option('--traffic <rate>', 'requests to each Rollout, such as 50rps', '50rps')
     .option(
       '--promote-pauses <when>',
-      'when somebody promotes at a pause without an end: after=30s, or never',
+      'when people promote at a pause without an end, and approve at a gate: after=30s, or never',
       'after=1m',
     )
     .option('--until <duration>', 'give up after this much simulated time', '24h')

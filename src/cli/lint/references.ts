@@ -45,7 +45,11 @@ export function referenceIssues(manifest: Manifest, others: readonly Manifest[])
   );
   return {
     errors: analyses.flatMap(({ errors }) => errors),
-    warnings: [...nameIssues(rollout, near), ...analyses.flatMap(({ warnings }) => warnings)],
+    warnings: [
+      ...nameIssues(rollout, near),
+      ...workloadIssues(rollout, near),
+      ...analyses.flatMap(({ warnings }) => warnings),
+    ],
   };
 }
 
@@ -64,6 +68,12 @@ function nameIssues(rollout: Rollout, near: readonly Manifest[]): readonly Issue
         message: `${kind} "${String(value)}" is not among the given objects`,
       })),
   );
+}
+
+function workloadIssues({ spec }: Rollout, near: readonly Manifest[]): readonly Issue[] {
+  const { kind = '', name = '' } = spec?.workloadRef ?? {};
+  if (name === '' || near.some((other) => other.kind === kind && other.metadata.name === name)) return [];
+  return [{ path: 'spec.workloadRef', message: `${kind} "${name}" is not among the given objects` }];
 }
 
 function analysisIssues(
