@@ -3,6 +3,7 @@ import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { main } from '../../src/cli/program.ts';
+import { TRIGGERS } from '../../src/notify/triggers.ts';
 import { systemClock } from '../../src/shell/clock.ts';
 import { Metrics } from '../../src/shell/metrics/metrics.ts';
 import { makeStores } from '../../src/shell/stores.ts';
@@ -122,6 +123,14 @@ void test('docs/operations.md has every metric of ours', async () => {
     .filter((name) => !text.includes(name) && !text.includes(name.replace('rollout_info_replicas', '')));
   assert.ok(names.includes('rollout_info'));
   assert.deepEqual(missing, []);
+});
+
+void test('docs/operations.md has every trigger of notifications', () => {
+  const text = textOf('docs/operations.md');
+  assert.deepEqual(
+    [...TRIGGERS].filter((trigger) => !text.includes(`\`${trigger}\``)),
+    [],
+  );
 });
 
 /** Runs a command line of the plugin that needs no cluster. */

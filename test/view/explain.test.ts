@@ -330,6 +330,30 @@ const courses: readonly (readonly [name: string, given: RolloutParts, next: read
     ],
   ],
   [
+    'a gate is given up in the end',
+    parts(
+      rollout(
+        {
+          ...updating(0),
+          canary: {
+            stepPluginStatuses: [
+              {
+                index: 0,
+                name: 'sluice/gate',
+                operation: 'Run',
+                phase: 'Running',
+                status: { gate: 'qa', token: 't', timeoutAt: ago(-300) },
+              },
+            ],
+          },
+        },
+        { strategy: basic({ plugin: { name: 'sluice/gate', config: { timeout: '10m' } } }) },
+      ),
+      both,
+    ),
+    [`opened ${END}`, '300s if the gate is still shut, the release is aborted (onTimeout)'],
+  ],
+  [
     'a window that is shut',
     parts(
       rollout(

@@ -1,7 +1,6 @@
 import { describeDuration, parseDuration, parsePause } from '../../api/duration.ts';
 import type { CanaryStep, RolloutAnalysis } from '../../api/rollout.ts';
-import { readConfig, windowConfig } from '../../api/schema/step-plugins.ts';
-import { nextOpening } from '../../core/steps/opening.ts';
+import { openingOf } from '../../core/steps/opening.ts';
 import { GATE } from '../../core/steps/stored.ts';
 import type { Instant } from '../../core/time.ts';
 import { sayStep } from '../steps.ts';
@@ -92,16 +91,14 @@ function begin(explained: Explained): Moment {
 function stepEnd({ parts, view, now }: Explained, name: string): Moment {
   if (name === GATE) return { when: { kind: 'opened' }, earliest: null };
   const step = parts.rollout.spec.strategy?.canary?.steps?.[view.step?.index ?? -1];
-  const opensAt = openingOf(step ?? {}, now);
+  const opensAt = windowAt(step ?? {}, now);
   if (opensAt === null || opensAt <= now) return { when: { kind: 'soon' }, earliest: null };
   return { when: { kind: 'at', at: opensAt }, earliest: opensAt };
 }
 
 /** When a window is open next; null where a step is none. */
-function openingOf({ plugin }: CanaryStep, from: Instant): Instant | null {
-  if (plugin?.name !== 'sluice/window') return null;
-  const read = readConfig(windowConfig, plugin.config, '');
-  return read.kind === 'config' ? nextOpening(read.config, from) : null;
+function windowAt({ plugin }: CanaryStep, from: Instant): Instant | null {
+  return plugin?.name === 'sluice/window' ? openingOf(plugin.config, from) : null;
 }
 
 /** What comes of a milestone of blue-green, and when it is over. */
@@ -191,7 +188,7 @@ function passing(
 /** Nobody knows how long people and Jobs take. */
 function pluginEnd(step: CanaryStep, moment: Moment): Moment {
   if (step.plugin?.name === GATE) return { when: { kind: 'opened' }, earliest: null };
-  const opensAt = moment.earliest === null ? null : openingOf(step, moment.earliest);
+  const opensAt = moment.earliest === null ? null : windowAt(step, moment.earliest);
   if (opensAt === null) return { when: { kind: 'then' }, earliest: null };
   return opensAt === moment.earliest
     ? after(moment)

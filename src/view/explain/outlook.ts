@@ -1,3 +1,5 @@
+import type { GateConfig } from '../../api/step-plugins.ts';
+import { GATE, memoIn, runOf } from '../../core/steps/stored.ts';
 import type { Instant } from '../../core/time.ts';
 import { parseInstant } from '../../core/time.ts';
 import { type Explained, isUnderWay } from './explained.ts';
@@ -66,7 +68,7 @@ export function outlook(explained: Explained): Course {
       const at: When = { kind: 'at', at: deadline ?? 0 };
       const aborts = parts.rollout.spec.progressDeadlineAbort === true;
       const stuck = `without progress until then ${aborts ? 'the release is aborted' : 'it counts as stuck'} (progressDeadlineSeconds)`;
-      const next = [...course.next, ...farewells(explained)];
+      const next = [...course.next, ...patience(explained), ...farewells(explained)];
       return { ...course, next: deadline === null ? next : [...next, { when: at, step: null, what: stuck }] };
     }
     default:
@@ -95,6 +97,24 @@ function farewells({ view, now }: Explained): readonly Milestone[] {
     }),
   );
 }
+
+/** What becomes of a gate that is not opened in time. */
+function patience({ parts, view, now }: Explained): readonly Milestone[] {
+  const { spec, status = {} } = parts.rollout;
+  const run = runOf({ plugins: status.canary?.stepPluginStatuses ?? [] }, view.step?.index ?? -1);
+  const { timeoutAt } = memoIn(run);
+  const at = typeof timeoutAt === 'string' ? parseInstant(timeoutAt) : null;
+  if (view.reason.kind !== 'step' || run?.name !== GATE || at === null || at <= now) return [];
+  const config = spec.strategy?.canary?.steps?.[run.index]?.plugin?.config as Partial<GateConfig> | undefined;
+  const what = OVERDUE[config?.onTimeout ?? 'abort'];
+  return [{ when: { kind: 'at', at }, step: null, what: `if the gate is still shut, ${what} (onTimeout)` }];
+}
+
+const OVERDUE: Readonly<Record<NonNullable<GateConfig['onTimeout']>, string>> = {
+  abort: 'the release is aborted',
+  proceed: 'the release goes on all the same',
+  pause: 'people alone can open it',
+};
 
 /** While the clock of the progress deadline runs. Source: `progressDeadline` of the decisions. */
 function deadlineOf({ parts, view, now }: Explained): Instant | null {
