@@ -167,7 +167,7 @@ const rows: Readonly<Record<string, Row>> = {
     err: "Error: missing required argument 'name'\n(add --help for help)\n",
   },
   'no such command': { args: 'frob', code: 1, err: "Error: unknown command 'frob'\n(add --help for help)\n" },
-  'commands to complete': { args: '__complete re', code: 0, out: completed('restart', 'retry') },
+  'commands to complete': { args: '__complete re', code: 0, out: completed('restart', 'retry', 'reject') },
   'explain: no such rollout': {
     args: 'explain app',
     code: 1,
@@ -196,10 +196,11 @@ const rows: Readonly<Record<string, Row>> = {
   'files to complete': { args: '__complete lint ex', code: 0, out: ':0\n' },
 };
 
-function completed(...names: readonly ('restart' | 'retry')[]): string {
+function completed(...names: readonly ('restart' | 'retry' | 'reject')[]): string {
   const words = {
     restart: 'replace all pods, as many at a time as maxUnavailable allows',
     retry: 'begin an aborted rollout or a finished experiment again',
+    reject: 'say no to it: the release is given up',
   };
   return `${names.map((name) => `${name}\t${words[name]}\n`).join('')}:4\n`;
 }

@@ -35,6 +35,15 @@ export function nextOpening(config: WindowConfig, at: Instant): Instant | null {
   return null;
 }
 
+/** The same of a configuration that nobody has looked at: null, too, where something is wrong with it. */
+export function openingOf(config: unknown, at: Instant): Instant | null {
+  try {
+    return nextOpening(config as WindowConfig, at);
+  } catch {
+    return null;
+  }
+}
+
 function covers({ days, from = '00:00', to = '24:00' }: OpenHours, now: WallTime, closed: readonly string[]) {
   const [first, last] = [minuteOf(from), minuteOf(to)];
   const isToday = isOn(days, now.weekday);

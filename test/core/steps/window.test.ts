@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { WindowConfig } from '../../../src/api/step-plugins.ts';
-import { isOpen, nextOpening } from '../../../src/core/steps/opening.ts';
+import { isOpen, nextOpening, openingOf } from '../../../src/core/steps/opening.ts';
 
 /** Windows: times of day in a zone, and the instants in UTC at which they open. */
 
@@ -127,4 +127,12 @@ row(
 void test('a window that never opens', () => {
   const config: WindowConfig = { open: [{}], closed: ['2026-01-01/2099-12-31'] };
   assert.equal(nextOpening(config, Date.parse('2026-11-21T00:00:00Z')), null);
+});
+
+void test('of something that is no window nothing is known', () => {
+  const broken = [undefined, null, 7, {}, { open: [{}], timeZone: 'Europe/Atlantis' }, { open: 'Mon' }];
+  assert.deepEqual(
+    broken.map((config) => openingOf(config, 0)),
+    broken.map(() => null),
+  );
 });
