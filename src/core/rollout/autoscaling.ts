@@ -37,7 +37,7 @@ function soleCarrier(world: World, release: Release, life: Life): Revision | nul
   if (!release.routed || world.routers.some(({ routes }) => routes === null)) return null;
   const stable = isComplete(release, life) ? release.current : release.stable;
   const leads = world.routers.some(({ routes }) => routes !== null && leadsToCanary(routes));
-  const isAll = world.routers.length > 0 && leastRoutedWeight(world) >= release.maxWeight;
+  const isAll = leastRoutedWeight(world) >= release.maxWeight;
   const canary = behindCanary(world, release);
   if (leads && !isAll && canary !== stable) return null;
   const carrier = isAll ? canary : stable;

@@ -32,7 +32,8 @@ export function routedWeight(world: World): number {
 
 /** The canary's weight as the routers have it now; the lowest where they differ or cannot be read. */
 export function leastRoutedWeight(world: World): number {
-  return Math.min(...world.routers.map((router) => router.routes?.canaryWeight ?? 0));
+  const weights = world.routers.map((router) => router.routes?.canaryWeight ?? 0);
+  return weights.length === 0 ? 0 : Math.min(...weights);
 }
 
 /** The weight that the canary should have, whether stable can do with the rest or not yet. */
