@@ -59,8 +59,18 @@ export async function gather(cluster: Cluster, name: string): Promise<Gathered> 
   return { parts: { rollout, replicaSets, pods, runs, experiments }, missing };
 }
 
-/** Selects the ReplicaSets and pods of a rollout, and perhaps some more: owners decide. */
-export function podSelector(rollout: Rollout): string {
-  const own = rollout.status?.selector ?? selectorText(rollout.spec.selector);
+/**
+ * Selects the ReplicaSets and pods of a rollout in all of its versions, and perhaps some more: owners decide.
+ * Where the spec has no selector, which a workload may have, the status has it; with blue-green that one
+ * selects the version alone that users see.
+ */
+export function podSelector({ spec, status }: Rollout): string {
+  const own =
+    spec.selector === undefined ? ofAllVersions(status?.selector ?? '') : selectorText(spec.selector);
   return own === '' ? LABEL.podTemplateHash : `${own},${LABEL.podTemplateHash}`;
+}
+
+function ofAllVersions(selector: string): string {
+  const parts = selector.split(',').filter((part) => !part.startsWith(`${LABEL.podTemplateHash}=`));
+  return parts.join(',');
 }
