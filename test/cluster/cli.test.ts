@@ -111,6 +111,59 @@ void describe('the plugin, as a process on a real API server', { concurrency: tr
     assert.match((await run('undo', 'bad', '--to-revision', '9')).err, /unable to find specified revision 9/);
   });
 
+  void test('blue-green: both versions are seen, a person switches, and undo switches back', async () => {
+    const app = application(bed, namespace, 'blue');
+    for (const service of ['blue', 'blue-preview'])
+      await app.put('v1', 'Service', service, {
+        spec: { selector: { app: 'blue' }, ports: [{ port: 80, targetPort: 8080 }] },
+      });
+    const blueGreen = {
+      activeService: 'blue',
+      previewService: 'blue-preview',
+      autoPromotionEnabled: false,
+      scaleDownDelaySeconds: 600,
+    };
+    await app.putRollout({}, { strategy: { blueGreen } });
+    assert.equal((await run('status', 'blue', '-t', '60s')).code, 0);
+    await run('set', 'image', 'blue', 'app=demo/app:2');
+    await app.phase('Paused');
+
+    const seen = await run('get', 'rollout', 'blue');
+    assert.match(seen.out, /^Waiting for: +a person to promote: paused before the switch since /m);
+    assert.match(seen.out, /demo\/app:1 \(stable, active\)\n +demo\/app:2 \(preview\)/);
+    assert.equal(seen.out.match(/□ blue-\w+-\w+ +Pod +✔ Running/g)?.length, 4, seen.out);
+    const why = await run('explain', 'blue');
+    assert.match(
+      why.out,
+      /active Service blue leads to revision 1\n +preview Service blue-preview leads to revision 2/,
+    );
+    assert.match(
+      why.out,
+      /kubectl sluice promote blue -n \S+ +switches the active Service to revision 2 now/,
+    );
+
+    assert.equal((await run('promote', 'blue')).code, 0);
+    assert.deepEqual(last(await run('status', 'blue', '-t', '60s')), { code: 0, out: 'Healthy', err: '' });
+    assert.match((await run('get', 'rollout', 'blue')).out, /ReplicaSet +✔ Healthy +\w+ +delay:9m\d+s/);
+    assert.deepEqual(await run('undo', 'blue'), { code: 0, out: "rollout 'blue' undo\n", err: '' });
+    assert.deepEqual(last(await run('status', 'blue', '-t', '60s')), { code: 0, out: 'Healthy', err: '' });
+    assert.match((await run('get', 'rollout', 'blue')).out, /demo\/app:1 \(stable, active\)/);
+  });
+
+  void test('a gate is approved by whom the API server knows', async () => {
+    const gate = { plugin: { name: 'sluice/gate', config: { name: 'qa' } } };
+    const app = application(bed, namespace, 'gated');
+    await app.putRollout({ steps: [gate] });
+    await app.phase('Healthy');
+    await run('set', 'image', 'gated', 'app=demo/app:2');
+    await app.until((found) => valueAt(found, 'status.canary.stepPluginStatuses.0.phase') === 'Running');
+    const why = await run('explain', 'gated');
+    assert.match(why.out, /waiting for step 1\/1 \(gate qa\): 0 of 1 approval/);
+    assert.match(why.out, /kubectl sluice approve gated -n \S+ +says yes to gate qa, in your name/);
+    assert.match((await run('approve', 'gated')).out, /^gate 'qa' of rollout 'gated' approved by \S+\n$/);
+    assert.deepEqual(last(await run('status', 'gated', '-t', '60s')), { code: 0, out: 'Healthy', err: '' });
+  });
+
   void test('get -w follows a rollout until Ctrl-C, and ends well when nobody reads on', async () => {
     const app = await deployed('watched');
     const child = begin('get', 'rollout', 'watched', '-w');
