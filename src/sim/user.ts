@@ -24,6 +24,8 @@ export type Deed =
   | { readonly kind: 'edit'; readonly spec: JsonObject }
   /** Somebody says yes or no to the gate at which it waits. */
   | { readonly kind: 'approve' | 'reject' }
+  /** Somebody gives a ConfigMap other content, all at its key `content`. */
+  | { readonly kind: 'configure'; readonly name: string; readonly content: string }
   /** Somebody applies a Service from a manifest that knows of no hash. */
   | { readonly kind: 'apply-service'; readonly name: string };
 
@@ -90,6 +92,8 @@ export class User {
       case 'approve':
       case 'reject':
         return this.#vote(place, rollout, deed.kind);
+      case 'configure':
+        return this.#configure(place, deed.name, deed.content);
       case 'apply-service':
         return this.#applyService(place, deed.name);
       default:
@@ -127,6 +131,11 @@ export class User {
     const open = waitingGate(rollout);
     if (open === null) return false;
     return this.#send(place, vote(open, { who: 'anna', says, comment: '' }));
+  }
+
+  #configure({ namespace = '' }: Place, name: string, content: string): boolean {
+    this.#api.merge(kinds.configMaps, { namespace, name }, { data: { content } }, { manager: MANAGER });
+    return true;
   }
 
   #applyService({ namespace = '' }: Place, name: string): boolean {

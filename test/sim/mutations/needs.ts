@@ -13,6 +13,9 @@ export const NEEDS = {
   dynamic: ofApp(({ canary }) => 'dynamicStableScale' in canary),
   pingPong: ofApp(({ canary }) => 'pingPong' in canary),
   routed: ofApp(({ routing, steps }) => routing !== 'none' && steps.length > 0),
+  configured: ({ apps, deeds }) =>
+    apps.some(({ isConfigured }) => isConfigured === true) &&
+    deeds.some(({ deed }) => deed.kind === 'configure'),
   gate: ofPlugin('sluice/gate'),
   window: ofPlugin('sluice/window'),
   job: ofPlugin('sluice/job'),
@@ -22,10 +25,8 @@ export const NEEDS = {
   skips: ({ apps, deeds }) =>
     apps.some(({ routing }) => routing !== 'none') &&
     deeds.some(({ deed }) => deed.kind === 'promote' && deed.how !== 'full'),
-  /** Two work at once, or somebody hears late. */
-  contest: ({ troubles, faults }) =>
-    troubles.some(({ kind }) => kind === 'second' || kind === 'standby') ||
-    faults.some(({ kind }) => kind === 'late' || kind === 'missed'),
+  /** Two work at once for long. */
+  contest: ({ troubles }) => troubles.some((one) => one.kind === 'second' && one.forMs >= 100_000),
 } satisfies Readonly<Record<string, Need>>;
 
 function ofApp(has: (app: App) => boolean): Need {

@@ -1,7 +1,7 @@
 import type { Mutation } from './mutation.ts';
 import { NEEDS } from './needs.ts';
 
-/** Defects where pods are shared: with a Deployment, or between two versions. */
+/** Defects where pods are shared, with a Deployment or between two versions, and in what pods read. */
 export const SHARING: readonly Mutation[] = [
   {
     name: 'a Deployment gives its pods away before the rollout has any',
@@ -59,5 +59,21 @@ export const SHARING: readonly Mutation[] = [
     replace: 'return false;',
     law: 'capacity',
     needs: NEEDS.pingPong,
+  },
+  {
+    name: 'pods read what the user has written since',
+    file: 'core/rollout/configuration-copies.ts',
+    find: 'if (versions.length === 0 || rollout.spec.template === undefined) return rollout;',
+    replace: 'if (versions.length >= 0 || rollout.spec.template === undefined) return rollout;',
+    law: 'content',
+    needs: NEEDS.configured,
+  },
+  {
+    name: 'configuration is thrown away while pods read it',
+    file: 'core/rollout/configuration-copies.ts',
+    find: '.filter((copy) => !used.has(',
+    replace: '.filter((copy) => used.has(',
+    law: 'content',
+    needs: NEEDS.configured,
   },
 ];

@@ -15,6 +15,7 @@ export function manifestsOf(app: App, tag: string): readonly (readonly [Kind, Ma
     ...route(app),
     [kinds.analysisTemplates, errorsTemplate()],
     [kinds.analysisTemplates, doubtsTemplate()],
+    ...(app.isConfigured === true ? [[kinds.configMaps, configuration(app)] as const] : []),
     ...(app.workload === undefined ? [] : [[kinds.deployments, deployment(app, tag)] as const]),
     [kinds.rollouts, rollout(app, tag)],
     ...(app.autoscaler === undefined ? [] : [[kinds.horizontalPodAutoscalers, autoscaler(app)] as const]),
@@ -83,7 +84,9 @@ function route(app: App): readonly (readonly [Kind, Manifest])[] {
 }
 
 function rollout(app: App, tag: string): Manifest {
-  const { name, replicas, spec, workload, annotations = {} } = app;
+  const { name, replicas, spec, workload, isConfigured = false } = app;
+  const versioned = isConfigured ? { 'sluice.dev/versioned-configuration': 'true' } : {};
+  const annotations = { ...app.annotations, ...versioned };
   const pods = {
     selector: { matchLabels: { app: name } },
     template: template(app, tag),
@@ -107,13 +110,23 @@ function deployment(app: App, tag: string): Manifest {
   return object('apps/v1', 'Deployment', name, { spec });
 }
 
+/** The name of the ConfigMap of an application. */
+export function configurationName({ name }: App): string {
+  return `${name}-settings`;
+}
+
+function configuration(app: App): Manifest {
+  return object('v1', 'ConfigMap', configurationName(app), { data: { content: 'a' } });
+}
+
 /** No measurement is ever there, so all that it does is to keep the size within its bounds. */
 function autoscaler({ name, autoscaler: bounds }: App): Manifest {
   const scaleTargetRef = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', name };
   return object('autoscaling/v2', 'HorizontalPodAutoscaler', name, { spec: { scaleTargetRef, ...bounds } });
 }
 
-function template({ name, readySeconds, rate }: App, tag: string): object {
+function template(app: App, tag: string): object {
+  const { name, readySeconds, rate, isConfigured = false } = app;
   const wait = readySeconds === 0 ? {} : { initialDelaySeconds: readySeconds };
   const readinessProbe = { ...wait, httpGet: { path: '/', port: 8080 } };
   // Where users come pods wait until traffic has followed.
@@ -124,6 +137,7 @@ function template({ name, readySeconds, rate }: App, tag: string): object {
     ports: [{ name: 'http', containerPort: 8080 }],
     ...(readySeconds === 0 && rate === 0 ? {} : { readinessProbe }),
     ...(rate === 0 ? {} : { lifecycle: { preStop } }),
+    ...(isConfigured ? { envFrom: [{ configMapRef: { name: configurationName(app) } }] } : {}),
   };
   return { metadata: { labels: { app: name } }, spec: { containers: [container] } };
 }

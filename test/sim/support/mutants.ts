@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import type { Mutation } from '../mutations/mutation.ts';
-import { draw } from './draw.ts';
+import { KEPT_LIVES, lifeOf } from './lives.ts';
 import type { Trial } from './mutant.ts';
 import { SEEDS } from './seeds.ts';
 
@@ -34,11 +34,15 @@ export interface Limits {
   readonly eachMs?: number;
 }
 
-/** The lives in which a defect can show: that in which it was last seen, and those among the first `count`. */
+/**
+ * The lives in which a defect can show: that in which it was last seen, those that are kept where not every
+ * life shows it, and those among the first `count`.
+ */
 export function livesFor({ name, needs }: Mutation, count: number): readonly string[] {
   const first = SEEDS[name];
-  const all = Array.from({ length: count }, (_, i) => String(i + 1));
-  const others = all.filter((seed) => seed !== first && (needs === undefined || needs(draw(seed))));
+  const seeds = Array.from({ length: count }, (_, i) => String(i + 1));
+  const all = needs === undefined ? [...seeds, ...KEPT_LIVES] : [...KEPT_LIVES, ...seeds];
+  const others = all.filter((seed) => seed !== first && (needs === undefined || needs(lifeOf(seed))));
   return first === undefined ? others : [first, ...others];
 }
 

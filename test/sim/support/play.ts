@@ -22,7 +22,7 @@ import { STORM_MS } from './draw/storm.ts';
 import { leftBy } from './laws/left.ts';
 import { canaryWeight, ownedBy, presentApp, selectedBy } from './reading.ts';
 import type { App, Script, Step, Trouble } from './script.ts';
-import { type Broken, Witness } from './witness.ts';
+import { type Broken, type Law, Witness } from './witness.ts';
 
 /** What came of a script. */
 export interface Played {
@@ -43,22 +43,32 @@ const LONGEST_MS = 7_200_000;
 /** Who asks more often than this is in a circle, and would be for hours. */
 const MOST_REQUESTS = 20_000;
 
-/** Plays a script: a storm, in which safety must hold, and then fair weather, in which all must come to its end. */
+/**
+ * Plays a script: a storm, in which safety must hold, and then fair weather, in which all must come to its end.
+ * Ends early where a law is broken that `isEnough` says is the one looked for.
+ */
 export async function play(
   script: Script,
   onWorld: (world: World<VirtualClock>) => void = () => {},
+  isEnough: (law: Law) => boolean = () => false,
 ): Promise<Played> {
   await loadAhead();
-  const life = new Playing(script);
+  const life = new Playing(script, isEnough);
   onWorld(life.world);
   try {
     await life.storm();
     await life.clearing();
     return life.played();
+  } catch (error) {
+    if (error instanceof Enough) return life.played();
+    throw error;
   } finally {
     await life.end();
   }
 }
+
+/** Thrown where nothing more is to be seen of a life. */
+class Enough extends Error {}
 
 /** Of a controller: whether it works beside others without asking, and whether it is begun again. */
 interface Role {
@@ -82,9 +92,11 @@ class Playing {
   #lastWriteMs = 0;
   #lastWrite = '';
   #isStormy = true;
+  readonly #isEnough: (law: Law) => boolean;
 
-  constructor(script: Script) {
+  constructor(script: Script, isEnough: (law: Law) => boolean) {
     this.#script = script;
+    this.#isEnough = isEnough;
     this.#random = new Random(`play/${script.seed}`);
     this.world = new World({
       clock: new VirtualClock(BEGINNING_MS),
@@ -106,7 +118,7 @@ class Playing {
     for (const { atMs, app, deed } of this.#script.deeds) clock.after(atMs, () => this.#act(app, deed));
     for (const trouble of this.#script.troubles) clock.after(trouble.atMs, () => this.#strike(trouble));
     this.#start();
-    await clock.run(STORM_MS + 5_000, () => this.#requests > MOST_REQUESTS);
+    await this.#run(STORM_MS + 5_000, () => this.#requests > MOST_REQUESTS);
   }
 
   /** All is well again: it must come to rest, and then a last good release must arrive. */
@@ -130,7 +142,7 @@ class Playing {
     const { clock, api } = this.world;
     const { apps } = this.#script;
     for (const app of apps) this.#put(app, '10');
-    await clock.run(clock.elapsed() + 20_000);
+    await this.#run(clock.elapsed() + 20_000);
     for (const { name } of apps) this.#act(name, { kind: 'delete' });
     await this.#rest('after the deletion');
     for (const app of apps)
@@ -143,12 +155,12 @@ class Playing {
     const { clock } = this.world;
     const { apps } = this.#script;
     for (const app of apps) this.#put(app, '9');
-    await clock.run(clock.elapsed() + 20_000);
+    await this.#run(clock.elapsed() + 20_000);
     for (const { name } of apps) this.#act(name, { kind: 'abort' });
     await this.#rest('after the abort');
     for (const app of apps) this.#judgeAborted(app);
     for (const { name } of apps) this.#act(name, { kind: 'retry' });
-    await clock.run(clock.elapsed() + 60_000);
+    await this.#run(clock.elapsed() + 60_000);
     for (const { name, steps } of apps)
       if (this.#rollout(name)?.status?.abortedAt !== undefined && !steps.some(isShutForGood))
         this.#witness.tell('heard', `${name} is not tried again`);
@@ -205,7 +217,8 @@ class Playing {
       request: { host: hostOf(name, routing), path: '/', method: 'GET', headers: {} },
     }));
     const onStep = (report: StepReport) => this.#witness.served(report);
-    const visitors = loads.length === 0 ? null : startVisitors(this.world, { loads, onStep });
+    const visitors =
+      loads.length === 0 ? null : startVisitors(this.world, { loads, onStep, scrapeMs: 10_000 });
     const site = visitors === null ? NO_METRICS : siteOf(visitors.prometheus, () => clock.now());
     sites.set(PROMETHEUS, (request) => (this.#isTrouble('metrics-down') ? null : site(request)));
     return visitors;
@@ -371,8 +384,17 @@ class Playing {
     const most = this.#requests + MOST_REQUESTS;
     const isCalm = (): boolean => clock.elapsed() - this.#lastWriteMs > CALM_MS;
     const isOver = (): boolean => isCalm() || this.#requests > most;
-    if ((await clock.run(clock.elapsed() + LONGEST_MS, isOver)) && isCalm()) return;
+    if ((await this.#run(clock.elapsed() + LONGEST_MS, isOver)) && isCalm()) return;
     this.#witness.tell('calm', `${when} something is written again and again, at last ${this.#lastWrite}`);
+  }
+
+  /** Says whether it was over before its time. */
+  async #run(toMs: number, isOver: () => boolean = () => false): Promise<boolean> {
+    const { broken } = this.#witness;
+    const isFound = (): boolean => broken.some(({ law }) => this.#isEnough(law));
+    const wasOver = await this.world.clock.run(toMs, () => isOver() || isFound());
+    if (isFound()) throw new Enough();
+    return wasOver;
   }
 
   #state(): string {

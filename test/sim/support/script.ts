@@ -32,6 +32,8 @@ export interface App {
   readonly workload?: 'never' | 'onsuccess' | 'progressively';
   /** An autoscaler keeps its size within these bounds. */
   readonly autoscaler?: { readonly minReplicas: number; readonly maxReplicas: number };
+  /** Its pods take variables from a ConfigMap, which is part of each release. */
+  readonly isConfigured?: boolean;
   /** Annotations of the Rollout. */
   readonly annotations?: Readonly<Record<string, string>>;
 }

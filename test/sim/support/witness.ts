@@ -10,6 +10,7 @@ import type { StepReport } from '../../../src/sim/traffic/ledger.ts';
 import { NAMESPACE } from './applications.ts';
 import { STORM_MS } from './draw/storm.ts';
 import { blueGreen } from './laws/blue-green.ts';
+import { configuration } from './laws/configuration.ts';
 import { fences } from './laws/fences.ts';
 import { judged } from './laws/judged.ts';
 import { keeping } from './laws/keeping.ts';
@@ -57,6 +58,7 @@ export const LAWS = {
   delay: 'pods that are kept for a while are kept for that while',
   surge: 'scaling up never makes more pods than the strategy allows',
   heard: 'what a person asks for is done, and what a person holds stands still',
+  content: 'pods of a version always see the configuration that they were released with',
   asked: 'no pods of a version or from a template that nobody asked for',
   history: 'no version is thrown away that has pods or is stable',
   first: 'a decision is stored before anything is done by it',
@@ -492,6 +494,7 @@ const OPENING_MS = 5_000;
 /** Who looks at every change. */
 const LAWYERS: readonly ((scene: Scene) => Observer)[] = [
   blueGreen,
+  configuration,
   fences,
   judged,
   jobs,

@@ -18,6 +18,7 @@ export function drawApp(random: Random, name: string): App {
     ...(random.chance(0.2)
       ? { workload: random.pick(['never', 'onsuccess', 'onsuccess', 'progressively'] as const) }
       : {}),
+    ...(random.chance(0.12) ? { isConfigured: true } : {}),
     ...(autoscaler === undefined ? {} : { autoscaler }),
   };
 }

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../../src/api/meta.ts';
 import type { Random } from '../../../../src/sim/random.ts';
 import type { Deed } from '../../../../src/sim/user.ts';
-import { strategyOf } from '../applications.ts';
+import { configurationName, strategyOf } from '../applications.ts';
 import type { App, AppDeed } from '../script.ts';
 import { drawBlueGreen, drawSteps } from './apps.ts';
 import { STORM_MS } from './storm.ts';
@@ -31,6 +31,8 @@ const TAGS = ['1', '2', '3-errors-30', '4', 'bad-image'];
 function drawDeed(random: Random, app: App): Deed {
   const waits = app.steps.some((step) => 'plugin' in step && step.plugin.name === 'sluice/gate');
   if (waits && random.chance(0.3)) return { kind: random.pick(['approve', 'approve', 'reject'] as const) };
+  if (app.isConfigured === true && random.chance(0.3))
+    return { kind: 'configure', name: configurationName(app), content: random.pick(['a', 'b', 'c']) };
   const kind = random.next();
   if (kind < 0.3) return { kind: 'image', tag: random.pick(TAGS) };
   if (kind < 0.42)

@@ -51,12 +51,17 @@ function drawSecond(random: Random): Trouble {
   return { atMs: random.int(1_000, 40_000), kind: 'second', forMs: random.int(100_000, STORM_MS - 40_000) };
 }
 
-/** They hear late what happens, each something else. */
+/** They hear late what happens, each something else, and some of what they write arrives late. */
 function drawDeafness(random: Random): readonly Fault[] {
-  return Array.from({ length: random.int(5, 15) }, () => {
+  const lines = Array.from({ length: random.int(5, 15) }, (): Fault => {
     const lateMs = random.pick([2_000, 10_000, 40_000]);
     return { at: 'line', nth: random.int(0, 600), kind: 'late', lateMs };
   });
+  const writes = Array.from({ length: random.int(2, 8) }, (): Fault => {
+    const lateMs = random.pick([100, 500, 2_000, 10_000]);
+    return { at: 'write', nth: random.int(0, 90), kind: 'late', lateMs };
+  });
+  return [...lines, ...writes];
 }
 
 function drawFaults(random: Random): readonly Fault[] {

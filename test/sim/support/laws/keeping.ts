@@ -24,7 +24,7 @@ export function keeping(scene: Scene): Observer {
     if (before === null && after !== null) {
       const { spec } = after as unknown as ReplicaSet;
       const isAsked = [...(templates.get(app.name)?.values() ?? [])].some((one) =>
-        covers(spec.template?.spec, one),
+        covers(asWritten(spec.template?.spec), one),
       );
       const twin = twinOf(scene, app, after);
       if (twin !== null)
@@ -33,6 +33,11 @@ export function keeping(scene: Scene): Observer {
     }
     if (before !== null && after === null) seeDeletion(scene, app, before);
   };
+}
+
+/** With the name that the user gave its configuration, in place of that of the copy. */
+function asWritten(spec: unknown): unknown {
+  return JSON.parse(JSON.stringify(spec ?? null).replaceAll(/(app-[ab]-settings)-[a-z0-9]+/g, '$1'));
 }
 
 /** The name of another ReplicaSet of the rollout with the same template; null: there is none. */
