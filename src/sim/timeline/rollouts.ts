@@ -29,7 +29,7 @@ export class RolloutWatch {
   readonly #told = new Map<string, string>();
   /** When its latest version was asked for, by rollout. */
   readonly #releasedMs = new Map<string, number>();
-  /** Those whose latest version is stable: all traffic is its own, and that its weight goes to 0 is no news. */
+  /** Those whose latest version is stable: all traffic is its own, and that its weight goes is no news. */
   readonly #settled = new Set<string>();
 
   constructor(api: LocalApi, clock: Clock, tell: Tell) {
