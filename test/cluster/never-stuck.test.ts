@@ -8,7 +8,7 @@ import { canBindPodAddresses } from './bed/kubelet/start.ts';
 import { type Application, application, podTemplate } from './support/application.ts';
 import { putBlueGreen } from './support/blue-green.ts';
 import { type Chronicle, openChronicle } from './support/chronicle.ts';
-import { type Crowd, startCrowd, startVisitors } from './support/crowd.ts';
+import { type Crowd, startCrowd, startVisitors, untilLeadsTo } from './support/crowd.ts';
 import { putIngress, routed } from './support/routing.ts';
 import { sizesOf } from './support/sizes.ts';
 
@@ -24,6 +24,8 @@ interface Way {
   readonly way: string;
   /** In the names of its applications. */
   readonly short: string;
+  /** The Service that leads to all pods in the end. */
+  readonly side: 'stable' | 'active';
   readonly make: (app: Application, steps: readonly object[], more?: object) => Promise<void>;
   readonly users: (chronicle: Chronicle, app: Application) => Crowd;
 }
@@ -34,6 +36,7 @@ const byService = (side: string) => (chronicle: Chronicle, app: Application) =>
 const BLUE_GREEN: Way = {
   way: 'blue-green',
   short: 'blue',
+  side: 'active',
   make: (app, _, more) => putBlueGreen(app, {}, more),
   users: byService('active'),
 };
@@ -41,6 +44,7 @@ const WAYS: readonly Way[] = [
   {
     way: 'a canary by weights',
     short: 'routed',
+    side: 'stable',
     make: async (app, steps, more) => {
       await app.putServices();
       await putIngress(app);
@@ -51,6 +55,7 @@ const WAYS: readonly Way[] = [
   {
     way: 'a canary by pods, none of which may be missing',
     short: 'pods',
+    side: 'stable',
     make: async (app, steps, more) => {
       await app.putServices();
       await app.putRollout({ maxSurge: 1, maxUnavailable: 0, steps }, more);
@@ -86,7 +91,7 @@ void describe('a healthy version always passes', { skip: lack }, () => {
 
   const make = (name: string, tag = '1') => application(bed, namespace, name, { replicas: PODS, tag });
   /** All pods are of one version, and so is every answer. */
-  const serves = async ({ users: come }: Way, app: Application, version: string): Promise<void> => {
+  const serves = async ({ side, users: come }: Way, app: Application, version: string): Promise<void> => {
     await app.phase('Healthy', 60);
     await chronicle.until(`${app.name} has all pods of ${version}`, () =>
       isDeepStrictEqual(
@@ -94,6 +99,7 @@ void describe('a healthy version always passes', { skip: lack }, () => {
         [[version, PODS]],
       ),
     );
+    await untilLeadsTo(chronicle, `${app.name}-${side}`, version);
     const users = come(chronicle, app);
     await users.more(30);
     const { answered, lost } = await users.stop();

@@ -7,7 +7,7 @@ import { type Controller, startController } from './bed/controller.ts';
 import { canBindPodAddresses } from './bed/kubelet/start.ts';
 import { type Application, application } from './support/application.ts';
 import { type Chronicle, openChronicle } from './support/chronicle.ts';
-import { type Crowd, startCrowd } from './support/crowd.ts';
+import { assertAllAnswered, type Crowd, startCrowd, untilLeadsTo } from './support/crowd.ts';
 import { type MetricsServer, startMetricsServer, vector } from './support/metrics-server.ts';
 import { canaryIngress, ingressWeight, putIngress, routed } from './support/routing.ts';
 import { selectedHash, sizesOf } from './support/sizes.ts';
@@ -97,13 +97,8 @@ void describe('another strategy in the middle of a release, while users come', {
         [[version, PODS]],
       ),
     );
-    await users.more(10);
-    const during = await users.fresh();
-    assert.deepEqual(during.lost, []);
-    assert.deepEqual(
-      [...during.answered.keys()].filter((key) => !key.endsWith(' 200')),
-      [],
-    );
+    await untilLeadsTo(chronicle, `${app.name}-stable`, version);
+    assertAllAnswered(await users.fresh());
     await users.more(20);
     const { answered, lost } = await users.stop();
     assert.deepEqual([lost, [...answered.keys()]], [[], [`${version} 200`]]);
@@ -128,7 +123,8 @@ void describe('another strategy in the middle of a release, while users come', {
       await weighs(place.app, 34);
       await becomes(place, blueGreen('routed-blue', MANUAL));
       await isPaused(place.app, 'BlueGreenPause');
-      await place.users.fresh();
+      await untilLeadsTo(chronicle, 'routed-blue-stable', '1');
+      assertAllAnswered(await place.users.fresh());
       await place.users.more(30);
       const { answered } = await place.users.fresh();
       assert.deepEqual([...answered.keys()], ['1 200'], 'a preview is not for users');

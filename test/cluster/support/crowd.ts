@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { request } from 'undici';
 import { valueAt } from '../bed/api.ts';
@@ -113,6 +114,15 @@ export function errorsIn({ answered }: Tally): number {
   return [...answered].filter(([key]) => / 5\d\d$/.test(key)).reduce((sum, [, count]) => sum + count, 0);
 }
 
+/** Asserts that every request was answered, with 200. */
+export function assertAllAnswered({ answered, lost }: Tally): void {
+  assert.deepEqual(lost, []);
+  assert.deepEqual(
+    [...answered.keys()].filter((key) => !key.endsWith(' 200')),
+    [],
+  );
+}
+
 function router(chronicle: Chronicle, app: Application): Route {
   let due = 0;
   const turn = new Map<string, number>();
@@ -128,11 +138,42 @@ function router(chronicle: Chronicle, app: Application): Route {
   };
 }
 
+/**
+ * Waits until all ready pods of a Service are of one version, as the EndpointSlices say: they follow its
+ * selector with some delay. Throws after `seconds` (30).
+ */
+export function untilLeadsTo(
+  chronicle: Chronicle,
+  service: string,
+  tag: string,
+  seconds = 30,
+): Promise<void> {
+  const isOf = (pod: string) =>
+    chronicle
+      .present('ReplicaSet')
+      .some((set) => pod.startsWith(`${set.metadata.name}-`) && imageTag(set) === tag);
+  return chronicle.until(
+    `${service} leads to ${tag} alone`,
+    () => {
+      const pods = readyEndpoints(chronicle, service).map((one) => String(valueAt(one, 'targetRef.name')));
+      return pods.length > 0 && pods.every(isOf);
+    },
+    seconds,
+  );
+}
+
+function imageTag(set: unknown): string | undefined {
+  return String(valueAt(set, 'spec.template.spec.containers.0.image')).split(':')[1];
+}
+
 function readyAddresses(chronicle: Chronicle, service: string): readonly string[] {
+  return readyEndpoints(chronicle, service).map((endpoint) => String(valueAt(endpoint, 'addresses.0')));
+}
+
+function readyEndpoints(chronicle: Chronicle, service: string): readonly unknown[] {
   return chronicle
     .present('EndpointSlice')
     .filter((slice) => slice.metadata.labels?.['kubernetes.io/service-name'] === service)
     .flatMap((slice) => (slice['endpoints'] ?? []) as readonly unknown[])
-    .filter((endpoint) => valueAt(endpoint, 'conditions.ready') === true)
-    .map((endpoint) => String(valueAt(endpoint, 'addresses.0')));
+    .filter((endpoint) => valueAt(endpoint, 'conditions.ready') === true);
 }

@@ -33,12 +33,6 @@ export const unsupported: readonly Unsupported[] = [
 /** A provider of metrics for each that cannot be asked yet. */
 export const unsupportedProviders: Readonly<Record<string, object>> = {
   job: { spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'a', image: 'b' }] } } } },
-  datadog: { query: 'avg:up' },
-  newRelic: { query: 'SELECT 1' },
-  wavefront: { query: 'ts(up)' },
   cloudWatch: { metricDataQueries: [{ id: 'up', expression: '1' }] },
-  graphite: { query: 'up' },
-  influxdb: { query: 'up' },
-  skywalking: { query: 'up' },
   plugin: { 'team/metric': {} },
 };
