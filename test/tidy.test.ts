@@ -130,15 +130,27 @@ void test('folders import only what their layer may', () => {
 
 void test('routers and providers do not import one another', () => {
   const adapters = (source: Source) => importsOf(source).filter((specifier) => specifier.startsWith('./'));
-  const names = ['nginx', 'gateway', 'prometheus', 'web'];
+  const names = [
+    'nginx',
+    'gateway',
+    'prometheus',
+    'web',
+    'datadog',
+    'new-relic',
+    'wavefront',
+    'graphite',
+    'influxdb',
+    'skywalking',
+  ];
   const broken = sources
     .filter(
       (source) =>
         /^src\/(routers|providers)\/[^/]+\.ts$/.test(source.path) && !source.path.endsWith('/index.ts'),
     )
     .flatMap((source) => {
-      const own = source.path.split('/').at(-1)?.split(/[-.]/)[0] ?? '';
-      const others = names.filter((name) => name !== own && names.includes(own));
+      const file = source.path.split('/').at(-1) ?? '';
+      const own = names.find((name) => file.startsWith(name));
+      const others = names.filter((name) => own !== undefined && name !== own);
       return adapters(source)
         .filter((specifier) => others.some((name) => specifier.startsWith(`./${name}`)))
         .map((specifier) => `${source.path} imports ${specifier}`);

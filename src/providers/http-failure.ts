@@ -17,8 +17,12 @@ export type Cause =
  */
 export function failureOf(request: HttpRequest, cause: Cause): HttpFailure {
   const { code, reason } = describe(request, cause);
-  const method = request.method.charAt(0) + request.method.slice(1).toLowerCase();
-  return { kind: 'failure', code, message: `${method} "${shown(request.url)}": ${reason}` };
+  return { kind: 'failure', code, message: `${askedOf(request)}: ${reason}` };
+}
+
+/** What was asked and where: `Get "https://api.example.com/query"`. */
+export function askedOf({ method, url }: Pick<HttpRequest, 'method' | 'url'>): string {
+  return `${method.charAt(0)}${method.slice(1).toLowerCase()} "${shown(url)}"`;
 }
 
 /** An address fit for a message: no user, no password, no query. */

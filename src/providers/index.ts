@@ -2,8 +2,14 @@ import type * as z from 'zod';
 import type { Json } from '../api/meta.ts';
 import type { Provider } from '../api/providers.ts';
 import type { Metadata, Reading } from '../core/analysis/reading.ts';
+import { datadog } from './datadog.ts';
+import { graphite } from './graphite.ts';
+import { influxdb } from './influxdb.ts';
+import { newRelic } from './new-relic.ts';
 import { prometheus } from './prometheus.ts';
 import type { Ask, MetricProvider } from './provider.ts';
+import { skywalking } from './skywalking.ts';
+import { wavefront } from './wavefront.ts';
 import { web } from './web.ts';
 
 /** A provider with the query of one metric, checked. */
@@ -35,6 +41,12 @@ export interface ProviderEntry {
 export const providers = {
   prometheus: entry(prometheus),
   web: entry(web),
+  datadog: entry(datadog),
+  newRelic: entry(newRelic),
+  wavefront: entry(wavefront),
+  graphite: entry(graphite),
+  influxdb: entry(influxdb),
+  skywalking: entry(skywalking),
 } as const satisfies Readonly<Record<string, ProviderEntry>>;
 
 /** The provider of a metric: exactly one key must be set, known, and have the right fields. Pure. */

@@ -23,6 +23,14 @@ function withoutExponent(digits: string, exponent: number): string {
   return `${sign}${whole}${fraction.padEnd(exponent, '0')}`;
 }
 
+/** A number with this many digits behind the point, as Go prints it with `%f`: `0.98`, `+Inf`, `NaN`. */
+export function printFixed(value: number, digits: number): string {
+  if (!Number.isFinite(value)) return printFloat(value);
+  // From here on there is no fraction, and toFixed would write an exponent.
+  if (Math.abs(value) >= 1e21) return `${printFloat(value)}.${'0'.repeat(digits)}`;
+  return value.toFixed(digits);
+}
+
 /** A list of numbers as the original prints vectors: `[1,2.5,NaN]`. */
 export function printFloats(values: Float64Array): string {
   return shorten(`[${Array.from(values, printFloat).join(',')}]`);
@@ -42,7 +50,7 @@ export function shorten(text: string): string {
 function write(value: Value): string {
   if (typeof value === 'string') return writeString(value);
   if (typeof value === 'number') return Object.is(value, -0) ? '-0' : JSON.stringify(value);
-  if (value === null || typeof value === 'boolean') return String(value);
+  if (value === null || typeof value === 'boolean' || typeof value === 'bigint') return String(value);
   if (value instanceof Float64Array) return printFloats(value);
   if (isList(value)) return `[${value.map(write).join(',')}]`;
   const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));

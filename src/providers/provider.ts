@@ -29,6 +29,8 @@ export interface Ask {
   readonly deadline: AbortSignal;
   readonly fetch: HttpClient;
   readonly secret: (ref: SecretRef) => Promise<SecretValue>;
+  /** The controller's namespace: credentials that belong to the controller are there. */
+  readonly home: string;
   /** An environment variable of the controller; undefined when it is not set. */
   readonly env: (name: string) => string | undefined;
 }
@@ -39,9 +41,14 @@ export interface SecretRef {
   readonly namespace: string | null;
   readonly name: string;
   readonly key: string;
+  /** The key holds an address or a name, which may be shown. Everything else is hidden from messages. */
+  readonly isPublic?: true;
 }
 
-/** What came of reading a secret. The message names the Secret and the key, never a value. */
+/**
+ * What came of reading a secret. The message names the Secret and the key, never a value; `failed` says
+ * nothing of what there is, because it could not be read.
+ */
 export type SecretValue =
   | { readonly kind: 'secret'; readonly value: string }
-  | { readonly kind: 'error'; readonly message: string };
+  | { readonly kind: 'error'; readonly code: 'no-secret' | 'no-key' | 'failed'; readonly message: string };

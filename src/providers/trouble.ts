@@ -6,7 +6,7 @@ import type { HttpAnswer, HttpFailure } from './http.ts';
 const maxRetryAfterMilliseconds = 5 * 60 * 1000;
 
 /** The reading for a request without answer. */
-export function failed(failure: HttpFailure, who: '' | 'oauth2: '): ErrorReading {
+export function failed(failure: HttpFailure, who: '' | `${string}: `): ErrorReading {
   const isFinal = failure.code === 'invalid' || failure.code === 'redirect' || failure.code === 'too-large';
   return { kind: 'error', message: `${who}${failure.message}`, retryable: !isFinal };
 }

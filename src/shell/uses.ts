@@ -91,6 +91,7 @@ export const CONFIGURATION: readonly Use[] = [resources.configMaps, resources.se
  */
 export const HOME: readonly Use[] = [
   { resource: resources.leases, verbs: ['get', 'create', 'update'], why: 'leader election' },
+  { resource: resources.secrets, verbs: ['get'], why: 'credentials for metric services' },
   ...notificationUses(),
 ];
 

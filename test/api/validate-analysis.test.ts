@@ -170,8 +170,8 @@ unsupported(
 unsupported('nothing of blue-green', rolloutWith({ strategy: { blueGreen: { activeService: 'a' } } }));
 unsupported(
   'other providers',
-  analysis({ metrics: [{ name: 'm', provider: { datadog: {} } }] }, 'AnalysisRun'),
-  'spec.metrics[0].provider.datadog',
+  analysis({ metrics: [{ name: 'm', provider: { cloudWatch: {} } }] }, 'AnalysisRun'),
+  'spec.metrics[0].provider.cloudWatch',
 );
 unsupported('experiments', analysis({ templates: [] }, 'Experiment'), 'spec');
 

@@ -6,7 +6,7 @@ import type { Provider } from '../../src/api/providers.ts';
 import type { Reading, Value } from '../../src/core/analysis/reading.ts';
 import { providerOf, providers } from '../../src/providers/index.ts';
 import { printFloat } from '../../src/providers/print.ts';
-import { ask } from './support/ask.ts';
+import { ask, type TestSecrets, withoutTls } from './support/ask.ts';
 import { json, type Received, type Reply, serve, text } from './support/server.ts';
 
 // For each provider a folder of exchanges: the metric as written, the request as sent, the answer, the
@@ -18,6 +18,9 @@ interface Golden {
   readonly about: string;
   /** What stands under `provider.<name>` in the metric. */
   readonly query: object;
+  /** Secrets in plain text, by `namespace/name`, and variables of the controller's environment. */
+  readonly secrets?: TestSecrets;
+  readonly environment?: Readonly<Record<string, string>>;
   /** In turn: a status and a body, which is sent as JSON unless it is text. */
   readonly answers: readonly {
     readonly status: number;
@@ -43,13 +46,18 @@ void test('each folder of golden files belongs to a provider', () => {
 async function check(name: string, path: string): Promise<void> {
   const golden: Golden = JSON.parse(readFileSync(path, 'utf8'));
   await using server = await serve(golden.answers.map(replyOf));
-  const query = JSON.parse(JSON.stringify(golden.query).replaceAll('<url>', server.url));
+  const { host } = new URL(server.url);
+  const { query, secrets, environment }: Golden = JSON.parse(
+    JSON.stringify(golden).replaceAll('<url>', server.url).replaceAll('<host>', host),
+  );
   const provider = providerOf({ [name]: query } as Provider);
   assert.ok(provider.kind === 'provider');
-  const reading = plain(await provider.start(ask()));
-  const { about, query: written, answers } = golden;
-  const found = { about, query: written, answers, requests: server.received.map(requestOf), reading };
-  const shown = `${JSON.stringify(found, null, 2).replaceAll(server.url, '<url>')}\n`;
+  const given = secrets === undefined ? {} : { secrets, fetch: withoutTls() };
+  const reading = plain(await provider.start(ask(environment, undefined, given)));
+  const { requests: _, reading: __, ...written } = golden;
+  const found = { ...written, requests: server.received.map(requestOf), reading };
+  const text = JSON.stringify(found, null, 2).replaceAll(server.url, '<url>').replaceAll(host, '<host>');
+  const shown = `${text}\n`;
   if (process.env['UPDATE'] === '1') writeFileSync(path, shown);
   else assert.equal(shown, readFileSync(path, 'utf8'));
 }
@@ -75,8 +83,9 @@ function plain(reading: Reading): object {
   return reading.kind === 'value' ? { ...reading, value: writable(reading.value) } : reading;
 }
 
-/** JSON has no NaN, and no list of floats that differs from a list. */
+/** JSON has no NaN, no integers of 64 bits, and no list of floats that differs from a list. */
 function writable(value: Value): unknown {
   if (value instanceof Float64Array) return { floats: Array.from(value, printFloat) };
-  return value;
+  if (Array.isArray(value)) return (value as readonly Value[]).map(writable);
+  return typeof value === 'bigint' ? { integer: String(value) } : value;
 }

@@ -5,6 +5,7 @@ import { providerOf, providers } from '../../src/providers/index.ts';
 import { ask, line } from './support/ask.ts';
 
 const web = { url: 'http://x' };
+const all = 'prometheus, web, datadog, newRelic, wavefront, graphite, influxdb, skywalking';
 const prometheus = { address: 'http://x', query: 'up' };
 
 // What a metric may have under `provider`, and the provider or the reason that there is none.
@@ -14,11 +15,11 @@ const rows: readonly (readonly [string, unknown, string])[] = [
   ['nothing', {}, 'no provider specified'],
   ['null', { web: null }, 'no provider specified'],
   ['two', { web, prometheus }, 'multiple providers specified'],
-  ['a stranger', { oracle: {} }, 'the provider "oracle" is not supported; there are prometheus, web'],
+  ['a stranger', { oracle: {} }, `the provider "oracle" is not supported; there are ${all}`],
   [
     'a name of JavaScript',
     { constructor: {} },
-    'the provider "constructor" is not supported; there are prometheus, web',
+    `the provider "constructor" is not supported; there are ${all}`,
   ],
   [
     'all fields',

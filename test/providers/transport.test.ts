@@ -1,77 +1,59 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Provider } from '../../src/api/providers.ts';
-import { providerOf, providers } from '../../src/providers/index.ts';
-import { ask, line } from './support/ask.ts';
-import { json, nowhere, type Reply, serve, text } from './support/server.ts';
+import { createHttpClient } from '../../src/providers/http-client.ts';
+import { providerOf } from '../../src/providers/index.ts';
+import { ask, impatient, line, withoutTls } from './support/ask.ts';
+import { kits, secret } from './support/kits.ts';
+import { nowhere, type Reply, serve, text } from './support/server.ts';
 
 // What the network may do to any provider. Each row is run with every provider of the table; a new provider
 // does not compile until it says here what it makes of each.
 
-type Name = keyof typeof providers;
-
-const secret = 'top-secret';
-
-/** A metric that carries a secret wherever one can be put. The time-out is one second. */
-const metrics: Readonly<Record<Name, (url: string, insecure: boolean) => Provider>> = {
-  prometheus: (url, insecure) => ({
-    prometheus: {
-      address: `${url.replace('://', `://user:${secret}@`)}/base?tenant=${secret}`,
-      query: `q{t="${secret}"}`,
-      timeout: 1,
-      insecure,
-      headers: [{ key: 'X-Token', value: secret }],
-    },
-  }),
-  web: (url, insecure) => ({
-    web: {
-      url: `${url.replace('://', `://user:${secret}@`)}/base?tenant=${secret}`,
-      timeoutSeconds: 1,
-      insecure,
-      headers: [{ key: 'X-Token', value: secret }],
-    },
-  }),
-};
+/** What those that ask a service by `service.ts` say is the same, but for their name. */
+type Kind = 'prometheus' | 'web' | 'service';
 
 interface Row {
   readonly name: string;
-  readonly replies: readonly Reply[];
+  /** `value` is an answer that holds a value, as the provider's service writes it. */
+  readonly replies: readonly (Reply | 'value')[];
   readonly tls?: 'checked' | 'insecure';
-  /** The line of the reading; `<at>` stands for method and address. */
-  readonly want: Readonly<Record<Name, string>>;
+  /** The line of the reading; `<value>` stands for that value, `<at>` for method and address. */
+  readonly want: Readonly<Record<Kind, string>>;
 }
 
-const scalar = json({ status: 'success', data: { resultType: 'scalar', result: [1, '2.5'] } });
-const whole = '{"data":{"result":[1,"2.5"],"resultType":"scalar"},"status":"success"}';
 const other = { location: 'http://metrics.example.com/login' };
 const huge = text(' '.repeat(10 * 1024 * 1024), 200);
 const big = text(`"${'x'.repeat(4 * 1024 * 1024)}"`, 200);
 const html = { 'content-type': 'text/html' };
 
-function both(want: string): Row['want'] {
-  return { prometheus: want, web: want };
+function all(want: string): Row['want'] {
+  return { prometheus: want, web: want, service: want.replace(/^error(!?) /, 'error$1 <who>: ') };
 }
 
-function status(name: string, reply: Reply, prometheus: string, web: string): Row {
-  return { name, replies: [reply], want: { prometheus, web } };
+/** Services say of a status what `web` says, and where. */
+function status(name: string, reply: Reply, prometheus: string, web: string, service?: string): Row {
+  const same = web.replace(/^(error!?) /, '$1 <who>: <at>: ');
+  return { name, replies: [reply], want: { prometheus, web, service: service ?? same } };
 }
 
 const tlsError = 'tls: failed to verify certificate: DEPTH_ZERO_SELF_SIGNED_CERT';
 const page = 'bad_response: the answer is not JSON but text/html; is another service at <url>/base?';
 
 const rows: readonly Row[] = [
-  { name: 'a value', replies: [scalar], want: { prometheus: '2.5', web: whole } },
+  { name: 'a value', replies: ['value'], want: all('<value>') },
   status(
     'wrong credentials',
     text('no', 401),
     'error! client_error: client error: 401',
     'error! received non 2xx response code: 401',
+    'error! <who>: <at>: received authentication error response code: 401',
   ),
   status(
     'forbidden',
     text('no', 403),
     'error! client_error: client error: 403',
     'error! received non 2xx response code: 403',
+    'error! <who>: <at>: received authentication error response code: 403',
   ),
   status(
     'not found',
@@ -109,7 +91,13 @@ const rows: readonly Row[] = [
     'error server_error: server error: 502',
     'error received non 2xx response code: 502',
   ),
-  status('HTML with 200', text('<html>', 200, html), `error ${page}`, '<html>'),
+  status(
+    'HTML with 200',
+    text('<html>', 200, html),
+    `error ${page}`,
+    '<html>',
+    'error <who>: <at>: the answer cannot be read as <format> (text/html); is another service at <place>?',
+  ),
   status(
     'a redirect without an address',
     text('', 302),
@@ -119,105 +107,130 @@ const rows: readonly Row[] = [
   {
     name: 'a redirect to another host',
     replies: [text('', 302, other)],
-    want: both('error! <at>: refused to follow the redirect to another host (metrics.example.com)'),
+    want: all('error! <at>: refused to follow the redirect to another host (metrics.example.com)'),
   },
   {
     name: 'a redirect that keeps the method',
-    replies: [text('', 307, { location: '/there' }), scalar],
-    want: { prometheus: '2.5', web: whole },
+    replies: [text('', 307, { location: '/there' }), 'value'],
+    want: all('<value>'),
   },
   {
     name: 'a redirect for ever',
     replies: [text('', 307, { location: '/again' })],
-    want: both('error! <at>: stopped after 5 redirects'),
+    want: all('error! <at>: stopped after 5 redirects'),
   },
-  { name: 'a body of 10 MiB', replies: [huge], want: both('error! <at>: the answer is larger than 5 MiB') },
+  { name: 'a body of 10 MiB', replies: [huge], want: all('error! <at>: the answer is larger than 5 MiB') },
   {
     name: 'no answer',
     replies: [{ kind: 'silence' }],
-    want: both('error <at>: context deadline exceeded: no answer within 1s'),
+    want: all('error <at>: context deadline exceeded: no answer within 1s'),
   },
   {
     name: 'a body without end',
     replies: [{ kind: 'drip' }],
-    want: both('error <at>: context deadline exceeded: no answer within 1s'),
+    want: all('error <at>: context deadline exceeded: no answer within 1s'),
   },
   {
     name: 'a body that is cut off',
     replies: [{ kind: 'cut' }],
-    want: both('error <at>: EOF: the other side closed the connection in the middle'),
+    want: all('error <at>: EOF: the other side closed the connection in the middle'),
   },
   {
     name: 'a connection that is closed',
     replies: [{ kind: 'hang-up' }],
-    want: both('error <at>: EOF: the other side closed the connection in the middle'),
+    want: all('error <at>: EOF: the other side closed the connection in the middle'),
   },
   {
     name: 'a connection that is closed once',
-    replies: [{ kind: 'hang-up' }, scalar],
-    want: { prometheus: '2.5', web: whole },
+    replies: [{ kind: 'hang-up' }, 'value'],
+    want: all('<value>'),
   },
   {
     name: 'an unknown certificate',
-    replies: [scalar],
+    replies: ['value'],
     tls: 'checked',
-    want: both(`error <at>: ${tlsError}`),
+    want: all(`error <at>: ${tlsError}`),
   },
   {
-    name: 'an unknown certificate that does not matter',
-    replies: [scalar],
+    name: 'an unknown certificate that does not matter, where that can be said',
+    replies: ['value'],
     tls: 'insecure',
-    want: { prometheus: '2.5', web: whole },
+    want: { ...all('<value>'), service: `error <who>: <at>: ${tlsError}` },
   },
 ];
 
-const methods: Readonly<Record<Name, string>> = { prometheus: 'Post', web: 'Get' };
-const paths: Readonly<Record<Name, string>> = { prometheus: '/base/api/v1/query', web: '/base' };
+const names = Object.keys(kits) as (keyof typeof kits)[];
 
-for (const name of Object.keys(providers) as Name[]) {
+for (const name of names) {
+  const kit = kits[name];
+
   for (const row of rows) {
     void test(`${name}: ${row.name}`, async () => {
-      await using server = await serve(row.replies, { tls: row.tls !== undefined });
-      const got = await measure(metrics[name](server.url, row.tls === 'insecure'));
-      assert.equal(got, filled(row.want[name], name, server.url));
+      const replies = row.replies.map((reply) => (reply === 'value' ? kit.value : reply));
+      await using server = await serve(replies, { tls: row.tls !== undefined });
+      const want = row.want[kindOf(name)];
+      const got = await measure(name, server.url, { insecure: row.tls === 'insecure' });
+      assert.equal(got, filled(want, name, server.url));
     });
   }
 
   void test(`${name}: nothing listens`, async () => {
     const url = await nowhere();
-    const got = await measure(metrics[name](url, false));
     const { host } = new URL(url);
-    assert.equal(got, filled(`error <at>: dial tcp ${host}: connect: connection refused`, name, url));
+    const want = all(`error <at>: dial tcp ${host}: connect: connection refused`);
+    assert.equal(await measure(name, url), filled(want[kindOf(name)], name, url));
   });
 
   void test(`${name}: TLS to a server without`, async () => {
-    await using server = await serve([scalar]);
+    await using server = await serve([kit.value]);
     const url = server.url.replace('http:', 'https:');
-    const got = await measure(metrics[name](url, false));
-    assert.equal(got, filled('error <at>: tls: the other side does not speak TLS on this port', name, url));
+    const want = all('error <at>: tls: the other side does not speak TLS on this port');
+    assert.equal(await measure(name, url), filled(want[kindOf(name)], name, url));
   });
 
   void test(`${name}: the measurement is cancelled`, async () => {
     await using server = await serve([{ kind: 'silence' }]);
-    const got = await measure(metrics[name](server.url, false), AbortSignal.abort());
-    assert.equal(got, filled('error <at>: the measurement was cancelled', name, server.url));
+    const want = all('error <at>: the measurement was cancelled');
+    const got = await measure(name, server.url, { deadline: AbortSignal.abort() });
+    assert.equal(got, filled(want[kindOf(name)], name, server.url));
   });
 
   void test(`${name}: a long answer is not stored in full`, async () => {
     await using server = await serve([big]);
-    const got = await measure(metrics[name](server.url, false));
+    const got = await measure(name, server.url);
     assert.ok(got.length < 17_000, `${got.length} characters`);
   });
 }
 
-async function measure(metric: Provider, deadline?: AbortSignal): Promise<string> {
-  const provider = providerOf(metric);
+function kindOf(name: keyof typeof kits): Kind {
+  return name === 'prometheus' || name === 'web' ? name : 'service';
+}
+
+/** Services have time-outs of their own, longer than a test should wait; one of them speaks only TLS. */
+async function measure(
+  name: keyof typeof kits,
+  url: string,
+  { insecure = false, deadline }: { readonly insecure?: boolean; readonly deadline?: AbortSignal } = {},
+): Promise<string> {
+  const { metric, secrets, service } = kits[name];
+  const provider = providerOf(metric(url, insecure));
   assert.ok(provider.kind === 'provider');
-  const got = line(await provider.start(ask({}, deadline)));
+  const client = createHttpClient({});
+  const asked = service === null ? client : impatient(1, client);
+  const fetch = url.startsWith('http:') ? withoutTls(asked) : asked;
+  const reading = await provider.start(ask({}, deadline, { secrets: secrets(url), fetch }));
+  const got = line(reading).replaceAll(`https://${new URL(url).host}`, url);
   assert.ok(!got.includes(secret), `the message tells a secret: ${got}`);
   return got;
 }
 
-function filled(want: string, name: Name, url: string): string {
-  return want.replace('<at>', `${methods[name]} "${url}${paths[name]}"`).replace('<url>', url);
+function filled(want: string, name: keyof typeof kits, url: string): string {
+  const { method, path, line: value, service } = kits[name];
+  return want
+    .replace('<value>', value)
+    .replace('<who>', name)
+    .replace('<at>', `${method} "${url}${path}"`)
+    .replace('<format>', String(service))
+    .replace('<place>', `${url}${path}`)
+    .replace('<url>', url);
 }

@@ -27,18 +27,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
 const PLUGINS = ['spec.strategy.canary.trafficRouting.plugins["argoproj-labs/gatewayAPI"]'];
 
 function analysis(): readonly string[] {
-  return [
-    'job',
-    'datadog',
-    'newRelic',
-    'wavefront',
-    'cloudWatch',
-    'graphite',
-    'influxdb',
-    'skywalking',
-    'kayenta',
-    'plugin',
-  ].map((name) => `spec.metrics[].provider.${name}`);
+  return ['job', 'cloudWatch', 'kayenta', 'plugin'].map((name) => `spec.metrics[].provider.${name}`);
 }
 
 /**

@@ -3,13 +3,15 @@ import type { Instant } from '../time.ts';
 
 /**
  * What a condition sees as `result`: JSON, whose numbers are floats, or a list of samples, which are floats
- * and may be NaN or infinite. The two kinds of list are kept apart because conditions can tell them apart:
- * samples are the original's `[]float64`, JSON lists its `[]interface {}`.
+ * and may be NaN or infinite. A bigint is an integer of 64 bits, where a service tells the two apart. The two
+ * kinds of list are kept apart because conditions can tell them apart: samples are the original's
+ * `[]float64`, JSON lists its `[]interface {}`.
  */
 export type Value =
   | null
   | boolean
   | number
+  | bigint
   | string
   | readonly Value[]
   | Float64Array

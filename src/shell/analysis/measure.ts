@@ -23,6 +23,8 @@ export interface Measuring {
   readonly secrets: Secrets;
   readonly fetch: HttpClient;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The controller's namespace. */
+  readonly home: string;
   readonly clock: Clock;
   /** Aborts when the controller must stop at once. */
   readonly kill: AbortSignal;
@@ -58,6 +60,7 @@ function askOf(measuring: Measuring, deadline: AbortSignal): Ask {
     fetch: measuring.fetch,
     secret: (ref) => measuring.secrets.secret(ref, deadline),
     env: (name) => measuring.env[name],
+    home: measuring.home,
   };
 }
 

@@ -27,6 +27,7 @@ export interface AnalysisIo {
   /** The controller's environment: proxies, and addresses of metric services. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly fetch: HttpClient;
+  readonly settings: { readonly controllerNamespace: string };
 }
 
 /**
@@ -130,7 +131,8 @@ function launch(
   const bound = prepared.metrics[task.index];
   if (bound === undefined) return;
   const { clock, env, fetch } = tools;
-  const measuring = { task, ...bound, secrets: prepared.secrets, fetch, env, clock, kill };
+  const home = tools.settings.controllerNamespace;
+  const measuring = { task, ...bound, secrets: prepared.secrets, fetch, env, home, clock, kill };
   tools.flights.start(key, run.metadata.uid ?? '', task, (unwanted) => measure(measuring, unwanted));
 }
 

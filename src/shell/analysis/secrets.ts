@@ -25,7 +25,7 @@ export class Secrets {
     this.#namespace = namespace;
   }
 
-  /** All values that were read, to be hidden from status and messages. */
+  /** All values that were read and are not public, to be hidden from status and messages. */
   get seen(): ReadonlySet<string> {
     return this.#seen;
   }
@@ -47,7 +47,8 @@ export class Secrets {
     try {
       return await this.#read(ref, signal);
     } catch (failure) {
-      return { kind: 'error', message: failure instanceof Error ? failure.message : String(failure) };
+      const message = failure instanceof Error ? failure.message : String(failure);
+      return { kind: 'error', code: 'failed', message };
     }
   }
 
@@ -56,15 +57,19 @@ export class Secrets {
       const object = await this.#object(ref, signal);
       const data = 'data' in object ? (object.data as Readonly<Record<string, string>> | null) : null;
       const encoded = data !== null && Object.hasOwn(data, ref.key) ? data[ref.key] : undefined;
-      if (encoded === undefined)
-        return { kind: 'error', message: `key '${ref.key}' does not exist in secret '${ref.name}'` };
+      if (encoded === undefined) {
+        const message = `key '${ref.key}' does not exist in secret '${ref.name}'`;
+        return { kind: 'error', code: 'no-key', message };
+      }
       const value = Buffer.from(encoded, 'base64').toString('utf8');
-      this.#seen.add(value);
+      if (ref.isPublic !== true) this.#seen.add(value);
       return { kind: 'secret', value };
     } catch (failure) {
       // The original's words. What was not refused for good is tried again.
-      if (isFailure(failure, 'missing')) return { kind: 'error', message: `secrets "${ref.name}" not found` };
-      if (isFailure(failure, 'forbidden', 'invalid')) return { kind: 'error', message: failure.message };
+      if (isFailure(failure, 'missing'))
+        return { kind: 'error', code: 'no-secret', message: `secrets "${ref.name}" not found` };
+      if (isFailure(failure, 'forbidden', 'invalid'))
+        return { kind: 'error', code: 'failed', message: failure.message };
       throw failure;
     }
   }

@@ -1,4 +1,5 @@
 import type { Reading } from '../../../src/core/analysis/reading.ts';
+import type { HttpClient } from '../../../src/providers/http.ts';
 import { createHttpClient } from '../../../src/providers/http-client.ts';
 import type { Ask } from '../../../src/providers/provider.ts';
 import type { Environment } from '../../../src/providers/proxy.ts';
@@ -6,18 +7,41 @@ import type { Environment } from '../../../src/providers/proxy.ts';
 /** 2026-11-21T08:00:00.250Z */
 export const now = 1_795_248_000_250;
 
+/** Secrets in plain text, by `namespace/name`; those of the run are in the namespace `run`. */
+export type TestSecrets = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
 /** What a provider gets in tests: the real HTTP client, a fixed time, and the environment given. */
 export function ask(
   environment: Environment = {},
   deadline: AbortSignal = new AbortController().signal,
+  more: { readonly secrets?: TestSecrets; readonly fetch?: HttpClient } = {},
 ): Ask {
   return {
     now,
     deadline,
-    fetch: createHttpClient(environment),
-    secret: async ({ name, key }) => ({ kind: 'error', message: `no secret ${name}/${key}` }),
+    fetch: more.fetch ?? createHttpClient(environment),
+    secret: async ({ namespace, name, key }) => {
+      const found = more.secrets?.[`${namespace ?? 'run'}/${name}`];
+      if (found === undefined)
+        return { kind: 'error', code: 'no-secret', message: `secrets "${name}" not found` };
+      const value = found[key];
+      return value === undefined
+        ? { kind: 'error', code: 'no-key', message: `key '${key}' does not exist in secret '${name}'` }
+        : { kind: 'secret', value };
+    },
     env: (name) => environment[name],
+    home: 'sluice',
   };
+}
+
+/** A client that leaves TLS away, for providers that ask nobody without it. */
+export function withoutTls(fetch: HttpClient = createHttpClient({})): HttpClient {
+  return (request) => fetch({ ...request, url: request.url.replace(/^https:/, 'http:') });
+}
+
+/** A client that waits for no answer longer than this. */
+export function impatient(timeoutSeconds: number, fetch: HttpClient): HttpClient {
+  return (request) => fetch({ ...request, timeoutSeconds });
 }
 
 /**

@@ -56,7 +56,15 @@ export async function openLab(
   const announce = (_: unknown, told: readonly { reason: string; message: string }[]) =>
     notes.push(...told.map((note) => `${note.reason}: ${note.message}`));
   const controller = () =>
-    analysisPass({ stores, client, clock, announce, env: {}, fetch: createHttpClient({}) });
+    analysisPass({
+      stores,
+      client,
+      clock,
+      announce,
+      env: {},
+      fetch: createHttpClient({}),
+      settings: { controllerNamespace: 'sluice' },
+    });
   let pass = controller();
   const never = new AbortController().signal;
   const catchUp = () => {

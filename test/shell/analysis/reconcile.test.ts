@@ -98,8 +98,9 @@ row(
 row(
   'a provider that is not there',
   [],
-  { provider: { datadog: { query: 'x' } } },
-  'Error Analysis spec invalid: metrics[0]: the provider "datadog" is not supported; there are prometheus, web',
+  { provider: { cloudWatch: { metricDataQueries: [] } } },
+  'Error Analysis spec invalid: metrics[0]: the provider "cloudWatch" is not supported; there are ' +
+    'prometheus, web, datadog, newRelic, wavefront, graphite, influxdb, skywalking',
 );
 row(
   'a page of HTML instead of samples',
