@@ -2,6 +2,7 @@ import { ANNOTATION, LABEL } from '../api/keys.ts';
 import type { Rollout } from '../api/rollout.ts';
 import type { Pod, ReplicaSet } from '../api/workload.ts';
 import { type Commit, commitOf } from '../core/commit.ts';
+import { sourceNames } from '../core/rollout/configuration-copies.ts';
 import { type Instant, parseInstant } from '../core/time.ts';
 import { imagesIn } from './images.ts';
 import type { Look } from './look.ts';
@@ -20,6 +21,8 @@ export interface ReplicaSetView {
   readonly look: Look;
   readonly roles: readonly Role[];
   readonly images: readonly string[];
+  /** Its own copies of ConfigMaps and Secrets, `ConfigMap/web-7f48c7`; empty where these are not versioned. */
+  readonly configuration: readonly string[];
   /** The commit that made it; null where nobody knows. */
   readonly commit: Commit | null;
   readonly replicas: number;
@@ -42,6 +45,7 @@ export function replicaSetView(rollout: Rollout, set: ReplicaSet, pods: readonly
     look: LOOKS[status],
     roles: rolesOf(rollout, hash),
     images: imagesIn(set.spec.template),
+    configuration: [...sourceNames(set).keys()],
     commit: commitOf(set.metadata.annotations),
     replicas,
     available: set.status?.availableReplicas ?? 0,

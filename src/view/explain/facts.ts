@@ -1,5 +1,6 @@
 import { describeDuration } from '../../api/duration.ts';
 import { ANNOTATION } from '../../api/keys.ts';
+import type { Rollout } from '../../api/rollout.ts';
 import { stepOfRun } from '../../core/analysis/culprit.ts';
 import { clockTime, type Instant } from '../../core/time.ts';
 import { controls } from '../parts.ts';
@@ -25,6 +26,7 @@ export function factsOf(explained: Explained): readonly string[] {
     ...analyses.filter(({ why }) => why.length === 0).flatMap((one) => aboutAnalysis(one, explained.now)),
     ...aboutVersions(explained),
     ...aboutServices(explained),
+    ...aboutWorkload(parts.rollout),
     ...aboutSkips(explained),
     ...(parts.rollout.spec.replicas === 0
       ? ['spec.replicas is 0: it has no pods, and nothing to wait for']
@@ -85,6 +87,22 @@ function podsOf({ pods }: ReleaseVersion): string {
   if (pods.want === 0) return 'it has no pods';
   return `${pods.have} of ${pods.want} ${pods.want === 1 ? 'pod is' : 'pods are'} available`;
 }
+
+/** Whose pods they are, and what becomes of the workload's own. */
+function aboutWorkload({ spec: { workloadRef } }: Rollout): readonly string[] {
+  if (workloadRef === undefined) return [];
+  const { kind = '', name = '', scaleDown = 'never' } = workloadRef;
+  const own = OWN_PODS[scaleDown] ?? OWN_PODS['never'];
+  return [
+    `the pod template is that of ${kind} ${name}, where images are set; ${own} (scaleDown: ${scaleDown})`,
+  ];
+}
+
+const OWN_PODS: Readonly<Record<string, string>> = {
+  never: 'pods of its own it keeps',
+  onsuccess: 'pods of its own it has no more once this is healthy',
+  progressively: 'pods of its own go as those of this come',
+};
 
 /** Why steps were passed over, or will be. */
 function aboutSkips(explained: Explained): readonly string[] {

@@ -10,6 +10,8 @@ export interface ReleaseVersion {
   readonly revision: number;
   readonly replicaSet: string;
   readonly images: readonly string[];
+  /** Its own copies of ConfigMaps and Secrets; empty where these are not versioned. */
+  readonly configuration: readonly string[];
   /** The commit that made it; null where nobody knows. */
   readonly commit: Commit | null;
   /** Pods that it should have and that are available; null where they may not be read. */
@@ -35,19 +37,26 @@ function versionOf(rollout: Rollout, view: RolloutView, hash: string | undefined
   for (const { number, replicaSets } of view.revisions) {
     const set = replicaSets.find((one) => one.hash === hash);
     if (set === undefined) continue;
-    const { name, images, commit, replicas, available } = set;
-    return { revision: number, replicaSet: name, images, commit, pods: { want: replicas, have: available } };
+    const { name, images, configuration, commit, replicas, available } = set;
+    const pods = { want: replicas, have: available };
+    return { revision: number, replicaSet: name, images, configuration, commit, pods };
   }
   const replicaSet = `${rollout.metadata.name}-${hash}`;
-  return { revision: 0, replicaSet, images: [], commit: null, pods: null };
+  return { revision: 0, replicaSet, images: [], configuration: [], commit: null, pods: null };
 }
 
-/** `revision 2 (demo/app:2; a1b2c3d Faster checkout (Ada))`, with the images that `other` has not. */
+/**
+ * `revision 2 (demo/app:2; a1b2c3d Faster checkout (Ada))`, with the images that `other` has not; where
+ * there is none, with the configuration that it has not.
+ */
 export function sayVersion(version: ReleaseVersion, other: ReleaseVersion | null): string {
   const changed = version.images.filter((image) => other?.images.includes(image) !== true);
   const images = (changed.length === 0 ? version.images : changed).join(', ');
   const commit = version.commit === null ? '' : sayCommit(version.commit);
-  const more = [images, commit].filter((text) => text !== '').join('; ');
+  const copies = version.configuration.filter((copy) => other?.configuration.includes(copy) !== true);
+  // Where another image says what is new, what it is configured by is a matter of detail.
+  const configuration = changed.length > 0 ? '' : copies.map((copy) => copy.replace('/', ' ')).join(', ');
+  const more = [images, configuration, commit].filter((text) => text !== '').join('; ');
   return `${sayRevision(version)}${more === '' ? '' : ` (${more})`}`;
 }
 

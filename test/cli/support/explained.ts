@@ -1,6 +1,6 @@
 import type { AnalysisRunStatus, AnalysisTemplate, Measurement, Metric } from '../../../src/api/analysis.ts';
 import type { RolloutStatus, Strategy } from '../../../src/api/rollout.ts';
-import type { Pod } from '../../../src/api/workload.ts';
+import type { Pod, ReplicaSet } from '../../../src/api/workload.ts';
 import {
   ago,
   BLUE_GREEN,
@@ -117,6 +117,18 @@ const rated = {
   phase: 'Failed',
   message: 'Metric "success-rate" assessed Failed due to failed (3) > failureLimit (2)',
 } as const;
+
+/** A ReplicaSet with the same image as all others, and with a copy of a ConfigMap of its own. */
+function configured(set: ReplicaSet, copy: string): ReplicaSet {
+  const configuration = JSON.stringify({ [`ConfigMap/${copy}`]: 'app' });
+  const annotations = { ...set.metadata.annotations, 'sluice.dev/configuration': configuration };
+  const containers = [{ name: 'app', image: 'demo/app:1' }];
+  return {
+    ...set,
+    metadata: { ...set.metadata, annotations },
+    spec: { ...set.spec, template: { spec: { containers } } },
+  };
+}
 
 /** The states that `explain` is looked at in. */
 export const EXPLAINED: readonly Case[] = [
@@ -377,6 +389,17 @@ export const EXPLAINED: readonly Case[] = [
       replicaSet('new', 2, { want: 5 }),
       old(5),
       analysis('app-new-2-post', [RATE], { phase: 'Running', startedAt: ago(20) }),
+    ],
+  },
+  {
+    name: 'configuration-of-a-workload',
+    objects: [
+      rollout(paused(1, 250), {
+        strategy: CANARY,
+        workloadRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'app', scaleDown: 'progressively' },
+      }),
+      configured(replicaSet('new', 2, { want: 1 }), 'app-0c4d2'),
+      configured(replicaSet('old', 1, { want: 4, age: 9000 }), 'app-9b1e7'),
     ],
   },
   { name: 'gate', objects: [atGate, ...both(1)] },
