@@ -604,6 +604,7 @@ void test('who is wanted and who is stable, with their commits', () => {
     revision: 2,
     replicaSet: 'app-new',
     images: ['demo/app:new'],
+    configuration: [],
     commit: { hash: 'a1b2c3d4', author: 'Ada Lovelace', message: 'Faster' },
     pods: { want: 3, have: 1 },
   });
