@@ -4,13 +4,18 @@ import type { GateConfig, JobStepConfig, WindowConfig } from '../api/step-plugin
 import { describeStep } from '../core/rollout/life.ts';
 
 /**
- * A step in words for people: what events call it, but for steps that ship with Sluice, and for header
- * routes, of which events tell the name only. The index counts from 0.
+ * A step in words for people: what events call it, but for steps that ship with Sluice, and for routes,
+ * of which events tell the name only. The index counts from 0.
  */
 export function sayStep(step: CanaryStep, index: number): string {
   if (step.setHeaderRoute !== undefined) {
     const { name = '', match = [] } = step.setHeaderRoute;
     return match.length === 0 ? `header route ${name} ends` : `header route ${name}`;
+  }
+  if (step.setMirrorRoute !== undefined) {
+    const { name, match = [], percentage } = step.setMirrorRoute;
+    const share = percentage === undefined ? '' : `, ${percentage}% of what it matches`;
+    return match.length === 0 ? `mirror route ${name} ends` : `mirror route ${name}${share}`;
   }
   const { name = '', config } = step.plugin ?? {};
   const said = PLUGINS[name]?.(isObject(config) ? config : {}, index);

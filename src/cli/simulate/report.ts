@@ -90,7 +90,9 @@ function summaryOf(release: ReleaseResult, paint: Paint): readonly string[] {
   const { outcome, decidedMs, state, withoutCanary, old } = release;
   const after = decidedMs === null ? '' : ` after ${describeDuration(decidedMs)}`;
   const head =
-    outcome === 'promoted' || outcome === 'unchanged' ? '' : `: ${state.replace(/^rolled back: /, '')}`;
+    outcome === 'promoted' || outcome === 'unchanged'
+      ? ''
+      : `: ${state.replace(/^(rolled back|stuck): /, '')}`;
   const failures = old.failures + release.new.failures;
   return [
     `${paint(LOOKS[outcome], `${ICONS[LOOKS[outcome]]} ${outcome}`)}${oneLine(`${after}${head}`)}`,
