@@ -21,7 +21,7 @@ export interface ReplicaSetView {
   readonly look: Look;
   readonly roles: readonly Role[];
   readonly images: readonly string[];
-  /** Its own copies of ConfigMaps and Secrets, `ConfigMap/web-7f48c7`; empty where these are not versioned. */
+  /** Its copies of ConfigMaps and Secrets, `ConfigMap/web-7f48c7`; empty where these are not versioned. */
   readonly configuration: readonly string[];
   /** The commit that made it; null where nobody knows. */
   readonly commit: Commit | null;
