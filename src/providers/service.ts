@@ -77,11 +77,12 @@ function worded(question: Question, words: string): string {
   return line.length > maxWordsLength ? `${line.slice(0, maxWordsLength)}…` : line;
 }
 
-/** A page of HTML is nobody's words. */
+/** A page of HTML is nobody's words; Graphite calls so what is a plain sentence. */
 function wordsIn(answer: HttpAnswer): string {
   const parsed = parseJson(answer.body);
   if (parsed.kind === 'json') return textOf(parsed.value);
-  return answer.headers['content-type']?.startsWith('text/plain') === true ? answer.body : '';
+  const isText = /^text\/(plain|html)\b/.test(answer.headers['content-type'] ?? '');
+  return isText && !answer.body.includes('<') ? answer.body : '';
 }
 
 const fields = ['errors', 'error', 'message', 'errorMessage', 'detail', 'title'];

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Value } from '../../src/core/analysis/reading.ts';
 import { parseJson } from '../../src/providers/json.ts';
-import { printFloat, printFloats, printJson } from '../../src/providers/print.ts';
+import { printFixed, printFloat, printFloats, printJson } from '../../src/providers/print.ts';
 
 const floats: readonly (readonly [number, string])[] = [
   [0, '0'],
@@ -92,4 +92,17 @@ for (const [body, want] of bodies) {
     const parsed = parseJson(body);
     assert.deepEqual(parsed, want === undefined ? { kind: 'text' } : { kind: 'json', value: want });
   });
+}
+
+const fixed: readonly (readonly [number, number, string])[] = [
+  [0.987, 2, '0.99'],
+  [-0.001, 2, '-0.00'],
+  [1e21, 2, '1000000000000000000000.00'],
+  [1 / 3, 6, '0.333333'],
+  [Number.NaN, 2, 'NaN'],
+  [Number.NEGATIVE_INFINITY, 6, '-Inf'],
+];
+
+for (const [value, digits, want] of fixed) {
+  void test(`${value} with ${digits} digits`, () => assert.equal(printFixed(value, digits), want));
 }

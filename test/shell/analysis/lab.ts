@@ -35,7 +35,10 @@ export interface Lab {
   readonly sent: readonly string[];
 }
 
-/** Starts a lab. `secrets` are by name and key, in plain text. */
+/**
+ * Starts a lab. `secrets` are by name and key, in plain text; those of the controller's namespace are named
+ * `sluice/NAME`.
+ */
 export async function openLab(
   spec: AnalysisRunSpec,
   secrets: Readonly<Record<string, Readonly<Record<string, string>>>> = {},
@@ -131,8 +134,8 @@ class Cluster {
 
   answer(request: Arrived): Reply {
     this.sent.push(`${request.method} ${request.path} ${request.body}`);
-    const secret = /^\/api\/v1\/namespaces\/ns\/secrets\/(.+)$/.exec(request.path)?.[1];
-    if (secret !== undefined) return this.#secret(secret);
+    const secret = /^\/api\/v1\/namespaces\/(ns|sluice)\/secrets\/(.+)$/.exec(request.path);
+    if (secret !== null) return this.#secret(`${secret[1]}/${secret[2]}`);
     if (this.run === null) return failure(404, 'NotFound', 'analysisruns.argoproj.io "run" not found');
     if (request.method === 'DELETE') {
       this.write(null);
@@ -145,8 +148,9 @@ class Cluster {
     return { body: this.run };
   }
 
-  #secret(name: string): Reply {
-    const found = this.#secrets[name];
+  #secret(place: string): Reply {
+    const name = place.replace(/^.*\//, '');
+    const found = this.#secrets[place.replace(/^ns\//, '')];
     if (found === undefined) return failure(404, 'NotFound', `secrets "${name}" not found`);
     const data = Object.entries(found).map(([key, text]) => [key, Buffer.from(text).toString('base64')]);
     return { body: { kind: 'Secret', metadata: { name }, data: Object.fromEntries(data) } };

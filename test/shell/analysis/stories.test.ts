@@ -61,6 +61,20 @@ void test('a secret in a query or in a number is not shown', async () => {
   );
 });
 
+void test('credentials of the controller come from its namespace, and only what is secret is hidden', async () => {
+  const results = [{ rate: 0.71, key: 'sesame' }];
+  const server = await serve(json({ data: { actor: { account: { nrql: { results } } } } }));
+  const metrics = [{ name: 'm', provider: { newRelic: { query: 'FROM a SELECT rate' } } }];
+  const keys = { 'personal-api-key': 'sesame\n', 'account-id': '7', 'base-url-nerdgraph': server.url };
+  const elsewhere = await (await openLab({ metrics }, { newrelic: keys })).pass();
+  assert.notEqual(elsewhere, null);
+  assert.equal(server.arrived.length, 0);
+  const run = await (await openLab({ metrics }, { 'sluice/newrelic': keys })).play();
+  assert.equal(server.arrived[0]?.headers['api-key'], 'sesame');
+  const [measurement] = run.status?.metricResults?.[0]?.measurements ?? [];
+  assert.equal(measurement?.value, '{"key":"*****","rate":0.71}');
+});
+
 void test('a run that is refused lets go of the measurement on its way', async () => {
   const slow = await serve('never');
   const fast = await serve(json({}));
