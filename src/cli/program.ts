@@ -3,6 +3,7 @@ import { VERSION } from '../version.ts';
 import { plainFlags } from './argv.ts';
 import { complaint } from './complaint.ts';
 import { declareActions } from './declare/actions.ts';
+import { declareAnalyze } from './declare/analyze.ts';
 import { declareDemo } from './declare/demo.ts';
 import { declareGates } from './declare/gates.ts';
 import { declareGit } from './declare/git.ts';
@@ -35,9 +36,9 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
-/** Of a simulation a wrong command line is told from a release that went another way than expected. */
+/** Of these a wrong command line is told from a release that went another way than hoped. */
 function usageCode(argv: readonly string[]): number {
-  return argv.find((word) => !word.startsWith('-')) === 'simulate' ? 2 : 1;
+  return ['simulate', 'analyze'].includes(argv.find((word) => !word.startsWith('-')) ?? '') ? 2 : 1;
 }
 
 /** The commands, with what they do loaded only when it is done. */
@@ -65,6 +66,7 @@ export function makeProgram(io: Io, done: (code: number) => void): Command {
   declareTools(program, means);
   declareMigrate(program, means);
   declareSimulate(program, means);
+  declareAnalyze(program, means);
   declareDemo(program, means);
   for (const command of withSubcommands(program)) {
     command.copyInheritedSettings(program).exitOverride();

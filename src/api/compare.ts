@@ -1,0 +1,65 @@
+import type { Duration, Json } from './meta.ts';
+
+/**
+ * Configuration of the metric provider plugin `sluice/compare`: is the canary worse than the stable version?
+ * Every field has a default.
+ */
+export interface CompareConfig {
+  /** Who is asked for the counters. Of no meaning where counters come from a file. */
+  readonly source?: Json;
+  /** The queries for the counters, by name. Of no meaning where counters come from a file. */
+  readonly counters?: Readonly<Record<string, string>>;
+  /** What stands for the canary in the queries. */
+  readonly canary?: Json;
+  /** What it is compared with. */
+  readonly control?: Json;
+  /**
+   * `rateRatio`: bad requests out of all. `exceedance`: requests slower than `le`. Default `rateRatio`.
+   */
+  readonly test?: 'rateRatio' | 'exceedance';
+  /**
+   * The edge of a bucket of a histogram, in its own unit; needs `test: exceedance`. `auto`: the lowest edge
+   * that 95 % of the stable version's requests kept before the release. Default `auto`.
+   */
+  readonly le?: number | 'auto';
+  /** Which way is worse. Default and only one: `increase`. */
+  readonly direction?: 'increase';
+  /** The chance that a healthy release is ever failed: over 0, under 0.5. Default 0.01. */
+  readonly alpha?: number;
+  /** How many times as often the canary may fail: 1 to 100. Default 1. */
+  readonly margin?: number;
+  readonly provenWhen?: ProvenWhen;
+  /** Bad events of the canary before it may fail: 0 to 1000000. Default 3. */
+  readonly minEvents?: number;
+  /** The canary may fail only if so much more of its requests are bad, as a part of 1. Default 0. */
+  readonly minAbsoluteIncrease?: number;
+  /** The canary may fail only if more than this part of its requests is bad, whatever the stable one does. */
+  readonly absoluteLimit?: number;
+  /** How many bad events come in a clump: 1 to 50. `auto`: measured before the release. Default `auto`. */
+  readonly dispersion?: 'auto' | number;
+  /** Also look for faults that begin at a change of weight. Finds others a little later. Default false. */
+  readonly lateOnset?: boolean;
+  /** What the end comes to if nothing is decided. Default `Successful`. */
+  readonly onUndecided?: CompareOutcome;
+  /** What it comes to with fewer requests than `minRequests`, or without data. Default `Inconclusive`. */
+  readonly onNoTraffic?: CompareOutcome;
+  /** Requests that the canary must have had for an end without a verdict. At least 1, the default. */
+  readonly minRequests?: number;
+  /** How long to go on at the end until there are so many. Default `0s`. */
+  readonly waitAtMost?: Duration;
+  /** How much this metric counts beside others. Over 0. Default 1. */
+  readonly weight?: number;
+  /** Critical metrics together have half of the weight. Default false. */
+  readonly critical?: boolean;
+}
+
+/** When the canary is proven to be healthy. Absent: nothing ends early for that reason. */
+export interface ProvenWhen {
+  /** It fails less than so many times as often: more than `margin`. Default 2. */
+  readonly ratio?: number;
+  /** The chance of such a proof without cause: over 0, under 0.5. Default 0.05. */
+  readonly beta?: number;
+}
+
+/** What an analysis comes to. */
+export type CompareOutcome = 'Successful' | 'Inconclusive' | 'Failed';

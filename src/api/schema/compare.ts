@@ -1,0 +1,96 @@
+import * as z from 'zod';
+import type { CompareConfig, CompareOutcome, ProvenWhen } from '../compare.ts';
+import { parseDuration } from '../duration.ts';
+import { isObject } from '../path.ts';
+import { flag, json, object, oneOf } from './build.ts';
+
+function between(low: number, high: number): z.ZodType<number> {
+  const message = { error: `must be a number over ${low} and under ${high}` };
+  return z.number(message).refine((value) => value > low && value < high, message);
+}
+
+function within(low: number, high: number): z.ZodType<number> {
+  const message = { error: `must be a number from ${low} to ${high}` };
+  return z.number(message).refine((value) => value >= low && value <= high, message);
+}
+
+function whole(low: number, high: number): z.ZodType<number> {
+  const message = { error: `must be a whole number from ${low} to ${high}` };
+  return z.number(message).refine((n) => Number.isInteger(n) && n >= low && n <= high, message);
+}
+
+function autoOr(number: z.ZodType<number>, words: string): z.ZodType<number | 'auto'> {
+  return z.union([z.literal('auto'), number], { error: `must be auto or ${words}` });
+}
+
+/** The queries want counters as they are: rates cannot be taken apart again. */
+const rawCounter = z
+  .string()
+  .min(1)
+  .max(4096)
+  .refine(
+    (query) => !/\b(?:i?rate|increase|sum|i?delta)\s*(?:(?:by|without)\s*\([^)]*\)\s*)?\(/.test(query),
+    {
+      error: 'must select counters as they are, without rate(), increase() or sum()',
+    },
+  );
+
+const outcome = oneOf<CompareOutcome>('Successful', 'Inconclusive', 'Failed');
+const LONGEST_MS = 24 * 3_600_000;
+const MARGIN = 1;
+const RATIO = 2;
+
+/** Schema of `CompareConfig`. */
+export const compareConfig = object<CompareConfig>('CompareConfig', {
+  source: json.optional(),
+  counters: z.record(z.string().max(100), rawCounter).optional(),
+  canary: json.optional(),
+  control: json.optional(),
+  test: oneOf('rateRatio', 'exceedance').optional(),
+  le: autoOr(between(0, 1e12), 'a number over 0').optional(),
+  direction: oneOf('increase').optional(),
+  alpha: between(0, 0.5).optional(),
+  margin: within(1, 100).optional(),
+  provenWhen: object<ProvenWhen>('ProvenWhen', {
+    ratio: between(1, 1000).optional(),
+    beta: between(0, 0.5).optional(),
+  }).optional(),
+  minEvents: whole(0, 1_000_000).optional(),
+  minAbsoluteIncrease: within(0, 1).optional(),
+  absoluteLimit: between(0, 0.9).optional(),
+  dispersion: autoOr(within(1, 50), 'a number from 1 to 50').optional(),
+  lateOnset: flag.optional(),
+  onUndecided: outcome.optional(),
+  onNoTraffic: outcome.optional(),
+  minRequests: whole(1, 1e12).optional(),
+  waitAtMost: z
+    .string()
+    .refine(
+      (text) => {
+        const ms = parseDuration(text);
+        return ms !== null && ms >= 0 && ms <= LONGEST_MS;
+      },
+      { error: 'must be a duration up to 24h' },
+    )
+    .optional(),
+  weight: between(0, 1e6).optional(),
+  critical: flag.optional(),
+})
+  .refine(({ le, test }) => le === undefined || test === 'exceedance', {
+    error: 'needs test: exceedance',
+    path: ['le'],
+    when: isObjectIn,
+  })
+  .refine(
+    ({ margin = MARGIN, provenWhen }) => provenWhen === undefined || (provenWhen.ratio ?? RATIO) > margin,
+    {
+      error: 'must be more than margin (default: ratio 2)',
+      path: ['provenWhen', 'ratio'],
+      when: isObjectIn,
+    },
+  );
+
+/** Whether the other rules can be asked although some field is wrong, so that every issue is told at once. */
+function isObjectIn({ value }: { readonly value: unknown }): boolean {
+  return isObject(value) && (value['provenWhen'] === undefined || isObject(value['provenWhen']));
+}

@@ -1,0 +1,188 @@
+import type { CompareOutcome } from '../../api/compare.ts';
+import type { Instant, Milliseconds } from '../time.ts';
+import { logSumExp } from './gamma.ts';
+import { type Frame, flawed, lookAt, MOST_RESTARTS } from './metric.ts';
+import type { MetricPlan, Plan } from './plan.ts';
+import type { Reading } from './reading.ts';
+import { logEvidence, logEvidenceAbove, type RatioRange, ratioRange, together } from './split.ts';
+import { type MetricState, newMetric } from './tally.ts';
+
+/** Whether the canary is worse than stable, as far as it is known: JSON of bounded size. */
+export interface JudgeState {
+  readonly version: 1;
+  readonly frame: Frame;
+  readonly lookedAt: Instant | null;
+  /** In the order of the plan. */
+  readonly metrics: readonly MetricState[];
+  /** Since when the canary has been proven to be healthy; null: it is not. */
+  readonly provenSince: Instant | null;
+  /** Once there is one it stays. */
+  readonly verdict: Verdict | null;
+}
+
+/** What was decided, and when. */
+export interface Verdict {
+  readonly phase: 'Failed' | 'Successful';
+  readonly at: Instant;
+}
+
+/** A comparison of which nothing is known yet. */
+export function newJudge(plan: Plan, frame: Frame): JudgeState {
+  const metrics = plan.metrics.map(newMetric);
+  return { version: 1, frame, lookedAt: null, metrics, provenSince: null, verdict: null };
+}
+
+/** Readings may be so much older than the look, in times that pass between two looks. */
+const STALE_AFTER = 3;
+
+/**
+ * What a comparison comes to with one more reading. One that is not later than those before it changes
+ * nothing, so that no interval is ever counted twice; nor does any after the verdict.
+ */
+export function look(plan: Plan, state: JudgeState, reading: Reading): JudgeState {
+  const { lookedAt, frame } = state;
+  if (state.verdict !== null || (lookedAt !== null && reading.at <= lookedAt)) return state;
+  const metrics = plan.metrics.map((metric, i) => {
+    const old = state.metrics[i] ?? newMetric(metric);
+    return isStale(reading, lookedAt) ? flawed(old, 'StaleData') : lookAt(metric, old, reading, frame);
+  });
+  const looked = { ...state, lookedAt: reading.at, metrics };
+  if (reading.at <= frame.startedAt) return looked;
+  const proven = isProven(plan, looked) ? (state.provenSince ?? reading.at) : null;
+  const now = { ...looked, provenSince: proven };
+  if (isWorse(plan, now)) return { ...now, verdict: { phase: 'Failed', at: reading.at } };
+  if (proven !== null && plan.endsWhenProven)
+    return { ...now, verdict: { phase: 'Successful', at: reading.at } };
+  return now;
+}
+
+function isStale({ at, sampledAt = at }: Reading, lookedAt: Instant | null): boolean {
+  return lookedAt !== null && at - sampledAt > STALE_AFTER * (at - lookedAt);
+}
+
+function isWorse(plan: Plan, state: JudgeState): boolean {
+  const threshold = Math.log(1 / plan.alpha);
+  // The guards cost more than the evidence, and can only lower it.
+  return logE(plan, state) >= threshold && guarded(plan, state) >= threshold;
+}
+
+/** The logarithm of the evidence that the canary is worse, of all metrics together. */
+export function logE(plan: Plan, state: JudgeState): number {
+  return together(
+    each(plan, state).map(({ metric, of }) => ({ logE: metricLogE(metric, of), weight: metric.weight })),
+  );
+}
+
+/** The same, of those metrics only that may fail the canary already. */
+function guarded(plan: Plan, state: JudgeState): number {
+  const grown = each(plan, state).filter(({ metric, of }) => mayFail(metric, of));
+  return together(grown.map(({ metric, of }) => ({ logE: metricLogE(metric, of), weight: metric.weight })));
+}
+
+function each(
+  plan: Plan,
+  state: JudgeState,
+): readonly { readonly metric: MetricPlan; readonly of: MetricState }[] {
+  return plan.metrics.flatMap((metric, i) => {
+    const of = state.metrics[i];
+    return of === undefined ? [] : [{ metric, of }];
+  });
+}
+
+/** The logarithm of the evidence of one metric. */
+export function metricLogE(metric: MetricPlan, { worse, canary, phi }: MetricState): number {
+  const parts = worse.map(logEvidence);
+  // What has not begun yet stands at 1.
+  const waiting = Array.from({ length: metric.lateOnset ? MOST_RESTARTS + 1 - parts.length : 0 }, () => 0);
+  const all = [...parts, ...waiting];
+  const relative = logSumExp(all) - Math.log(all.length);
+  if (metric.absoluteLimit === null) return relative;
+  const scaled = { bad: canary.bad / phi, total: canary.total / phi };
+  return Math.min(relative, logEvidenceAbove(metric.absoluteLimit, scaled));
+}
+
+function mayFail(metric: MetricPlan, of: MetricState): boolean {
+  if (of.canary.bad < metric.minEvents) return false;
+  return metric.minAbsoluteIncrease === 0 || increaseOf(of) >= metric.minAbsoluteIncrease;
+}
+
+/** The level of ranges that are shown. */
+const RANGE_ALPHA = 0.05;
+
+/** How often the canary fails for one failure of the stable version; null where nothing has failed. */
+export function rangeOf({ strata, phi }: MetricState): RatioRange | null {
+  return ratioRange(strata, RANGE_ALPHA, phi);
+}
+
+/** The part of the canary's requests that fails beyond what the stable version's would have. */
+export function increaseOf(of: MetricState): number {
+  const ratio = rangeOf(of)?.best ?? 1;
+  return of.canary.total === 0 || ratio <= 1 ? 0 : (of.canary.bad / of.canary.total) * (1 - 1 / ratio);
+}
+
+/** One look alone proves nothing: it may be a slip of whoever was asked. */
+const FEWEST_LOOKS = 2;
+
+function isProven(plan: Plan, state: JudgeState): boolean {
+  return each(plan, state).every(
+    ({ metric, of }) =>
+      logEvidence(of.better) >= Math.log(1 / metric.proof.beta) && of.sound >= FEWEST_LOOKS && isTrusted(of),
+  );
+}
+
+/** Looks in a row without requests after which there is no traffic. */
+const QUIET = 3;
+
+/** Whether more looks were sound than not, and the canary still has requests. */
+export function isTrusted({ sound, quiet, flaws }: MetricState): boolean {
+  return sound > flawedLooks(flaws) && quiet < QUIET;
+}
+
+function flawedLooks(flaws: MetricState['flaws']): number {
+  return Object.values(flaws).reduce((sum, times) => sum + times, 0);
+}
+
+/** How a comparison ends where nothing more comes. */
+export type Ending =
+  /** There were too few requests, and there is time until then. */
+  | { readonly kind: 'wait'; readonly until: Instant }
+  | { readonly kind: 'ended'; readonly phase: CompareOutcome; readonly because: EndReason };
+
+/** Why it ends so. */
+export type EndReason = 'worse' | 'proven' | 'undecided' | 'fewRequests' | 'noTraffic' | 'badData';
+
+/**
+ * What a comparison comes to at its end. `endedAt` is when it was to end; at most as long after it as the
+ * plan says it is worth waiting for requests.
+ */
+export function ending(plan: Plan, state: JudgeState, at: { now: Instant; endedAt: Instant }): Ending {
+  const because = endReason(plan, state);
+  const until = at.endedAt + plan.waitMs;
+  if ((because === 'fewRequests' || because === 'noTraffic') && at.now < until)
+    return { kind: 'wait', until };
+  return { kind: 'ended', phase: outcomeOf(plan, because), because };
+}
+
+function outcomeOf(plan: Plan, because: EndReason): CompareOutcome {
+  if (because === 'worse') return 'Failed';
+  if (because === 'proven') return 'Successful';
+  return because === 'undecided' ? plan.onUndecided : plan.onNoTraffic;
+}
+
+/** What can be said of a comparison if nothing more comes. */
+export function endReason(plan: Plan, state: JudgeState): EndReason {
+  if (state.verdict !== null) return state.verdict.phase === 'Failed' ? 'worse' : 'proven';
+  const least = Math.min(...state.metrics.map(({ canary }) => canary.total));
+  if (state.metrics.some(({ sound, flaws }) => sound === 0 && flawedLooks(flaws) > 0)) return 'badData';
+  if (least === 0 || state.metrics.some(({ quiet }) => quiet >= QUIET)) return 'noTraffic';
+  if (!state.metrics.every(isTrusted)) return 'badData';
+  if (least < plan.minRequests) return 'fewRequests';
+  return state.provenSince === null ? 'undecided' : 'proven';
+}
+
+/** How long the canary has been compared. */
+export function comparedFor(state: JudgeState, of: MetricState): Milliseconds {
+  return of.countedFrom === null
+    ? 0
+    : (state.verdict?.at ?? state.lookedAt ?? of.countedFrom) - of.countedFrom;
+}

@@ -1,0 +1,93 @@
+import { comparedFor, type JudgeState } from './judge.ts';
+import { betaEvidence } from './mixtures.ts';
+import type { MetricPlan, Plan } from './plan.ts';
+import type { Situation } from './power.ts';
+import type { Flaw } from './reading.ts';
+import type { MetricState } from './tally.ts';
+
+/** What is worth knowing of data beside the verdict. It never changes it. */
+export type Condition = Flaw | 'TrafficShareMismatch' | 'Overdispersed' | 'SharedIncident' | 'NoTraffic';
+
+const CLUMPS = 1.5;
+const SHARE_EVIDENCE = Math.log(1000);
+/** By how much the share must be off, as a part of itself. */
+const SHARE_OFF = 0.25;
+/** How much worse than usual the stable version must be. */
+const INCIDENT = 3;
+const FEWEST = 20;
+
+/** The conditions that hold for a metric. */
+export function conditionsOf(metric: MetricPlan, of: MetricState): readonly Condition[] {
+  return [
+    ...(Object.keys(of.flaws) as readonly Flaw[]),
+    ...(of.canary.total === 0 && of.looks > 0 ? (['NoTraffic'] as const) : []),
+    ...(isShareOff(of) ? (['TrafficShareMismatch'] as const) : []),
+    ...(metric.dispersion === null && of.phi > CLUMPS ? (['Overdispersed'] as const) : []),
+    ...(incidentOf(of) === null ? [] : (['SharedIncident'] as const)),
+  ];
+}
+
+/** Sentences about them. */
+export function notesOn(metric: MetricPlan, of: MetricState): readonly string[] {
+  const incident = incidentOf(of);
+  const { canary, stable } = of;
+  const part = (a: number, b: number) => `${((100 * a) / (a + b)).toFixed(1)}%`;
+  return [
+    ...(incident === null
+      ? []
+      : [
+          `Stable fails ${incident.toFixed(1)}x as often as before the release; the canary has ${part(canary.bad, stable.bad)} of the errors and ${part(canary.total, stable.total)} of the traffic.`,
+        ]),
+    ...(isShareOff(of)
+      ? [
+          `Traffic is not split as asked: ${((100 * of.atWeight.canary) / of.atWeight.all).toFixed(1)}% go to the canary (TrafficShareMismatch).`,
+        ]
+      : []),
+    ...(metric.dispersion === null && of.phi > CLUMPS
+      ? [`Errors come in clumps of ${of.phi.toFixed(1)} and count for less (Overdispersed).`]
+      : []),
+  ];
+}
+
+/** How many times worse than usual stable is; null where it is not, or that is not known. */
+function incidentOf({ usual, stable }: MetricState): number | null {
+  if (usual.bad < FEWEST || stable.bad < FEWEST || stable.total === 0) return null;
+  const times = stable.bad / stable.total / (usual.bad / usual.total);
+  return times >= INCIDENT ? times : null;
+}
+
+/** Whether the canary's share of requests is surely and much another than was asked for. */
+function isShareOff({ weight, atWeight }: MetricState): boolean {
+  if (weight === null || weight <= 0 || weight >= 100 || atWeight.all === 0) return false;
+  const wanted = weight / 100;
+  if (Math.abs(atWeight.canary / atWeight.all / wanted - 1) < SHARE_OFF) return false;
+  const prior = { a: 100 * wanted, b: 100 * (1 - wanted) };
+  return betaEvidence({ x: atWeight.canary, n: atWeight.all }, wanted, prior).two >= SHARE_EVIDENCE;
+}
+
+/** The canary's share of what was counted, from 0 to 1. */
+export function shareOf({ canary, stable }: MetricState): number {
+  const all = canary.total + stable.total;
+  return all === 0 ? 0 : canary.total / all;
+}
+
+/** What there is to find something with; null where that cannot be told. */
+export function situationOf(
+  plan: Plan,
+  metric: MetricPlan,
+  state: JudgeState,
+  of: MetricState,
+): Situation | null {
+  const seconds = comparedFor(state, of) / 1000;
+  const share = of.atWeight.all === 0 ? shareOf(of) : of.atWeight.canary / of.atWeight.all;
+  const { canary, stable, phi } = of;
+  if (seconds <= 0 || stable.bad === 0 || share <= 0 || share >= 1) return null;
+  return {
+    perSecond: (canary.total + stable.total) / seconds,
+    badRate: stable.bad / stable.total,
+    share,
+    margin: metric.margin,
+    alpha: plan.alpha,
+    phi,
+  };
+}

@@ -1,0 +1,137 @@
+import type { CompareConfig, CompareOutcome } from '../../api/compare.ts';
+import { parseDuration } from '../../api/duration.ts';
+import type { Issue } from '../../api/meta.ts';
+import { at } from '../../api/path.ts';
+import type { Milliseconds } from '../time.ts';
+
+/** What is compared, and how: a configuration with every default filled in. */
+export interface Plan {
+  readonly alpha: number;
+  /** At least one. Their weights sum to 1. */
+  readonly metrics: readonly MetricPlan[];
+  /** Whether the proof of health of all metrics ends it early. */
+  readonly endsWhenProven: boolean;
+  readonly onUndecided: CompareOutcome;
+  readonly onNoTraffic: CompareOutcome;
+  readonly minRequests: number;
+  readonly waitMs: Milliseconds;
+}
+
+/** One metric of a plan. */
+export interface MetricPlan {
+  readonly name: string;
+  readonly test: Test;
+  readonly margin: number;
+  readonly proof: { readonly ratio: number; readonly beta: number };
+  readonly minEvents: number;
+  readonly minAbsoluteIncrease: number;
+  /** Null: whatever the canary does counts only beside the stable version. */
+  readonly absoluteLimit: number | null;
+  /** Null: measured before the release. */
+  readonly dispersion: number | null;
+  readonly lateOnset: boolean;
+  readonly weight: number;
+  /** What happens before is left out. */
+  readonly warmUpMs: Milliseconds;
+}
+
+/** What is a bad request. `edge` null: chosen from what was before the release. */
+export type Test =
+  | { readonly kind: 'rateRatio' }
+  | { readonly kind: 'exceedance'; readonly edge: number | null };
+
+/** A metric as it is configured. */
+export interface Configured {
+  readonly name: string;
+  readonly config: CompareConfig;
+  /** The metric's `initialDelay`. */
+  readonly warmUpMs: Milliseconds;
+  /** Where the configuration stands, for issues. */
+  readonly path: string;
+}
+
+/** A plan, or everything that keeps the metrics from being judged together. */
+export type PlanRead =
+  | { readonly kind: 'plan'; readonly plan: Plan }
+  | { readonly kind: 'issues'; readonly issues: readonly Issue[] };
+
+const ALPHA = 0.01;
+const MARGIN = 1;
+const PROOF = { ratio: 2, beta: 0.05 };
+const MOST_METRICS = 20;
+/** From mildest to strictest. */
+const STRICTNESS: readonly CompareOutcome[] = ['Successful', 'Inconclusive', 'Failed'];
+
+/**
+ * What metrics that are judged together come to. They share one alpha; of other fields that concern all of
+ * them the strictest counts.
+ */
+export function planOf(metrics: readonly Configured[]): PlanRead {
+  const alpha = metrics[0]?.config.alpha ?? ALPHA;
+  const issues = [
+    ...metrics.flatMap(({ config, path }) =>
+      (config.alpha ?? ALPHA) === alpha
+        ? []
+        : [
+            {
+              path: at(path, 'alpha'),
+              message: `must be ${alpha} as in ${metrics[0]?.name ?? ''}: all share it`,
+            },
+          ],
+    ),
+    ...metrics
+      .filter(({ name }, i) => metrics.findIndex((other) => other.name === name) < i)
+      .map(({ path, name }) => ({ path, message: `there is another metric ${name}` })),
+    ...(metrics.length > 0 && metrics.length <= MOST_METRICS
+      ? []
+      : [{ path: '', message: `needs 1 to ${MOST_METRICS} metrics, and there are ${metrics.length}` }]),
+  ];
+  if (issues.length > 0) return { kind: 'issues', issues };
+  const configs = metrics.map(({ config }) => config);
+  const plan: Plan = {
+    alpha,
+    metrics: metrics.map((metric) => metricPlan(metric, configs)),
+    endsWhenProven: configs.every(({ provenWhen }) => provenWhen !== undefined),
+    onUndecided: strictest(configs.map(({ onUndecided = 'Successful' }) => onUndecided)),
+    onNoTraffic: strictest(configs.map(({ onNoTraffic = 'Inconclusive' }) => onNoTraffic)),
+    minRequests: Math.max(...configs.map(({ minRequests = 1 }) => minRequests)),
+    waitMs: Math.max(...configs.map(({ waitAtMost = '0s' }) => parseDuration(waitAtMost) ?? 0)),
+  };
+  return { kind: 'plan', plan };
+}
+
+function metricPlan({ name, config, warmUpMs }: Configured, all: readonly CompareConfig[]): MetricPlan {
+  const { margin = MARGIN, dispersion = 'auto', le = 'auto', provenWhen } = config;
+  return {
+    name,
+    test:
+      config.test === 'exceedance'
+        ? { kind: 'exceedance', edge: le === 'auto' ? null : le }
+        : { kind: 'rateRatio' },
+    margin,
+    proof: {
+      // Without a wish of the user's: twice what is tolerated.
+      ratio: provenWhen?.ratio ?? margin * PROOF.ratio,
+      beta: provenWhen?.beta ?? PROOF.beta,
+    },
+    minEvents: config.minEvents ?? 3,
+    minAbsoluteIncrease: config.minAbsoluteIncrease ?? 0,
+    absoluteLimit: config.absoluteLimit ?? null,
+    dispersion: dispersion === 'auto' ? null : dispersion,
+    lateOnset: config.lateOnset ?? false,
+    weight: weightOf(config, all),
+    warmUpMs,
+  };
+}
+
+/** Critical metrics share one half of the weight and the others the other, if there are both. */
+function weightOf(config: CompareConfig, all: readonly CompareConfig[]): number {
+  const isCritical = (one: CompareConfig) => one.critical ?? false;
+  const kin = all.filter((one) => isCritical(one) === isCritical(config));
+  const sum = kin.reduce((total, { weight = 1 }) => total + weight, 0);
+  return ((config.weight ?? 1) / sum) * (kin.length === all.length ? 1 : 0.5);
+}
+
+function strictest(outcomes: readonly CompareOutcome[]): CompareOutcome {
+  return outcomes.reduce((a, b) => (STRICTNESS.indexOf(b) > STRICTNESS.indexOf(a) ? b : a), 'Successful');
+}

@@ -1,0 +1,224 @@
+import { describeDuration } from '../../api/duration.ts';
+import {
+  comparedFor,
+  type EndReason,
+  increaseOf,
+  type JudgeState,
+  logE,
+  metricLogE,
+  rangeOf,
+} from './judge.ts';
+import { notesOn, shareOf, situationOf } from './notes.ts';
+import type { MetricPlan, Plan } from './plan.ts';
+import { secondsToFind } from './power.ts';
+import type { Flaw } from './reading.ts';
+import type { RatioRange } from './split.ts';
+import type { MetricState } from './tally.ts';
+
+/** What stands of the evidence, in numbers: for machines, and for gauges. */
+export interface Evidence {
+  /** Of the metric that says most. */
+  readonly metric: string;
+  readonly e: number;
+  readonly threshold: number;
+  /** Null where nothing bad happened, or on the canary only. */
+  readonly ratio: number | null;
+  readonly ci: readonly [number, number | null] | null;
+  readonly canary: { readonly bad: number; readonly total: number };
+  readonly control: { readonly bad: number; readonly total: number };
+  readonly phi: number;
+  /** The canary's share of requests. */
+  readonly share: number;
+  /** Bad requests that the stable version would not have had. */
+  readonly excess: number;
+}
+
+const MOST_E = 1e300;
+
+/** The evidence up to now. */
+export function evidenceOf(plan: Plan, state: JudgeState): Evidence | null {
+  const leading = leadingOf(plan, state);
+  if (leading === null) return null;
+  const { metric, of } = leading;
+  const range = rangeOf(of);
+  return {
+    metric: metric.name,
+    e: rounded(Math.min(MOST_E, Math.exp(logE(plan, state)))),
+    threshold: rounded(1 / plan.alpha),
+    ratio: range === null || !Number.isFinite(range.best) ? null : rounded(range.best),
+    ci:
+      range === null ? null : [rounded(range.low), Number.isFinite(range.high) ? rounded(range.high) : null],
+    canary: of.canary,
+    control: of.stable,
+    phi: rounded(of.phi),
+    share: rounded(shareOf(of)),
+    excess: rounded(increaseOf(of) * of.canary.total),
+  };
+}
+
+/** Six digits. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(6));
+}
+
+interface Leading {
+  readonly metric: MetricPlan;
+  readonly of: MetricState;
+}
+
+/** The metric that says most against the canary. */
+function leadingOf(plan: Plan, state: JudgeState): Leading | null {
+  const each = plan.metrics.flatMap((metric, i) => {
+    const of = state.metrics[i];
+    return of === undefined ? [] : [{ metric, of, says: metricLogE(metric, of) + Math.log(metric.weight) }];
+  });
+  return each.reduce<(typeof each)[number] | null>((a, b) => (a === null || b.says > a.says ? b : a), null);
+}
+
+/** How it stands, or how it ended: counts first, the statistic last, then what is worth knowing of data. */
+export function describe(plan: Plan, state: JudgeState, end: EndReason | 'running'): string {
+  const leading = leadingOf(plan, state);
+  if (leading === null) return 'nothing is compared';
+  const { metric, of } = leading;
+  const said = sentence({ plan, state, metric, of }, end);
+  return [`${metric.name}: ${said}`, ...notesOn(metric, of)].join(' ');
+}
+
+interface Story extends Leading {
+  readonly plan: Plan;
+  readonly state: JudgeState;
+}
+
+function sentence(story: Story, end: EndReason | 'running'): string {
+  switch (end) {
+    case 'worse':
+      return failed(story);
+    case 'proven':
+      return proven(story);
+    case 'undecided':
+    case 'running':
+      return undecided(story);
+    case 'noTraffic':
+      return noTraffic(story);
+    case 'fewRequests':
+      return `only ${grouped(story.of.canary.total)} of the ${grouped(story.plan.minRequests)} canary requests that it takes; not judged.`;
+    case 'badData':
+      return `no data to judge: ${flawWords(story.of.flaws)}.`;
+    default:
+      return end satisfies never;
+  }
+}
+
+function failed({ plan, state, metric, of }: Story): string {
+  const { canary, stable } = of;
+  const range = rangeOf(of);
+  const often =
+    range === null || !Number.isFinite(range.best)
+      ? 'canary fails and stable does not'
+      : `canary fails ${times(range.best)} as often as stable (95% ${spread(range)})`;
+  const counts = `${grouped(canary.bad)} of ${grouped(canary.total)} vs ${grouped(stable.bad)} of ${grouped(stable.total)} requests`;
+  const over = `over ${clockSpan(comparedFor(state, of))}${atWeight(of)}`;
+  const limit = grouped(Math.round(1 / plan.alpha));
+  const proof = `Evidence ${evidence(plan, state)}, limit ${limit} (chance of this in a healthy release < ${percent(plan.alpha)})`;
+  const slow = metric.test.kind === 'exceedance' ? ` Failed means slower than ${of.chosen ?? ''}.` : '';
+  const extra = grouped(Math.round(increaseOf(of) * canary.total));
+  return `rolled back — ${often}: ${counts} ${over}. ${proof}. Extra failed requests: ${extra}.${slow}`;
+}
+
+function proven({ plan, metric, of }: Story): string {
+  const range = rangeOf(of);
+  const ratio =
+    range === null
+      ? ''
+      : ` (ratio ${range.best.toFixed(2)}, 95% ${range.low.toFixed(2)}–${range.high.toFixed(2)})`;
+  const early = plan.endsWhenProven ? '; step finished early' : '';
+  return `canary within ${plainNumber(metric.proof.ratio)}x of stable proven${ratio} after ${grouped(of.canary.total)} canary requests${early}.`;
+}
+
+function undecided({ plan, state, metric, of }: Story): string {
+  const { canary, stable } = of;
+  const range = rangeOf(of);
+  const counts = `${grouped(canary.bad)} of ${grouped(canary.total)} canary vs ${grouped(stable.bad)} of ${grouped(stable.total)} stable requests failed`;
+  const ratio =
+    range === null
+      ? ''
+      : Number.isFinite(range.best)
+        ? `; canary ≈${times(range.best)} (95% ${spread(range)})`
+        : '; nothing failed on stable';
+  const limit = grouped(Math.round(1 / plan.alpha));
+  const situation = situationOf(plan, metric, state, of);
+  const seconds = situation === null ? Infinity : secondsToFind(2 * metric.margin, situation);
+  const time = Number.isFinite(seconds)
+    ? ` A canary ${plainNumber(2 * metric.margin)}x as bad would take ≈${describeDuration(seconds * 1000)} to show at this rate and weight.`
+    : '';
+  return `${counts}${ratio}. Evidence ${evidence(plan, state)} of ${limit} needed to roll back; undecided.${time}`;
+}
+
+function noTraffic({ of }: Story): string {
+  const { canary } = of;
+  if (canary.total === 0) return 'the canary had no requests; not judged.';
+  return `the canary has no requests any more, after ${grouped(canary.total)}; not judged.`;
+}
+
+const FLAW_WORDS: Readonly<Record<Flaw, string>> = {
+  NoData: 'without an answer',
+  StaleData: 'with an answer that is too old',
+  BadQuery: 'with counts that contradict one another',
+  BucketMismatch: 'without the bucket that is asked for',
+  CounterReset: 'after a counter began anew',
+};
+
+/** What is wrong with data, in words. */
+export function flawWords(flaws: MetricState['flaws']): string {
+  const each = (Object.keys(FLAW_WORDS) as readonly Flaw[]).flatMap((flaw) => {
+    const many = flaws[flaw];
+    return many === undefined
+      ? []
+      : [`${many} ${many === 1 ? 'look' : 'looks'} ${FLAW_WORDS[flaw]} (${flaw})`];
+  });
+  return each.join(', ');
+}
+
+function evidence(plan: Plan, state: JudgeState): string {
+  const e = Math.exp(logE(plan, state));
+  if (e < 0.1) return 'under 0.1';
+  if (e >= 1e6) return 'over a million';
+  return e < 10 ? plainNumber(Math.round(e * 10) / 10) : grouped(Math.floor(e));
+}
+
+function atWeight({ weight }: MetricState): string {
+  return weight === null ? '' : ` at ${plainNumber(weight)}%`;
+}
+
+/** `8 000`. */
+export function grouped(value: number): string {
+  return String(Math.round(value)).replace(/\B(?=(?:\d{3})+$)/g, ' ');
+}
+
+/** `2.6x`, `18x`. */
+function times(value: number): string {
+  return `${size(value)}x`;
+}
+
+function spread({ low, high }: RatioRange): string {
+  return Number.isFinite(high) ? `${size(low)}–${size(high)}x` : `over ${size(low)}x`;
+}
+
+function size(value: number): string {
+  return value < 9.95 ? value.toFixed(1) : grouped(value);
+}
+
+function percent(part: number): string {
+  return `${plainNumber(part * 100)}%`;
+}
+
+function plainNumber(value: number): string {
+  return String(Number(value.toPrecision(4)));
+}
+
+/** `5m00s`. */
+function clockSpan(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  const minutes = Math.floor(seconds / 60);
+  return minutes === 0 ? `${seconds}s` : `${minutes}m${String(seconds % 60).padStart(2, '0')}s`;
+}
