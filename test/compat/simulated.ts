@@ -38,11 +38,16 @@ const LONGEST_MS = 3_600_000;
  * Plays a scenario in a simulated cluster of its own, with the whole controller in it, in virtual time. One
  * seed gives one recording.
  */
-export async function playSimulated(
-  scenario: Scenario,
-  original: Recording,
+export function playSimulated(scenario: Scenario, original: Recording, seed: string): Promise<Recording> {
+  return inSimulation(seed, scenario.controllerArgs, (place) => play(scenario, original, place));
+}
+
+/** Does anything else in such a cluster. */
+export async function inSimulation<T>(
   seed: string,
-): Promise<Recording> {
+  controllerArgs: readonly string[],
+  work: (place: Place) => Promise<T>,
+): Promise<T> {
   const world = new World({
     clock: new VirtualClock(BEGINNING_MS),
     seed,
@@ -51,9 +56,9 @@ export async function playSimulated(
   });
   try {
     return await letPass(world.clock, async () => {
-      const controller = await startIn(world, scenario.controllerArgs);
+      const controller = await startIn(world, controllerArgs);
       const lost = controller.lost.then((why) => Promise.reject(new Error(`the controller ended: ${why}`)));
-      return Promise.race([play(scenario, original, await placeIn(world)), lost]);
+      return Promise.race([work(await placeIn(world)), lost]);
     });
   } finally {
     await world.stop();

@@ -44,9 +44,9 @@ export interface Making {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** Names an application; nothing is created yet. */
+/** Names an application; nothing is created yet. Of a bed it needs the client alone. */
 export function application(
-  bed: Bed,
+  bed: Pick<Bed, 'api'>,
   namespace: string,
   name: string,
   { replicas = 2, tag = '1', labels = {} }: Making = {},

@@ -43,6 +43,7 @@ export const KINDS = {
   Ingress: 'networking.k8s.io/v1',
   HTTPRoute: 'gateway.networking.k8s.io/v1',
   EndpointSlice: 'discovery.k8s.io/v1',
+  Event: 'v1',
 } as const;
 
 type Kind = keyof typeof KINDS;
