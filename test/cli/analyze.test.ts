@@ -216,3 +216,8 @@ void describe('what cannot be judged', () => {
       assert.match(err, message);
     });
 });
+
+void test('docs/analysis.md shows what is told', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/analysis.md'), 'utf8');
+  assert.ok(page.includes(readFileSync(join(GOLDEN, 'verdicts.txt'), 'utf8')));
+});
