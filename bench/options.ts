@@ -9,6 +9,7 @@ export const SCENARIOS = [
   'idle',
   'start',
   'reaction',
+  'moments',
   'get',
 ] as const;
 
@@ -60,6 +61,8 @@ export const USAGE = `Usage: npm run bench -- [FLAG...]
   idle       all rollouts Healthy, nothing happens
   start      the controller is started where all rollouts are Healthy
   reaction   from a bad sample, sent, to weight 0 in the canary Ingress, seen in a watch; 30 trials
+  moments    from a scale-up, an abort, and the last pod of a blue-green preview to the write that follows, seen
+             in watches, 20 times each; and how much one pass writes
   get        a cold "kubectl sluice get rollout", 15 times
 
 Needs the control plane of the cluster tests: Go or KUBEBUILDER_ASSETS. Everything runs on this machine, so

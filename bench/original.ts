@@ -35,5 +35,6 @@ export const REFERENCES: Readonly<Record<Scenario, Readonly<Record<string, Refer
   },
   start: { 'settled s': { original: 24, aim: 3 }, writes: { original: 1000, aim: 0 } },
   reaction: { 'median ms': { original: 28, aim: 20 }, 'p95 ms': { original: 38, aim: null } },
+  moments: {},
   get: { 'median ms': { original: 132, aim: 100 }, 'peak MiB': { original: 65, aim: null } },
 };

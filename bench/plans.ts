@@ -27,7 +27,7 @@ export function plansOf({ rollouts, scenarios }: Options): readonly Plan[] {
       scenarios: wanted(names),
     })),
   );
-  const alone = wanted(['reaction', 'get']).map((name) => ({
+  const alone = wanted(['reaction', 'moments', 'get']).map((name) => ({
     label: name,
     rollouts: null,
     kind: null,

@@ -10,6 +10,7 @@ import { type Report, textOf } from './report.ts';
 import { ofFailure, type Result } from './result.ts';
 import { get } from './scenarios/get.ts';
 import { idle } from './scenarios/idle.ts';
+import { moments } from './scenarios/moments.ts';
 import { phasesOf } from './scenarios/phases.ts';
 import { reaction } from './scenarios/reaction.ts';
 import { start } from './scenarios/start.ts';
@@ -98,6 +99,7 @@ async function carryOut(options: Options, built: Built, plan: Plan, run: number)
 
 async function* alone(session: Session, { scenarios }: Plan, run: number): AsyncGenerator<Result> {
   if (scenarios.includes('reaction')) yield await reaction(session, run);
+  if (scenarios.includes('moments')) yield await moments(session, run);
   if (scenarios.includes('get')) yield await get(session, run);
 }
 

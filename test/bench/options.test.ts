@@ -46,6 +46,7 @@ for (const [args, expected] of [
       '5 nginx: nginx',
       '5 analysis: analysis',
       'reaction: reaction',
+      'moments: moments',
       'get: get',
     ],
   ],
