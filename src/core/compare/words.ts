@@ -10,7 +10,7 @@ import {
 } from './judge.ts';
 import { notesOn, shareOf, situationOf } from './notes.ts';
 import type { MetricPlan, Plan } from './plan.ts';
-import { secondsToFind } from './power.ts';
+import { information, secondsToFind } from './power.ts';
 import type { Flaw } from './reading.ts';
 import type { RatioRange } from './split.ts';
 import type { MetricState } from './tally.ts';
@@ -31,6 +31,8 @@ export interface Evidence {
   readonly share: number;
   /** Bad requests that the stable version would not have had. */
   readonly excess: number;
+  /** Minutes until the evidence is enough, if all goes on as up to now; null: it will not be, or is. */
+  readonly etaMin: number | null;
 }
 
 const MOST_E = 1e300;
@@ -53,7 +55,17 @@ export function evidenceOf(plan: Plan, state: JudgeState): Evidence | null {
     phi: rounded(of.phi),
     share: rounded(shareOf(of)),
     excess: rounded(increaseOf(of) * of.canary.total),
+    etaMin: etaOf({ plan, state, metric, of }, range),
   };
+}
+
+/** Minutes, of one digit behind the point. */
+function etaOf({ plan, state, metric, of }: Story, range: RatioRange | null): number | null {
+  const missing = Math.log(1 / plan.alpha) - logE(plan, state);
+  const situation = situationOf(plan, metric, state, of);
+  if (range === null || situation === null || range.best <= metric.margin || missing <= 0) return null;
+  const seconds = missing / information(range.best, situation);
+  return Number.isFinite(seconds) ? Math.round(seconds / 6) / 10 : null;
 }
 
 /** Six digits. */

@@ -159,6 +159,7 @@ void test('the numbers of the evidence', () => {
     phi: 1,
     share: 0.133333,
     excess: 12.3106,
+    etaMin: 0.3,
   });
 });
 

@@ -5,6 +5,7 @@ import type { CompareConfig } from '../../../src/api/compare.ts';
 import { endReason, type JudgeState, look, newJudge } from '../../../src/core/compare/judge.ts';
 import { type Plan, planOf } from '../../../src/core/compare/plan.ts';
 import type { Reading } from '../../../src/core/compare/reading.ts';
+import { restored, stored } from '../../../src/core/compare/stored.ts';
 import { chanceOf, release, type Service } from './traffic.ts';
 
 function planFor(config: CompareConfig): Plan {
@@ -19,6 +20,25 @@ function play(plan: Plan, readings: Iterable<Reading>): JudgeState {
   let state = newJudge(plan, FRAME);
   for (const reading of readings) state = look(plan, state, reading);
   return state;
+}
+
+const sideOf = (total: number, bad: number) => ({ total: { '': total }, bad: { '': bad } });
+
+/** The paths to everything in a value. */
+function pathsIn(value: unknown): readonly (readonly string[])[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => [
+    [key],
+    ...pathsIn(inner).map((path) => [key, ...path]),
+  ]);
+}
+
+function replaced(value: unknown, [key, ...rest]: readonly string[], by: unknown): unknown {
+  if (key === undefined || typeof value !== 'object' || value === null) return by;
+  const inner = replaced((value as Readonly<Record<string, unknown>>)[key], rest, by);
+  return Array.isArray(value)
+    ? value.map((one: unknown, i) => (String(i) === key ? inner : one))
+    : { ...value, [key]: inner };
 }
 
 const service = fc.record({
@@ -41,12 +61,34 @@ void describe('laws', () => {
     fc.assert(
       fc.property(service, config, seed, (drawn, wanted, from) => {
         const plan = planFor(wanted);
-        let stored = newJudge(plan, FRAME);
+        let state = newJudge(plan, FRAME);
         for (const reading of release(drawn, chanceOf(from)))
-          stored = JSON.parse(JSON.stringify(look(plan, stored, reading))) as JudgeState;
-        assert.deepEqual(stored, play(plan, release(drawn, chanceOf(from))));
+          state =
+            restored(plan, JSON.parse(JSON.stringify(stored(plan, look(plan, state, reading))))) ??
+            assert.fail();
+        assert.deepEqual(state, play(plan, release(drawn, chanceOf(from))));
       }),
       { seed: 1, numRuns: 60 },
+    );
+  });
+
+  void test('what is damaged, or of another plan, is not gone on from', () => {
+    const plan = planFor(PROVEN);
+    const state = play(plan, release({ perSecond: 10, badRate: 0.01, ratio: 1, before: 300 }, chanceOf(1)));
+    const kept = JSON.parse(JSON.stringify(stored(plan, state))) as unknown;
+    const next = { at: 1e9, weight: 5, canary: sideOf(1e6, 50), stable: sideOf(1e8, 900) };
+    assert.equal(restored(planFor({}), kept), null);
+    for (const other of [null, undefined, 7, 'x', [], {}, { plan: 1 }, { ...Object(kept), state: null }])
+      assert.equal(restored(plan, other), null);
+    fc.assert(
+      fc.property(fc.nat(), fc.oneof(fc.jsonValue(), fc.integer()), (at, value) => {
+        const places = pathsIn(kept);
+        const place = places[at % places.length] ?? [];
+        const damaged = restored(plan, replaced(kept, place, value));
+        // Whatever is taken for a state can be gone on with.
+        if (damaged !== null) endReason(plan, look(plan, damaged, next));
+      }),
+      { seed: 5, numRuns: 500 },
     );
   });
 
@@ -99,8 +141,6 @@ void describe('laws', () => {
 
 /** What a source may do to a reading, which is the `i`th. Null: there is none. */
 type Lie = (reading: Reading, i: number, first: Reading) => Reading | null;
-
-const sideOf = (total: number, bad: number) => ({ total: { '': total }, bad: { '': bad } });
 
 const LIES: Readonly<Record<string, Lie>> = {
   'it never answers': (reading) => ({ ...reading, canary: null, stable: null }),
