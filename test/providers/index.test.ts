@@ -5,7 +5,7 @@ import { providerOf, providers } from '../../src/providers/index.ts';
 import { ask, line } from './support/ask.ts';
 
 const web = { url: 'http://x' };
-const all = 'prometheus, web, datadog, newRelic, wavefront, graphite, influxdb, skywalking';
+const all = 'prometheus, web, job, datadog, newRelic, wavefront, graphite, influxdb, skywalking';
 const prometheus = { address: 'http://x', query: 'up' };
 
 // What a metric may have under `provider`, and the provider or the reason that there is none.
@@ -66,7 +66,6 @@ void test('what was never left running cannot be resumed, and there is nothing t
     assert.ok(provider.kind === 'provider');
     const reading = await provider.resume(null, ask());
     assert.equal(line(reading), `error! ${provider.name}: a measurement cannot be resumed`);
-    await provider.terminate(null, ask());
-    await provider.collect(0, ask());
+    assert.equal(await provider.terminate(null, ask()), null);
   }
 });

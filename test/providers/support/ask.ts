@@ -1,7 +1,7 @@
 import type { Reading } from '../../../src/core/analysis/reading.ts';
 import type { HttpClient } from '../../../src/providers/http.ts';
 import { createHttpClient } from '../../../src/providers/http-client.ts';
-import type { Ask } from '../../../src/providers/provider.ts';
+import type { Ask, Jobs } from '../../../src/providers/provider.ts';
 import type { Environment } from '../../../src/providers/proxy.ts';
 
 /** 2026-11-21T08:00:00.250Z */
@@ -14,7 +14,7 @@ export type TestSecrets = Readonly<Record<string, Readonly<Record<string, string
 export function ask(
   environment: Environment = {},
   deadline: AbortSignal = new AbortController().signal,
-  more: { readonly secrets?: TestSecrets; readonly fetch?: HttpClient } = {},
+  more: Partial<Pick<Ask, 'fetch' | 'jobs' | 'subject'>> & { readonly secrets?: TestSecrets } = {},
 ): Ask {
   return {
     now,
@@ -31,8 +31,14 @@ export function ask(
     },
     env: (name) => environment[name],
     home: 'sluice',
+    subject: more.subject ?? { run: { name: 'run', namespace: 'run', uid: 'u' }, metric: 'm', number: 1 },
+    jobs: more.jobs ?? noJobs,
   };
 }
+
+const noCluster = async () =>
+  ({ kind: 'failure', message: 'there is no cluster', retryable: false }) as const;
+const noJobs: Jobs = { create: noCluster, get: noCluster, pods: noCluster, delete: noCluster };
 
 /** A client that leaves TLS away, for providers that ask nobody without it. */
 export function withoutTls(fetch: HttpClient = createHttpClient({})): HttpClient {
@@ -51,6 +57,7 @@ export function impatient(timeoutSeconds: number, fetch: HttpClient): HttpClient
 export function line(reading: Reading): string {
   const metadata = Object.entries(reading.metadata ?? {}).map(([name, value]) => ` {${name}: ${value}}`);
   if (reading.kind === 'value') return `${reading.text}${metadata.join('')}`;
+  if (reading.kind === 'outcome') return `${reading.phase} ${reading.message ?? ''}${metadata.join('')}`;
   if (reading.kind === 'running') return `running until ${reading.resumeAt}`;
   const wait = reading.retryAt === undefined ? '' : ` +${(reading.retryAt - now) / 1000}s`;
   return `error${reading.retryable ? '' : '!'} ${reading.message}${metadata.join('')}${wait}`;
