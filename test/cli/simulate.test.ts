@@ -425,6 +425,24 @@ void test('manifests of the new version may be given', async () => {
   }
 });
 
+void test('a metric of a service that is not simulated is taken for good, and said to be', async () => {
+  const metric = {
+    provider: { newRelic: { query: 'FROM Metric SELECT 1' } },
+    successCondition: 'result.rate > 0.9',
+    failureCondition: 'result.rate < 0.5',
+  };
+  const { releases, made, warnings } = await told([rollout(), template(metric)]);
+  assert.deepEqual(
+    made.filter((text) => text.startsWith('metric')),
+    ['metric errors asks newRelic, which is not simulated: it is taken for good here'],
+  );
+  assert.equal(releases[0]?.outcome, 'promoted');
+  assert.deepEqual(
+    warnings.filter((text) => /web metrics|message|cannot fail/.test(text)),
+    [],
+  );
+});
+
 void test('a Deployment of the next version may be given alone', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-simulate-'));
   try {

@@ -9,6 +9,7 @@ import { adviceOn } from '../simulate/advice.ts';
 import { type Given, givenIn, nameOf, objectsIn } from '../simulate/given.ts';
 import { resultsOf } from '../simulate/outcome.ts';
 import { type Plan, type Played, play } from '../simulate/play.ts';
+import { playable } from '../simulate/providers.ts';
 import { releasesOf } from '../simulate/release.ts';
 import { type Report, reportJson, reportText } from '../simulate/report.ts';
 import { isScenario, SCENARIOS, type ScenarioName } from '../simulate/scenario.ts';
@@ -116,7 +117,7 @@ function reportOf(result: Played, { given, ...wanted }: Wanted & { readonly give
     releasedAt: formatInstant(result.releasedAt),
     simulatedMs: Math.round(result.endMs - result.releasedMs),
     releases,
-    made: [...given.notes, ...made],
+    made: [...given.notes, ...playable(given.others).notes, ...made],
     warnings: [
       ...advice,
       ...(promoted ? [sayPromotions(wanted.promoteAfterMs ?? 0)] : []),

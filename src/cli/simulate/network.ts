@@ -3,6 +3,7 @@ import type { Manifest } from '../../api/meta.ts';
 import { find, isObject } from '../../api/path.ts';
 import { resolveMetrics } from '../../core/analysis/resolve.ts';
 import type { Site } from '../../sim/process.ts';
+import { NOWHERE } from './providers.ts';
 
 type HttpRequest = Parameters<Site>[0];
 
@@ -75,6 +76,7 @@ export class Network {
 
   readonly site: Site = (request) => {
     if (/\/api\/v1\/query(_range)?$/.test(new URL(request.url).pathname)) return this.#ask(request);
+    if (request.url === NOWHERE) return { status: 200, body: this.#options.webAnswer };
     if (this.#metrics.has(addressOf(request.url))) {
       this.isWebAsked = true;
       return { status: 200, body: this.#options.webAnswer };

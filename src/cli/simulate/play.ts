@@ -15,6 +15,7 @@ import { type Given, servedOf } from './given.ts';
 import { grainFor, queriesIn } from './grain.ts';
 import { visitOf } from './loads.ts';
 import { type Made, neighboursOf } from './neighbours.ts';
+import { playable } from './providers.ts';
 import { Calm, Views, viewsOf } from './rest.ts';
 import { type Scenario, USUAL_LATENCY_MS } from './scenario.ts';
 import { Scraping } from './scraping.ts';
@@ -125,7 +126,8 @@ class Playing {
       return { rollout, request: visit.request };
     });
     const { controllerNamespace } = given;
-    const fitted = [...everything(), ...given.rollouts].map((one) => (hasPods(one) ? fitting(one) : one));
+    const { objects } = playable(everything());
+    const fitted = [...objects, ...given.rollouts].map((one) => (hasPods(one) ? fitting(one) : one));
     apply(this.stage.world.api, fitted, [controllerNamespace]);
     this.stage.start();
     const isUp = await this.#pass(LONGEST_START_MS, () => this.#areHealthy());
