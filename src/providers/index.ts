@@ -5,6 +5,7 @@ import type { Metadata, Reading } from '../core/analysis/reading.ts';
 import { datadog } from './datadog.ts';
 import { graphite } from './graphite.ts';
 import { influxdb } from './influxdb.ts';
+import { job } from './job.ts';
 import { newRelic } from './new-relic.ts';
 import { prometheus } from './prometheus.ts';
 import type { Ask, MetricProvider } from './provider.ts';
@@ -20,8 +21,7 @@ export interface BoundProvider {
   readonly metadata: Metadata;
   start(ask: Ask): Promise<Reading>;
   resume(memo: Json, ask: Ask): Promise<Reading>;
-  terminate(memo: Json, ask: Ask): Promise<void>;
-  collect(keep: number, ask: Ask): Promise<void>;
+  terminate(memo: Json, ask: Ask): Promise<Reading | null>;
 }
 
 /** Why a metric has no provider: all reasons in one sentence. */
@@ -41,6 +41,7 @@ export interface ProviderEntry {
 export const providers = {
   prometheus: entry(prometheus),
   web: entry(web),
+  job: entry(job),
   datadog: entry(datadog),
   newRelic: entry(newRelic),
   wavefront: entry(wavefront),
@@ -87,8 +88,7 @@ function bind<Query>(provider: MetricProvider<Query>, raw: unknown): BoundProvid
     metadata: provider.describe?.(query) ?? {},
     start: (ask) => provider.start(query, ask),
     resume: async (memo, ask) => (await provider.resume?.(query, memo, ask)) ?? cannotResume(name),
-    terminate: async (memo, ask) => provider.terminate?.(query, memo, ask),
-    collect: async (keep, ask) => provider.collect?.(query, keep, ask),
+    terminate: async (memo, ask) => (await provider.terminate?.(query, memo, ask)) ?? null,
   };
 }
 

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { Json } from '../api/meta.ts';
+import type { Job, Pod } from '../api/workload.ts';
 import type { Metadata, Reading } from '../core/analysis/reading.ts';
 import type { Instant } from '../core/time.ts';
 import type { HttpClient } from './http.ts';
@@ -15,9 +16,8 @@ export interface MetricProvider<Query> {
   start(query: Query, ask: Ask): Promise<Reading>;
   /** Only for providers whose `start` can answer `running`. */
   resume?(query: Query, memo: Json, ask: Ask): Promise<Reading>;
-  terminate?(query: Query, memo: Json, ask: Ask): Promise<void>;
-  /** Removes what earlier measurements left behind, such as old Jobs, and keeps the newest `keep`. */
-  collect?(query: Query, keep: number, ask: Ask): Promise<void>;
+  /** An outcome where it had ended already, an error where it could not be ended, null where it now is. */
+  terminate?(query: Query, memo: Json, ask: Ask): Promise<Reading | null>;
   /** What `status.metricResults[].metadata` says about the metric as a whole. Pure. */
   describe?(query: Query): Metadata;
 }
@@ -33,7 +33,41 @@ export interface Ask {
   readonly home: string;
   /** An environment variable of the controller; undefined when it is not set. */
   readonly env: (name: string) => string | undefined;
+  /** Which measurement this is. */
+  readonly subject: Subject;
+  readonly jobs: Jobs;
 }
+
+/** One measurement of one metric of an AnalysisRun. */
+export interface Subject {
+  readonly run: { readonly name: string; readonly namespace: string; readonly uid: string };
+  readonly metric: string;
+  /** From 1; one more with each measurement that has finished, errors too. */
+  readonly number: number;
+}
+
+/** Jobs in the cluster of the AnalysisRun. What may help is tried again until the deadline; never rejects. */
+export interface Jobs {
+  /** Makes a Job. One of that name that is there already is the answer, whoever made it. */
+  create(job: Job): Promise<Found<Job>>;
+  /** Null where there is none. */
+  get(place: JobPlace): Promise<Found<Job | null>>;
+  /** The pods of a Job. */
+  pods(place: JobPlace): Promise<Found<readonly Pod[]>>;
+  /** Deletes this very Job, its pods first; one that is gone is deleted. */
+  delete(job: Job): Promise<Found<null>>;
+}
+
+/** Where a Job is. */
+export interface JobPlace {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** What the API server answered, or why it did not, in words for the person on call. */
+export type Found<T> =
+  | { readonly kind: 'found'; readonly value: T }
+  | { readonly kind: 'failure'; readonly message: string; readonly retryable: boolean };
 
 /** One key of one Secret. */
 export interface SecretRef {

@@ -73,7 +73,10 @@ function withColon(words: string): string {
 
 /** On one line, cut, and without secrets: services like to repeat what they were sent. */
 function worded(question: Question, words: string): string {
-  const line = maskOf(question.secrets)(words).replaceAll(/\s+/g, ' ').trim();
+  const password = URL.parse(question.url)?.password ?? '';
+  const line = maskOf([...question.secrets, password])(words)
+    .replaceAll(/\s+/g, ' ')
+    .trim();
   return line.length > maxWordsLength ? `${line.slice(0, maxWordsLength)}…` : line;
 }
 

@@ -229,6 +229,11 @@ run('graphite', [
   ['a word', datapoints(['up', 1]), 'error <at>: a datapoint is not a number with its time: ["up",1]'],
   ['half a point', datapoints([1]), 'error <at>: a datapoint is not a number with its time: [1]'],
   [
+    'a refusal that repeats the password of the address',
+    json({ error: `http://user:${secret}@graphite` }, 400),
+    'error! <at>: received non 2xx response code: 400: http://user:*****@graphite',
+  ],
+  [
     'a refusal as text',
     text('invalid target\n', 400, { 'content-type': 'text/plain' }),
     'error! <at>: received non 2xx response code: 400: invalid target',
