@@ -15,8 +15,8 @@ export interface Playable {
 }
 
 /**
- * Templates whose metrics can all be taken: what asks a service that is not simulated is taken for good, since
- * nobody knows what it would have answered.
+ * Templates whose metrics can all be taken: what asks a service that is not simulated is taken for good,
+ * since nobody knows what it would have answered.
  */
 export function playable(objects: readonly Manifest[]): Playable {
   const notes: string[] = [];
@@ -38,10 +38,14 @@ export function playable(objects: readonly Manifest[]): Playable {
 function strangerIn({ provider }: Metric): string | null {
   const [name, more] = Object.keys(fieldsOf(provider));
   if (name === undefined || more !== undefined || SIMULATED.has(name)) return null;
-  return name === 'plugin' ? (Object.keys(fieldsOf(provider.plugin))[0] ?? name) : name;
+  if (name !== 'plugin') return name;
+  const [plugin = name] = Object.keys(fieldsOf(provider.plugin));
+  // Those of ours ask Prometheus.
+  return plugin.startsWith('sluice/') ? null : plugin;
 }
 
 /** The same metric as often, and whatever it finds is good. */
-function taken({ successCondition: _, failureCondition: __, ...metric }: Metric): Metric {
-  return { ...metric, provider: { web: { url: NOWHERE } } };
+function taken(metric: Metric): Metric {
+  const { successCondition: _success, failureCondition: _failure, ...rest } = metric;
+  return { ...rest, provider: { web: { url: NOWHERE } } };
 }
