@@ -1,4 +1,5 @@
 import type { Mutation } from './mutation.ts';
+import { NEEDS } from './needs.ts';
 
 /** Defects in measurements and verdicts. */
 export const ANALYSIS: readonly Mutation[] = [
@@ -8,6 +9,7 @@ export const ANALYSIS: readonly Mutation[] = [
     find: 'failed > limits.failure)',
     replace: 'failed > limits.failure + 100)',
     law: 'judged',
+    needs: NEEDS.judged,
   },
   {
     name: 'an error counts as a success',
@@ -15,6 +17,7 @@ export const ANALYSIS: readonly Mutation[] = [
     find: "    case 'Error':\n      return { ...rest, error: (rest.error ?? 0) + 1, consecutiveError: consecutiveError + 1 };\n    case 'Successful':",
     replace: "    case 'Error':\n    case 'Successful':",
     law: 'judged',
+    needs: NEEDS.judged,
   },
   {
     name: 'an inconclusive value counts as a success',
@@ -22,6 +25,7 @@ export const ANALYSIS: readonly Mutation[] = [
     find: "return { phase: succeeds ? 'Successful' : 'Inconclusive' };",
     replace: "return { phase: 'Successful' };",
     law: 'judged',
+    needs: NEEDS.judged,
   },
   {
     name: 'a failure counts as a success',
@@ -29,6 +33,7 @@ export const ANALYSIS: readonly Mutation[] = [
     find: "if (fails) return { phase: 'Failed' };",
     replace: '',
     law: 'judged',
+    needs: NEEDS.judged,
   },
   {
     name: 'an analysis ends after one measurement',
@@ -36,5 +41,6 @@ export const ANALYSIS: readonly Mutation[] = [
     find: '(result.count ?? 0) >= count)',
     replace: '(result.count ?? 0) >= 1)',
     law: 'judged',
+    needs: NEEDS.judged,
   },
 ];

@@ -5,6 +5,9 @@ type Need = (script: Script) => boolean;
 /** What a life must have for some defects to show. */
 export const NEEDS = {
   blueGreen: ofApp(isBlueGreen),
+  judged: ({ apps, deeds }) =>
+    apps.some((app) => app.rate > 0 && JSON.stringify(app).includes('templateName')) &&
+    deeds.some(({ deed }) => deed.kind === 'image' && deed.tag.includes('errors')),
   preAnalysis: ofApp(({ blueGreen = {} }) => 'prePromotionAnalysis' in blueGreen),
   postAnalysis: ofApp(({ blueGreen = {} }) => 'postPromotionAnalysis' in blueGreen),
   autoPause: ofApp(({ blueGreen = {} }) => 'autoPromotionSeconds' in blueGreen),

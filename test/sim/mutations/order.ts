@@ -137,6 +137,6 @@ export const SIZES: readonly Mutation[] = [
     file: 'core/rollout/split.ts',
     find: 'return Math.ceil((weight * replicas) / maxWeight);',
     replace: 'return Math.floor((weight * replicas) / maxWeight);',
-    law: 'steps',
+    law: 'capacity',
   },
 ];

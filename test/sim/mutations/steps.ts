@@ -53,7 +53,7 @@ export const STEPS: readonly Mutation[] = [
     file: 'core/rollout/facts.ts',
     find: "failedRun('Background analysis', life.backgroundRun) ??",
     replace: '',
-    law: 'plan',
+    law: 'verdicts',
     needs: NEEDS.background,
   },
   {
@@ -61,7 +61,7 @@ export const STEPS: readonly Mutation[] = [
     file: 'core/rollout/facts.ts',
     find: "failedRun('Step-based analysis', life.stepRun) ??",
     replace: '',
-    law: 'plan',
+    law: 'verdicts',
     needs: NEEDS.analysisStep,
   },
   {

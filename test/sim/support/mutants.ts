@@ -41,7 +41,8 @@ export interface Limits {
 export function livesFor({ name, needs }: Mutation, count: number): readonly string[] {
   const first = SEEDS[name];
   const seeds = Array.from({ length: count }, (_, i) => String(i + 1));
-  const all = needs === undefined ? [...seeds, ...KEPT_LIVES] : [...KEPT_LIVES, ...seeds];
+  const few = needs === undefined ? 8 : 0;
+  const all = [...seeds.slice(0, few), ...KEPT_LIVES, ...seeds.slice(few)];
   const others = all.filter((seed) => seed !== first && (needs === undefined || needs(lifeOf(seed))));
   return first === undefined ? others : [first, ...others];
 }

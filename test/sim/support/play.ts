@@ -130,6 +130,7 @@ class Playing {
     this.#replaceBadPods();
     this.world.api.restart();
     await this.#rest('after the storm');
+    for (const app of this.#script.apps) this.#judgeFailed(app);
     await this.#judgeAbort();
     for (const { name } of this.#script.apps) this.#act(name, { kind: 'promote', how: 'full' });
     await this.#rest('after the last release');
@@ -148,6 +149,22 @@ class Playing {
     for (const app of apps)
       for (const left of leftBy(api, app))
         this.#witness.tell('left', `${app.name} is gone, and left ${left}`);
+  }
+
+  /** A release of which an analysis has failed is given up, unless a person wants it all the same. */
+  #judgeFailed({ name }: App): void {
+    const { status = {} } = this.#rollout(name) ?? {};
+    const { canary, blueGreen, abort, promoteFull, stableRS, currentPodHash } = status;
+    const verdicts = [
+      canary?.currentStepAnalysisRunStatus,
+      canary?.currentBackgroundAnalysisRunStatus,
+      blueGreen?.prePromotionAnalysisRunStatus,
+      blueGreen?.postPromotionAnalysisRunStatus,
+    ];
+    const failed = verdicts.find((verdict) => verdict?.status === 'Failed' || verdict?.status === 'Error');
+    const isOver = stableRS === undefined || stableRS === currentPodHash || promoteFull === true;
+    if (failed !== undefined && !isOver && abort !== true)
+      this.#witness.tell('verdicts', `${name} goes on, and ${failed.name} is ${failed.status}`);
   }
 
   /** The last release is aborted, and begun again. */
@@ -217,8 +234,7 @@ class Playing {
       request: { host: hostOf(name, routing), path: '/', method: 'GET', headers: {} },
     }));
     const onStep = (report: StepReport) => this.#witness.served(report);
-    const visitors =
-      loads.length === 0 ? null : startVisitors(this.world, { loads, onStep, scrapeMs: 10_000 });
+    const visitors = loads.length === 0 ? null : startVisitors(this.world, { loads, onStep });
     const site = visitors === null ? NO_METRICS : siteOf(visitors.prometheus, () => clock.now());
     sites.set(PROMETHEUS, (request) => (this.#isTrouble('metrics-down') ? null : site(request)));
     return visitors;

@@ -108,8 +108,8 @@ export class Witness {
   readonly #now: () => number;
   readonly #observers: readonly Observer[];
   readonly #memories = new Map<string, Memory>();
-  /** The most pods of a ReplicaSet that were available since it was last made smaller. */
-  readonly #capacity = new Map<string, { count: number; atMs: number }>();
+  /** How many pods of a ReplicaSet were available before some were lost, since it was last made smaller. */
+  readonly #lost = new Map<string, readonly { readonly count: number; readonly untilMs: number }[]>();
   /** Nothing is hidden from controllers, nor changes behind their backs. */
   readonly #isViewTrue: boolean;
   /** Whose writes are looked at: those of the people of the script are theirs. */
@@ -350,7 +350,7 @@ export class Witness {
     const isLarger = (next.spec.replicas ?? 1) > (old?.spec.replicas ?? 0);
     if (isLarger && !this.#isUser) this.#seeGrowing(memory, next);
     if ((isSmaller || isLarger) && old !== null && !this.#isUser) this.#seeHold(memory, next);
-    this.#measure(next, isSmaller);
+    this.#measure(old, next, isSmaller);
   }
 
   #seeGrowing(memory: Memory, next: ReplicaSet): void {
@@ -365,18 +365,19 @@ export class Witness {
       );
   }
 
+  /** With blue-green a person holds what users see, not how many pods there are. */
   #seeHold({ app, heldAtMs }: Memory, next: ReplicaSet): void {
+    if (app.blueGreen !== undefined) return;
     if (heldAtMs !== null && this.#now() - heldAtMs > STALE_MS)
       this.tell('heard', `${app.name} is paused, and ${next.metadata.name} goes to ${next.spec.replicas}`);
   }
 
-  #measure(set: ReplicaSet, isSmaller: boolean): void {
-    const { name } = set.metadata;
-    const available = Math.min(set.status?.availableReplicas ?? 0, set.spec.replicas ?? 1);
-    const known = this.#capacity.get(name);
-    const isOlder = known !== undefined && this.#now() - known.atMs > STALE_MS;
-    if (known === undefined || isSmaller || isOlder || available >= known.count)
-      this.#capacity.set(name, { count: available, atMs: this.#now() });
+  #measure(old: ReplicaSet | null, next: ReplicaSet, isSmaller: boolean): void {
+    const { name } = next.metadata;
+    const [had, has] = [old === null ? 0 : availableOf(old), availableOf(next)];
+    const lost = { count: had, untilMs: this.#now() + STALE_MS };
+    const known = (this.#lost.get(name) ?? []).filter(({ untilMs }) => untilMs > this.#now());
+    this.#lost.set(name, isSmaller ? [] : [...known, ...(has < had ? [lost] : [])]);
   }
 
   #seeShrinking(memory: Memory, old: ReplicaSet, next: ReplicaSet): void {
@@ -415,10 +416,8 @@ export class Witness {
   }
 
   #recentlyAvailable(set: ReplicaSet): number {
-    return Math.max(
-      Math.min(set.status?.availableReplicas ?? 0, set.spec.replicas ?? 1),
-      this.#capacity.get(set.metadata.name)?.count ?? 0,
-    );
+    const lost = (this.#lost.get(set.metadata.name) ?? []).filter(({ untilMs }) => untilMs > this.#now());
+    return Math.max(availableOf(set), ...lost.map(({ count }) => count));
   }
 
   #leastWanted({ wanted, replicas }: Memory): number {
@@ -519,6 +518,10 @@ function unscaled(spec: Rollout['spec']): unknown {
 
 function hashOf(set: ReplicaSet): string {
   return set.metadata.labels?.[LABEL.podTemplateHash] ?? '';
+}
+
+function availableOf({ spec, status }: ReplicaSet): number {
+  return Math.min(status?.availableReplicas ?? 0, spec.replicas ?? 1);
 }
 
 function isReady(pod: Manifest): boolean {

@@ -25,7 +25,8 @@ export function fences(scene: Scene): Observer {
       case 'Ingress':
       case 'HTTPRoute':
         seeStamp(scene, app, before, after);
-        if (app.routing !== 'none') seeClaims(scene, app, before, after);
+        // What is handed back is nobody's.
+        if (app.routing !== 'none' && isThere(scene, app)) seeClaims(scene, app, before, after);
         return;
       default:
     }
@@ -66,6 +67,10 @@ function seeStamp(scene: Scene, { name }: App, before: Manifest | null, after: M
   if (next > epoch) scene.tell('first', `${what} is written in epoch ${next}, stored is ${epoch}`);
   // Whatever is handed back carries no stamp.
   if (next < old && next !== 0) scene.tell('fenced', `${what} goes from epoch ${old} to ${next}`);
+}
+
+function isThere({ api }: Scene, { name }: App): boolean {
+  return api.get(kinds.rollouts, { namespace: NAMESPACE, name }) !== null;
 }
 
 function seeClaims(scene: Scene, app: App, before: Manifest | null, after: Manifest): void {
