@@ -8,7 +8,7 @@ export const BLUE_GREEN: readonly Mutation[] = [
     file: 'core/rollout/blue-green/track.ts',
     find: 'if (isSaturated(current, replicas)) return true;',
     replace: 'if (current.available > 0) return true;',
-    law: 'switched',
+    law: 'plan',
     needs: NEEDS.blueGreen,
   },
   {
@@ -16,7 +16,7 @@ export const BLUE_GREEN: readonly Mutation[] = [
     file: 'core/rollout/blue-green/pause.ts',
     find: "if (!isAnalysed(release, life)) return 'waiting';",
     replace: '',
-    law: 'switched',
+    law: 'plan',
     needs: NEEDS.preAnalysis,
   },
   {
@@ -40,7 +40,7 @@ export const BLUE_GREEN: readonly Mutation[] = [
     file: 'core/rollout/blue-green/runs.ts',
     find: "return postAnalysis(release, life) === undefined || life.postRun?.status === 'Successful';",
     replace: 'return true;',
-    law: 'switched',
+    law: 'plan',
     needs: NEEDS.postAnalysis,
   },
   {

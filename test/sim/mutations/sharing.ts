@@ -57,7 +57,7 @@ export const SHARING: readonly Mutation[] = [
     file: 'core/rollout/sides.ts',
     find: "return turn !== undefined && turn !== (release.status.canary?.stablePingPong ?? 'ping');",
     replace: 'return false;',
-    law: 'capacity',
+    law: 'claimed',
     needs: NEEDS.pingPong,
   },
   {

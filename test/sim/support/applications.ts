@@ -75,7 +75,8 @@ function route(app: App): readonly (readonly [Kind, Manifest])[] {
       const backendRefs = [...split, { name: `${name}-beside`, port: 80, weight: 0 }];
       const matches = [{ path: { type: 'PathPrefix', value: '/admin' } }];
       const admin = { matches, backendRefs: [{ name: `${name}-stable`, port: 80, weight: 7 }] };
-      const spec = { parentRefs: [{ name: 'gateway' }], rules: [{ backendRefs }, admin] };
+      const hostnames = [`${name}.example.com`];
+      const spec = { parentRefs: [{ name: 'gateway' }], hostnames, rules: [{ backendRefs }, admin] };
       return [[kinds.httpRoutes, object('gateway.networking.k8s.io/v1', 'HTTPRoute', name, { spec })]];
     }
     default:
