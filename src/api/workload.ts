@@ -214,6 +214,7 @@ export interface Job extends Manifest {
   readonly spec?: Readonly<Record<string, unknown>>;
   readonly status?: {
     readonly active?: number;
+    readonly ready?: number;
     readonly succeeded?: number;
     readonly failed?: number;
     readonly startTime?: Timestamp;

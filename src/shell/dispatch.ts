@@ -47,6 +47,12 @@ export function dispatch(
     case 'jobs':
       for (const key of controllers(object, 'Rollout')) concerned.rollout(key, 'event');
       return;
+    case 'metricJobs': {
+      const { [ANNOTATION.analysisRunNamespace]: namespace, [ANNOTATION.analysisRunName]: name } =
+        object.metadata.annotations ?? {};
+      if (namespace !== undefined && name !== undefined) concerned.run(`${namespace}/${name}`, 'event');
+      return;
+    }
     case 'runs':
       concerned.run(change.key, 'event');
       for (const key of controllers(object, 'Rollout')) concerned.rollout(key, 'event');

@@ -27,6 +27,8 @@ export interface Stores {
   readonly runs: Cache<AnalysisRun & KubeObject, 'owner'>;
   /** Of steps only. */
   readonly jobs: Cache<Job & KubeObject, 'owner'>;
+  /** Of job metrics only, by the uid of their run; without their specs. */
+  readonly metricJobs: Cache<Job & KubeObject, 'run'>;
 }
 
 /** Told of every change in a store. */
@@ -72,6 +74,11 @@ export function makeStores(onChange: OnStoreChange): Stores {
     clusterTemplates: new Cache(plain<ClusterAnalysisTemplate & KubeObject>('clusterTemplates')),
     runs: new Cache({ ...plain<AnalysisRun & KubeObject>('runs'), indexers: { owner: byController } }),
     jobs: new Cache({ ...plain<Job & KubeObject>('jobs'), indexers: { owner: byController } }),
+    metricJobs: new Cache({
+      ...plain<Job & KubeObject>('metricJobs'),
+      project: slimJob,
+      indexers: { run: ({ metadata }) => [metadata.labels?.[LABEL.analysisRunUid] ?? ''] },
+    }),
   };
 }
 
@@ -103,6 +110,12 @@ function slimService(raw: KubeObject): Service & KubeObject {
     },
     ...(selector === undefined ? {} : { spec: { selector } }),
   } as Service & KubeObject;
+}
+
+/** A Job without what it runs. */
+function slimJob(raw: KubeObject): Job & KubeObject {
+  const { spec: _, ...rest } = withoutManagedFields<Job & KubeObject>(raw);
+  return rest;
 }
 
 /** Keeps one store filled until the signal aborts. */
@@ -148,5 +161,6 @@ export function reflectorsFor(
     make('clusterTemplates', resources.clusterAnalysisTemplates, mine),
     make('runs', resources.analysisRuns, mine),
     make('jobs', resources.jobs, LABEL.step),
+    make('metricJobs', resources.jobs, LABEL.analysisRunUid),
   ];
 }

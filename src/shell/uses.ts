@@ -26,6 +26,7 @@ export const WATCHED: Readonly<Record<keyof Stores, Resource>> = {
   clusterTemplates: resources.clusterAnalysisTemplates,
   runs: resources.analysisRuns,
   jobs: resources.jobs,
+  metricJobs: resources.jobs,
 };
 
 /** What is done besides watching, in all namespaces that are watched. */
@@ -54,10 +55,12 @@ export const DONE: readonly Use[] = [
   { resource: resources.httpRoutes, verbs: ['patch'], why: 'weights' },
   { resource: resources.grpcRoutes, verbs: ['patch'], why: 'weights' },
   { resource: resources.jobs, verbs: ['create', 'delete'], why: 'steps of the plugin sluice/job' },
+  { resource: resources.jobs, verbs: ['create', 'get', 'delete'], why: 'job metrics' },
   { resource: resources.cronJobs, verbs: ['get'], why: 'sluice/job: Jobs like those of a CronJob' },
   { resource: resources.analysisRuns, verbs: ['create', 'patch'], why: 'analyses' },
   { resource: resources.analysisRuns, verbs: ['delete'], why: 'run history limits and ttlStrategy' },
   { resource: resources.pods, verbs: ['list'], why: 'restartAt and metadata: which pods are old' },
+  { resource: resources.pods, verbs: ['list'], why: 'job metrics: images that cannot be pulled' },
   { resource: resources.pods, verbs: ['patch'], why: 'metadata that follows the part of a version' },
   { resource: resources.pods, subresource: 'eviction', verbs: ['create'], why: 'restartAt' },
   { resource: resources.events, verbs: ['create'], why: 'telling what happens' },
@@ -110,7 +113,7 @@ function notificationUses(): readonly Use[] {
 
 /** Everything in the watched namespaces, watching included and Secrets aside. */
 export function usesOfWatched(): readonly Use[] {
-  const watched = Object.values(WATCHED).map(
+  const watched = [...new Set<Resource>(Object.values(WATCHED))].map(
     (resource): Use => ({ resource, verbs: ['list', 'watch'], why: 'following what is there' }),
   );
   return [...watched, ...DONE];

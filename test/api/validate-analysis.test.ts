@@ -31,6 +31,14 @@ function spec(name: string, fields: Loose, ...issues: readonly string[]): void {
 
 metric('a plain metric is right', {});
 metric('a metric may be measured for ever', { interval: '1m' });
+const JOB = { job: { spec: { template: { spec: { containers: [] } } } } };
+metric('a Job needs no condition', { provider: JOB, successCondition: '' });
+metric(
+  'no condition is put to a Job',
+  { provider: JOB, successCondition: 'true', failureCondition: 'false' },
+  'successCondition has no meaning for a job, which succeeds or fails by itself',
+  'failureCondition has no meaning for a job, which succeeds or fails by itself',
+);
 metric('several measurements need an interval', { count: 2 }, 'interval must be specified when count > 1');
 metric('counts may be text', { count: '2' }, 'interval must be specified when count > 1');
 metric('counts may come from arguments', {

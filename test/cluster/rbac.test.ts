@@ -302,6 +302,21 @@ void describe('the rights in deploy/', () => {
     assert.deepEqual(left.filter(({ metadata }) => metadata.name.startsWith(app)).map(ofStep), ['1-1']);
   });
 
+  void test('are enough for metrics that are Jobs', async () => {
+    const run = { apiVersion: 'argoproj.io/v1alpha1', kind: 'AnalysisRun', namespace, name: 'checked' };
+    const metric = (name: string, image: string, command: string) => {
+      const containers = [{ name: 'main', image, command: ['sh', '-c', command] }];
+      return { name, provider: { job: { spec: { template: { spec: { containers } } } } } };
+    };
+    // The one that takes long is deleted when the image of the other turns out not to be there.
+    await put(run.apiVersion, run.kind, run.name, {
+      spec: {
+        metrics: [metric('long', 'demo/job:1', 'sleep 600'), metric('lost', 'demo/nonexistent:1', '')],
+      },
+    });
+    await bed.api.until(run, (found) => valueAt(found, 'status.phase') === 'Inconclusive', 60);
+  });
+
   void test('are all used, and nothing was refused', async () => {
     await controller.kill('SIGTERM');
     // The API server tells of a watch when it has noticed its end.

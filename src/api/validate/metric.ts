@@ -12,6 +12,7 @@ export function metricIssues(path: string, metric: Metric): readonly Issue[] {
     ...durationMessages(metric),
     ...limitMessages(metric),
     ...providerMessages(metric.provider),
+    ...conditionMessages(metric),
   ];
   return messages.map((message) => ({ path, message }));
 }
@@ -79,6 +80,16 @@ function providerMessages(provider: Provider): readonly string[] {
   const count = set.length + Math.max(0, plugins - 1);
   if (count === 0) return ['no provider specified'];
   return count > 1 ? ['multiple providers specified'] : [];
+}
+
+/** A Job has succeeded or failed whatever anybody thinks of it, so a condition would never be looked at. */
+function conditionMessages(metric: Metric): readonly string[] {
+  if ((metric.provider.job ?? null) === null) return [];
+  return (['successCondition', 'failureCondition'] as const).flatMap((field) =>
+    (metric[field] ?? '') === ''
+      ? []
+      : [`${field} has no meaning for a job, which succeeds or fails by itself`],
+  );
 }
 
 /** Null: absent. `unknown`: comes from an argument. */

@@ -27,7 +27,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
 const PLUGINS = ['spec.strategy.canary.trafficRouting.plugins["argoproj-labs/gatewayAPI"]'];
 
 function analysis(): readonly string[] {
-  return ['job', 'cloudWatch', 'kayenta', 'plugin'].map((name) => `spec.metrics[].provider.${name}`);
+  return ['cloudWatch', 'kayenta', 'plugin'].map((name) => `spec.metrics[].provider.${name}`);
 }
 
 /**

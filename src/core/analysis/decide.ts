@@ -47,10 +47,15 @@ export interface Task {
 /**
  * Where a run stands once these measurements have come in, and what to measure next. Decided again from the
  * start in every pass. What a status has already is not recorded twice, and a run that has ended never
- * changes.
+ * changes. `ended` are metrics whose measurement under way is known to have ended: they are asked at once.
  */
-export function decide(run: AnalysisRun, now: Instant, taken: readonly Taken[]): RunDecision {
-  if (isCompleted(run.status?.phase)) return ended(run, now);
+export function decide(
+  run: AnalysisRun,
+  now: Instant,
+  taken: readonly Taken[],
+  ended: ReadonlySet<string> = NONE,
+): RunDecision {
+  if (isCompleted(run.status?.phase)) return over(run, now);
   const resolved = resolveMetrics(run.spec, null);
   if (resolved.kind === 'problem') return refuse(run, resolved.message, now);
   const startedAt = run.status?.startedAt ?? formatInstant(now);
@@ -64,7 +69,7 @@ export function decide(run: AnalysisRun, now: Instant, taken: readonly Taken[]):
   const notes = [...first.notes, ...(isEnding ? last.notes : [])];
   const isOver = isCompleted(verdict.phase);
   const status = statusOf(run, last.views, verdict, startedAt, now);
-  const next = planOf(last.views, { startedAt: parseInstant(startedAt) ?? now, isEnding }, now);
+  const next = planOf(last.views, { startedAt: parseInstant(startedAt) ?? now, isEnding, ended }, now);
   return {
     status,
     notes: isOver ? [...notes, completion(verdict.phase)] : notes,
@@ -75,16 +80,18 @@ export function decide(run: AnalysisRun, now: Instant, taken: readonly Taken[]):
   };
 }
 
+const NONE: ReadonlySet<string> = new Set();
+
 /** What to ask for now, and when something will be due that is not yet. */
 function planOf(
   views: readonly MetricView[],
-  run: { readonly startedAt: Instant; readonly isEnding: boolean },
+  run: { readonly startedAt: Instant; readonly isEnding: boolean; readonly ended: ReadonlySet<string> },
   now: Instant,
 ): Pick<RunDecision, 'due' | 'wakeAt'> {
   const due: Task[] = [];
   let wakeAt: Instant | null = null;
   for (const [index, { metric, limits, result }] of views.entries()) {
-    const turn = turnOf(limits, result, run, now);
+    const turn = turnOf(limits, result, { ...run, hasEnded: run.ended.has(metric.name) }, now);
     if (turn.kind === 'later') wakeAt = earlier(wakeAt, turn.at);
     if (turn.kind !== 'due') continue;
     const previous = turn.act === 'start' ? null : (latest(result) ?? null);
@@ -113,7 +120,7 @@ export function refuse(run: AnalysisRun, message: string, now: Instant): RunDeci
   };
 }
 
-function ended(run: AnalysisRun, now: Instant): RunDecision {
+function over(run: AnalysisRun, now: Instant): RunDecision {
   const expiry = expiryOf(run);
   const isExpired = expiry !== null && expiry <= now;
   return {

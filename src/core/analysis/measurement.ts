@@ -45,14 +45,22 @@ export function measurementOf(
         judgement.phase === 'Error' ? { message: explain(judgement, mask) } : { value: mask(reading.text) };
       return withMetadata(finished(judgement.phase, { ...begun, ...said }, span.at), metadata);
     }
+    case 'outcome': {
+      const said = reading.message === null ? {} : { message: mask(reading.message) };
+      return withMetadata(finished(reading.phase, { ...begun, ...said }, span.at), metadata);
+    }
     default:
       return reading satisfies never;
   }
 }
 
-/** A measurement that was under way and was ended because its run ended. */
-export function terminated(previous: Measurement, at: Instant): Measurement {
-  return finished('Inconclusive', { ...previous, message: 'Metric Terminated' }, at);
+/**
+ * A measurement that was under way and was ended because its run ended. `trouble` is what could not be ended,
+ * null where all was.
+ */
+export function terminated(previous: Measurement, trouble: string | null, at: Instant): Measurement {
+  const message = trouble === null ? 'Metric Terminated' : `Metric Terminated; ${trouble}`;
+  return finished('Inconclusive', { ...previous, message }, at);
 }
 
 /** What a provider noted of a measurement under way; the counterpart of what `measurementOf` wrote. */

@@ -51,5 +51,14 @@ export interface ErrorReading {
   readonly metadata?: Metadata;
 }
 
+/** A measurement that is a verdict by itself, such as a Job, which succeeds or fails: nothing is judged. */
+export interface OutcomeReading {
+  readonly kind: 'outcome';
+  readonly phase: 'Successful' | 'Failed' | 'Inconclusive';
+  /** Why, for the person on call; null where the phase says it all. */
+  readonly message: string | null;
+  readonly metadata?: Metadata;
+}
+
 /** What a metric provider answers. */
-export type Reading = ValueReading | RunningReading | ErrorReading;
+export type Reading = ValueReading | OutcomeReading | RunningReading | ErrorReading;

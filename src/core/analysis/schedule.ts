@@ -20,14 +20,19 @@ export const ERROR_RETRY: Milliseconds = 10_000;
 export function turnOf(
   limits: Limits,
   result: MetricResult | undefined,
-  run: { readonly startedAt: Instant; readonly isEnding: boolean },
+  run: {
+    readonly startedAt: Instant;
+    readonly isEnding: boolean;
+    /** What is measured has ended, so there is nothing to wait for. */
+    readonly hasEnded: boolean;
+  },
   now: Instant,
 ): Turn {
   if (isCompleted(result?.phase)) return { kind: 'none' };
   const last = latest(result);
   if (last !== undefined && !isFinished(last)) {
     if (run.isEnding) return { kind: 'due', act: 'terminate' };
-    const resumeAt = parseInstant(last.resumeAt) ?? now;
+    const resumeAt = run.hasEnded ? now : (parseInstant(last.resumeAt) ?? now);
     return resumeAt <= now ? { kind: 'due', act: 'resume' } : { kind: 'later', at: resumeAt };
   }
   if (run.isEnding) return { kind: 'none' };

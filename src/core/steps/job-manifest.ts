@@ -57,8 +57,11 @@ export function jobManifest(config: JobStepConfig, template: JobTemplate, sees: 
   };
 }
 
-/** The API refuses a Job whose pods are always restarted, which is what a pod without a word about it is. */
-function withRestartPolicy(spec: JsonObject): JsonObject {
+/**
+ * A Job's spec whose pods are not restarted unless it says so. The API refuses a Job whose pods are always
+ * restarted, which is what a pod without a word about it is.
+ */
+export function withRestartPolicy(spec: JsonObject): JsonObject {
   const template = objectIn(spec['template']);
   const pod = objectIn(template['spec']);
   if (pod['restartPolicy'] !== undefined) return spec;

@@ -7,8 +7,9 @@ import type { Reading } from '../../core/analysis/reading.ts';
 import type { Taken } from '../../core/analysis/record.ts';
 import type { HttpClient } from '../../providers/http.ts';
 import type { BoundProvider } from '../../providers/index.ts';
-import type { Ask } from '../../providers/provider.ts';
+import type { Ask, Subject } from '../../providers/provider.ts';
 import type { Clock } from '../clock.ts';
+import { type JobIo, jobsOf } from './jobs.ts';
 import type { Secrets } from './secrets.ts';
 
 /** No provider may take longer; what takes longer by nature, such as a Job, answers that it is under way. */
@@ -17,6 +18,7 @@ export const DEADLINE_MS = 10 * 60_000;
 /** One measurement to take. */
 export interface Measuring {
   readonly task: Task;
+  readonly run: Subject['run'];
   /** With all arguments filled in, those from Secrets too. */
   readonly metric: Metric;
   readonly provider: BoundProvider;
@@ -26,6 +28,7 @@ export interface Measuring {
   /** The controller's namespace. */
   readonly home: string;
   readonly clock: Clock;
+  readonly jobs: JobIo;
   /** Aborts when the controller must stop at once. */
   readonly kill: AbortSignal;
 }
@@ -45,10 +48,12 @@ export async function measure(measuring: Measuring, unwanted: AbortSignal): Prom
   const at = clock.now();
   const mask = maskOf(secrets.seen);
   const { previous } = task;
+  // What ends for another reason than its run's end has no verdict, unless it had one already.
+  const isCalledOff = task.act === 'terminate' && reading?.kind !== 'outcome';
   const measurement =
-    task.act === 'terminate' && previous !== null
-      ? terminated(previous, at)
-      : measurementOf(metric, reading, previous, { startedAt, at }, mask);
+    previous !== null && (isCalledOff || reading === null)
+      ? terminated(previous, reading?.kind === 'error' ? mask(reading.message) : null, at)
+      : measurementOf(metric, reading ?? unanswered, previous, { startedAt, at }, mask);
   const metadata = maskValues(provider.metadata, mask);
   return { metric: task.metric, after: task.after, measurement, metadata };
 }
@@ -61,17 +66,21 @@ function askOf(measuring: Measuring, deadline: AbortSignal): Ask {
     secret: (ref) => measuring.secrets.secret(ref, deadline),
     env: (name) => measuring.env[name],
     home: measuring.home,
+    subject: { run: measuring.run, metric: measuring.task.metric, number: measuring.task.after + 1 },
+    jobs: jobsOf(measuring.jobs, deadline),
   };
 }
 
-/** A provider does not throw. If one does all the same, its run must not hang for it. */
-async function answer({ task, provider }: Measuring, ask: Ask): Promise<Reading> {
+/**
+ * Null: what was under way is ended. A provider does not throw. If one does all the same, its run must not
+ * hang for it.
+ */
+async function answer({ task, provider }: Measuring, ask: Ask): Promise<Reading | null> {
   try {
     if (task.previous === null) return await provider.start(ask);
     const memo = memoOf(task.previous);
     if (task.act === 'resume') return await provider.resume(memo, ask);
-    await provider.terminate(memo, ask);
-    return unanswered;
+    return await provider.terminate(memo, ask);
   } catch (error) {
     const message = `${provider.name}: ${error instanceof Error ? error.message : String(error)}`;
     return { kind: 'error', message, retryable: false };

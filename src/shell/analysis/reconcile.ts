@@ -1,6 +1,8 @@
 import type { AnalysisRun } from '../../api/analysis.ts';
 import type { JsonObject, Manifest } from '../../api/meta.ts';
+import type { Job } from '../../api/workload.ts';
 import { decide, type RunDecision, refuse, type Task } from '../../core/analysis/decide.ts';
+import { endedMetrics, spareJobs } from '../../core/analysis/jobs.ts';
 import { isCompleted } from '../../core/analysis/measurement.ts';
 import type { Taken } from '../../core/analysis/record.ts';
 import type { Problem } from '../../core/analysis/resolve.ts';
@@ -14,6 +16,7 @@ import type { Api } from '../kube/api.ts';
 import { isFailure } from '../kube/failure.ts';
 import type { Stores } from '../stores.ts';
 import { Flights } from './flights.ts';
+import { removeJob } from './jobs.ts';
 import { measure } from './measure.ts';
 import { type Prepared, prepare } from './prepare.ts';
 
@@ -54,6 +57,7 @@ export function analysisPass(io: AnalysisIo): (key: string, signal: AbortSignal)
     flights.land(key, taken);
     if (isCompleted(decision.status.phase)) flights.drop(key);
     if (decision.notes.length > 0) io.announce(run, decision.notes);
+    for (const job of spareJobs(run, decision, jobsOfRun(io, run))) await removeJob(io, job, signal);
     if (decision.isExpired) await remove(io, run, signal);
     return nextLook(tools, key, decision);
   };
@@ -77,7 +81,12 @@ function look({ stores, flights, clock }: Tools, key: string): View | null {
   flights.keepOnly(key, isLive ? (run.metadata.uid ?? '') : null);
   if (!isLive) return null;
   const taken = flights.settled(key);
-  return { run, taken, decision: decide(run, clock.now(), taken) };
+  const ended = endedMetrics(run.status, jobsOfRun({ stores }, run));
+  return { run, taken, decision: decide(run, clock.now(), taken, ended) };
+}
+
+function jobsOfRun({ stores }: Pick<AnalysisIo, 'stores'>, { metadata }: AnalysisRun): readonly Job[] {
+  return stores.metricJobs.by('run', metadata.uid ?? '');
 }
 
 /**
@@ -131,9 +140,20 @@ function launch(
   const bound = prepared.metrics[task.index];
   if (bound === undefined) return;
   const { clock, env, fetch } = tools;
-  const home = tools.settings.controllerNamespace;
-  const measuring = { task, ...bound, secrets: prepared.secrets, fetch, env, home, clock, kill };
-  tools.flights.start(key, run.metadata.uid ?? '', task, (unwanted) => measure(measuring, unwanted));
+  const { name, namespace = '', uid = '' } = run.metadata;
+  const measuring = {
+    task,
+    run: { name, namespace, uid },
+    ...bound,
+    secrets: prepared.secrets,
+    fetch,
+    env,
+    home: tools.settings.controllerNamespace,
+    clock,
+    jobs: tools,
+    kill,
+  };
+  tools.flights.start(key, uid, task, (unwanted) => measure(measuring, unwanted));
 }
 
 /**

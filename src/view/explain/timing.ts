@@ -54,7 +54,7 @@ export function dueOf(
   const limits = timingOf(metric, run.args);
   if (isCompleted(result?.phase)) return { nextAt: null, span: { kind: 'known', ms: 0 } };
   if (limits === null) return { nextAt: null, span: { kind: 'unknown' } };
-  const turn = turnOf(limits, result, run, now);
+  const turn = turnOf(limits, result, { ...run, hasEnded: false }, now);
   if (turn.kind === 'none') return { nextAt: null, span: { kind: 'known', ms: 0 } };
   const nextAt = turn.kind === 'later' ? turn.at : now;
   const left = stillToTake(limits, result);

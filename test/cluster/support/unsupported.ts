@@ -32,7 +32,6 @@ export const unsupported: readonly Unsupported[] = [
 
 /** A provider of metrics for each that cannot be asked yet. */
 export const unsupportedProviders: Readonly<Record<string, object>> = {
-  job: { spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'a', image: 'b' }] } } } },
   cloudWatch: { metricDataQueries: [{ id: 'up', expression: '1' }] },
   plugin: { 'team/metric': {} },
 };

@@ -122,7 +122,7 @@ function take(
 ): Taken {
   const { metric: name, after, previous } = task;
   if (task.act === 'terminate' && previous !== null)
-    return { metric: name, after, measurement: terminated(previous, span.at), metadata: {} };
+    return { metric: name, after, measurement: terminated(previous, null, span.at), metadata: {} };
   const turn = asked.get(name) ?? 0;
   asked.set(name, turn + 1);
   const answers = script.answers[name] ?? ['empty'];
