@@ -14,9 +14,10 @@ export interface CompareConfig {
   /** What it is compared with. */
   readonly control?: Json;
   /**
-   * `rateRatio`: bad requests out of all. `exceedance`: requests slower than `le`. Default `rateRatio`.
+   * `rateRatio`: bad requests out of all. `exceedance`: requests slower than `le`. `mannWhitney`: the rates
+   * of bad requests of all looks, compared once at the end. Default `rateRatio`.
    */
-  readonly test?: 'rateRatio' | 'exceedance';
+  readonly test?: 'rateRatio' | 'exceedance' | 'mannWhitney';
   /**
    * The edge of a bucket of a histogram, in its own unit; needs `test: exceedance`. `auto`: the lowest edge
    * that 95 % of the stable version's requests kept before the release. Default `auto`.

@@ -46,7 +46,7 @@ export const compareConfig = object<CompareConfig>('CompareConfig', {
   counters: z.record(z.string().max(100), rawCounter).optional(),
   canary: json.optional(),
   control: json.optional(),
-  test: oneOf('rateRatio', 'exceedance').optional(),
+  test: oneOf('rateRatio', 'exceedance', 'mannWhitney').optional(),
   le: autoOr(between(0, 1e12), 'a number over 0').optional(),
   direction: oneOf('increase').optional(),
   alpha: between(0, 0.5).optional(),

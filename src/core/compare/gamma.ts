@@ -34,7 +34,8 @@ export function logSumExp(values: readonly number[]): number {
 
 const MOST_TERMS = 100_000;
 const TINY = 1e-300;
-const ENOUGH = 1e-16;
+/** A change that is rounding: a little more than the distance of two neighbouring numbers. */
+const ENOUGH = 2e-15;
 
 /**
  * The logarithm of the regularised incomplete beta function `I_x(a, b)`: the chance that a Beta(a, b) number
@@ -69,7 +70,7 @@ export function logGammaQ(a: number, x: number): number {
 function lowerSeries(a: number, x: number): number {
   let term = 1 / a;
   let sum = term;
-  for (let i = 1; i < MOST_TERMS && term > sum * ENOUGH; i += 1) {
+  for (let i = 1; i < MOST_TERMS && term > sum * ENOUGH * 0.01; i += 1) {
     term *= x / (a + i);
     sum += term;
   }
@@ -86,7 +87,7 @@ function continued(part: (i: number) => readonly [number, number], first: number
     d = 1 / awayFromZero(denominator + numerator * d);
     c = awayFromZero(denominator + numerator / c);
     value *= c * d;
-    if (Math.abs(c * d - 1) < ENOUGH * 4) return value;
+    if (Math.abs(c * d - 1) < ENOUGH) return value;
   }
   return value;
 }

@@ -1,6 +1,7 @@
 import type { CompareOutcome } from '../../api/compare.ts';
 import type { Instant, Milliseconds } from '../time.ts';
 import { logSumExp } from './gamma.ts';
+import { judgeRanks, type RankVerdict } from './kayenta.ts';
 import { type Frame, flawed, lookAt, MOST_RESTARTS } from './metric.ts';
 import type { MetricPlan, Plan } from './plan.ts';
 import type { Reading } from './reading.ts';
@@ -124,7 +125,9 @@ export function increaseOf(of: MetricState): number {
 const FEWEST_LOOKS = 2;
 
 function isProven(plan: Plan, state: JudgeState): boolean {
-  return each(plan, state).every(
+  const telling = each(plan, state).filter(({ metric }) => metric.weight > 0);
+  if (telling.length === 0) return false;
+  return telling.every(
     ({ metric, of }) =>
       logEvidence(of.better) >= Math.log(1 / metric.proof.beta) && of.sound >= FEWEST_LOOKS && isTrusted(of),
   );
@@ -177,7 +180,16 @@ export function endReason(plan: Plan, state: JudgeState): EndReason {
   if (least === 0 || state.metrics.some(({ quiet }) => quiet >= QUIET)) return 'noTraffic';
   if (!state.metrics.every(isTrusted)) return 'badData';
   if (least < plan.minRequests) return 'fewRequests';
+  if (each(plan, state).some(({ metric, of }) => ranksOf(metric, of) === 'High')) return 'worse';
   return state.provenSince === null ? 'undecided' : 'proven';
+}
+
+/** What Mann-Whitney says of the rates of all looks, by Kayenta's rules; null where they are not ranked. */
+export function ranksOf(metric: MetricPlan, { rates, canary }: MetricState): RankVerdict | null {
+  if (metric.test.kind !== 'mannWhitney') return null;
+  if (canary.bad < metric.minEvents) return 'Pass';
+  const samples = { x: rates.map(([rate]) => rate), y: rates.map(([, rate]) => rate) };
+  return judgeRanks(samples, { direction: 'increase', allowedIncrease: metric.margin });
 }
 
 /** How long the canary has been compared. */

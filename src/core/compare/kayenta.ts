@@ -1,4 +1,5 @@
 import { rankTest, type Samples, shiftRange } from './mann-whitney.ts';
+import { normalQuantile } from './normal.ts';
 
 /** How one metric of two samples is judged. Defaults are Kayenta's. */
 export interface RankRules {
@@ -45,7 +46,7 @@ export function judgeRanks(given: Samples, rules: RankRules): RankVerdict {
   if (areSame(x, y)) return 'Pass';
   const isFlat = new Set(x).size === 1 && new Set(y).size === 1;
   if (!isFlat && Math.min(x.length, y.length) < FEWEST) return 'TooFew';
-  const way = isFlat ? Math.sign((x[0] ?? 0) - (y[0] ?? 0)) : wayOf(samples);
+  const way = isFlat ? Math.sign((x[0] ?? 0) - (y[0] ?? 0)) : wayOf(samples, rules.direction);
   return verdictOf(way, effectOf(samples, rules.effect ?? 'meanRatio'), rules);
 }
 
@@ -78,7 +79,10 @@ function areSame(x: readonly number[], y: readonly number[]): boolean {
 }
 
 /** 1 for higher, -1 for lower, 0 for neither: whether the shift is surely more than a part of itself. */
-function wayOf(samples: Samples): number {
+function wayOf(samples: Samples, direction: RankRules['direction']): number {
+  // Where the range holds 0, or lies on the side that is not asked for, it is not worth its time.
+  const [z, q] = [rankTest(samples).z ?? 0, normalQuantile((1 + CONFIDENCE) / 2)];
+  if ((z <= q || direction === 'decrease') && (z >= -q || direction === 'increase')) return 0;
   const shift = shiftRange(samples, CONFIDENCE);
   if (shift === null) return 0;
   const bound = TOLERANCE * Math.abs(shift.best);

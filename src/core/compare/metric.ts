@@ -31,7 +31,7 @@ export function lookAt(plan: MetricPlan, state: MetricState, reading: Reading, f
   const looked = { ...ready, looks: ready.looks + 1 };
   if (isFlaw(stable)) return flawed(looked, stable);
   if (isFlaw(canary)) return flawed(looked, canary);
-  const chosen = looked.chosen ?? (plan.test.kind === 'rateRatio' ? ONLY : null);
+  const chosen = looked.chosen ?? (plan.test.kind === 'exceedance' ? null : ONLY);
   if (chosen === null) return flawed(looked, 'BucketMismatch');
   const pairs = [canary[chosen], stable[chosen]] as const;
   if (pairs[0] === undefined || pairs[1] === undefined) return flawed(looked, 'BucketMismatch');
@@ -90,7 +90,7 @@ function begin(plan: MetricPlan, state: MetricState, { startedAt, zeroAtStart }:
 }
 
 function chosenName({ test }: MetricPlan, auto: string | null): string | null {
-  if (test.kind === 'rateRatio') return ONLY;
+  if (test.kind !== 'exceedance') return ONLY;
   return test.edge === null ? auto : String(test.edge);
 }
 

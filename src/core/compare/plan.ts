@@ -7,7 +7,7 @@ import type { Milliseconds } from '../time.ts';
 /** What is compared, and how: a configuration with every default filled in. */
 export interface Plan {
   readonly alpha: number;
-  /** At least one. Their weights sum to 1. */
+  /** At least one. The weights of those that gather evidence sum to 1; others have none. */
   readonly metrics: readonly MetricPlan[];
   /** Whether the proof of health of all metrics ends it early. */
   readonly endsWhenProven: boolean;
@@ -38,7 +38,9 @@ export interface MetricPlan {
 /** What is a bad request. `edge` null: chosen from what was before the release. */
 export type Test =
   | { readonly kind: 'rateRatio' }
-  | { readonly kind: 'exceedance'; readonly edge: number | null };
+  | { readonly kind: 'exceedance'; readonly edge: number | null }
+  /** Rates of bad requests by their ranks: no evidence while it runs, one look at the end. */
+  | { readonly kind: 'mannWhitney' };
 
 /** A metric as it is configured. */
 export interface Configured {
@@ -91,7 +93,10 @@ export function planOf(metrics: readonly Configured[]): PlanRead {
   const plan: Plan = {
     alpha,
     metrics: metrics.map((metric) => metricPlan(metric, configs)),
-    endsWhenProven: configs.every(({ provenWhen }) => provenWhen !== undefined),
+    // What looks once at the end must get there.
+    endsWhenProven: configs.every(
+      ({ provenWhen, test }) => provenWhen !== undefined && test !== 'mannWhitney',
+    ),
     onUndecided: strictest(configs.map(({ onUndecided = 'Successful' }) => onUndecided)),
     onNoTraffic: strictest(configs.map(({ onNoTraffic = 'Inconclusive' }) => onNoTraffic)),
     minRequests: Math.max(...configs.map(({ minRequests = 1 }) => minRequests)),
@@ -104,10 +109,7 @@ function metricPlan({ name, config, warmUpMs }: Configured, all: readonly Compar
   const { margin = MARGIN, dispersion = 'auto', le = 'auto', provenWhen } = config;
   return {
     name,
-    test:
-      config.test === 'exceedance'
-        ? { kind: 'exceedance', edge: le === 'auto' ? null : le }
-        : { kind: 'rateRatio' },
+    test: testOf(config.test ?? 'rateRatio', le === 'auto' ? null : le),
     margin,
     proof: {
       // Without a wish of the user's: twice what is tolerated.
@@ -124,12 +126,20 @@ function metricPlan({ name, config, warmUpMs }: Configured, all: readonly Compar
   };
 }
 
-/** Critical metrics share one half of the weight and the others the other, if there are both. */
+function testOf(kind: Test['kind'], edge: number | null): Test {
+  return kind === 'exceedance' ? { kind, edge } : { kind };
+}
+
+/**
+ * Critical metrics share one half of the weight and the others the other, if there are both. Ranks have none.
+ */
 function weightOf(config: CompareConfig, all: readonly CompareConfig[]): number {
+  if (config.test === 'mannWhitney') return 0;
   const isCritical = (one: CompareConfig) => one.critical ?? false;
-  const kin = all.filter((one) => isCritical(one) === isCritical(config));
+  const weighed = all.filter(({ test }) => test !== 'mannWhitney');
+  const kin = weighed.filter((one) => isCritical(one) === isCritical(config));
   const sum = kin.reduce((total, { weight = 1 }) => total + weight, 0);
-  return ((config.weight ?? 1) / sum) * (kin.length === all.length ? 1 : 0.5);
+  return ((config.weight ?? 1) / sum) * (kin.length === weighed.length ? 1 : 0.5);
 }
 
 function strictest(outcomes: readonly CompareOutcome[]): CompareOutcome {

@@ -51,7 +51,7 @@ export function pairsOf({ name, test }: MetricPlan, counters: Counters | null): 
   if (Object.values(counters).some((series) => Object.keys(series).length > MOST_SERIES)) return 'BadQuery';
   const own = (counter: string): Series | undefined =>
     pick(counters, `${name}.${counter}`) ?? pick(counters, counter);
-  if (test.kind === 'rateRatio') {
+  if (test.kind !== 'exceedance') {
     const [part, total] = [own('bad'), own('total')];
     return part === undefined || total === undefined
       ? 'NoData'

@@ -5,6 +5,7 @@ import type { JudgeState } from './judge.ts';
 import { MOST_RESTARTS } from './metric.ts';
 import type { Plan } from './plan.ts';
 import { GAINS } from './split.ts';
+import { MOST_RATES } from './tally.ts';
 
 /** What is kept between two looks. Evidence is of one plan, so it says of which. */
 interface Stored {
@@ -84,6 +85,7 @@ const metric = shape({
   strata: listOf(shape({ canaryBad: isCountable, bad: isCountable, share: isCountable }), 0, MOST_STRATA),
   worse: listOf(sums, 1, MOST_RESTARTS + 1),
   better: sums,
+  rates: listOf(listOf(isCountable, 2, 2), 0, MOST_RATES),
   weight: orNull(isCountable),
   atWeight: shape({ canary: isCountable, all: isCountable }),
   looks: isCountable,

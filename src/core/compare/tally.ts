@@ -53,6 +53,8 @@ export interface MetricState {
   readonly worse: readonly Sums[];
   /** Evidence that it is healthy. Of sound intervals only. */
   readonly better: Sums;
+  /** Rates of bad requests, canary and stable, of the latest looks: where they are ranked. */
+  readonly rates: readonly Rates[];
   readonly weight: number | null;
   /** Requests since the weight changed. */
   readonly atWeight: { readonly canary: number; readonly all: number };
@@ -65,6 +67,11 @@ export interface MetricState {
   readonly flaws: Readonly<Partial<Record<Flaw, number>>>;
 }
 
+/** Of one look: the part of requests that was bad, on the canary and on the stable version. */
+export type Rates = readonly [canary: number, stable: number];
+
+/** Looks whose rates are kept: an hour of looks every 15 seconds. */
+export const MOST_RATES = 240;
 const MOST_STRATA = 24;
 /** Shares that differ by less are alike. */
 const ALIKE = 0.02;
@@ -87,6 +94,7 @@ export function newMetric(plan: MetricPlan): MetricState {
     strata: [],
     worse: [noSums(worseThan(plan.margin))],
     better: noSums(betterThan(plan.proof.ratio)),
+    rates: [],
     weight: null,
     atWeight: { canary: 0, all: 0 },
     looks: 0,
@@ -126,9 +134,15 @@ export function weigh(
     worse: state.worse.map((sums) => add(sums, worse, interval, phi)),
     better: isSound ? add(state.better, betterThan(plan.proof.ratio), interval, phi) : state.better,
     strata: withStratum(state.strata, interval),
+    rates: plan.test.kind === 'mannWhitney' ? withRates(state.rates, canary, stable) : state.rates,
     sound: state.sound + (isSound && canary.total > 0 ? 1 : 0),
     quiet: canary.total > 0 ? 0 : state.quiet + 1,
   };
+}
+
+function withRates(rates: readonly Rates[], canary: Count, stable: Count): readonly Rates[] {
+  if (canary.total === 0 || stable.total === 0) return rates;
+  return [...rates, [canary.bad / canary.total, stable.bad / stable.total] as const].slice(-MOST_RATES);
 }
 
 /** Two counts as one. */

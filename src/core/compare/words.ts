@@ -7,6 +7,7 @@ import {
   logE,
   metricLogE,
   rangeOf,
+  ranksOf,
 } from './judge.ts';
 import { notesOn, shareOf, situationOf } from './notes.ts';
 import type { MetricPlan, Plan } from './plan.ts';
@@ -82,7 +83,7 @@ interface Leading {
 function leadingOf(plan: Plan, state: JudgeState): Leading | null {
   const each = plan.metrics.flatMap((metric, i) => {
     const of = state.metrics[i];
-    return of === undefined ? [] : [{ metric, of, says: metricLogE(metric, of) + Math.log(metric.weight) }];
+    return of === undefined ? [] : [{ metric, of, says: weightOf(state, metric, of) }];
   });
   return each.reduce<(typeof each)[number] | null>((a, b) => (a === null || b.says > a.says ? b : a), null);
 }
@@ -94,6 +95,12 @@ export function describe(plan: Plan, state: JudgeState, end: EndReason | 'runnin
   const { metric, of } = leading;
   const said = sentence({ plan, state, metric, of }, end);
   return [`${metric.name}: ${said}`, ...notesOn(metric, of)].join(' ');
+}
+
+/** Ranks are asked last, so where they fail the canary nothing else did. */
+function weightOf(state: JudgeState, metric: MetricPlan, of: MetricState): number {
+  if (state.verdict === null && ranksOf(metric, of) === 'High') return Number.POSITIVE_INFINITY;
+  return metricLogE(metric, of) + Math.log(metric.weight);
 }
 
 interface Story extends Leading {
@@ -123,6 +130,7 @@ function sentence(story: Story, end: EndReason | 'running'): string {
 
 function failed({ plan, state, metric, of }: Story): string {
   const { canary, stable } = of;
+  if (metric.test.kind === 'mannWhitney') return `rolled back — ${ranked(of)}.`;
   const range = rangeOf(of);
   const often =
     range === null || !Number.isFinite(range.best)
@@ -147,8 +155,16 @@ function proven({ plan, metric, of }: Story): string {
   return `canary within ${plainNumber(metric.proof.ratio)}x of stable proven${ratio} after ${grouped(of.canary.total)} canary requests${early}.`;
 }
 
+/** Counts, and what their ranks say. */
+function ranked({ canary, stable, rates }: MetricState): string {
+  const counts = `${grouped(canary.bad)} of ${grouped(canary.total)} canary vs ${grouped(stable.bad)} of ${grouped(stable.total)} stable requests failed`;
+  return `${counts}; over ${rates.length} looks the canary fails more often (Mann-Whitney, 98%)`;
+}
+
 function undecided({ plan, state, metric, of }: Story): string {
   const { canary, stable } = of;
+  if (metric.test.kind === 'mannWhitney')
+    return `${grouped(canary.bad)} of ${grouped(canary.total)} canary vs ${grouped(stable.bad)} of ${grouped(stable.total)} stable requests failed; ranked once at the end (${of.rates.length} looks, Mann-Whitney, 98%); undecided.`;
   const range = rangeOf(of);
   const counts = `${grouped(canary.bad)} of ${grouped(canary.total)} canary vs ${grouped(stable.bad)} of ${grouped(stable.total)} stable requests failed`;
   const ratio =

@@ -345,6 +345,43 @@ void describe('several metrics', () => {
   });
 });
 
+void describe('ranks', () => {
+  const looks = (rate: number, count = 20): readonly Row[] =>
+    Array.from({ length: count }, (_, i): Row => {
+      const [n, wave] = [i + 1, i % 4];
+      return [15 * n, 50, 1000 * n, rate * 10 * n + wave, 1000 * n, 10 * n + wave];
+    });
+  const rows = [
+    ['a canary that fails more', {}, looks(3), 'worse'],
+    ['one that is alike', {}, looks(1), 'undecided'],
+    ['one that fails less', {}, looks(0), 'undecided'],
+    ['within the margin', { margin: 4 }, looks(3), 'undecided'],
+    ['too few looks', {}, looks(3, 4), 'undecided'],
+    ['too few bad requests', { minEvents: 10_000 }, looks(3), 'undecided'],
+  ] as const;
+  for (const [name, config, given, because] of rows)
+    void test(name, () => {
+      const on = plan({ errors: { ...config, test: 'mannWhitney', provenWhen: {} } });
+      assert.equal(endReason(on, play(on, given.map(reading))), because);
+    });
+
+  void test('are asked at the end only, and told as such', () => {
+    const on = plan({ slow: { test: 'exceedance', le: 1 }, errors: { test: 'mannWhitney' } });
+    assert.deepEqual(
+      on.metrics.map(({ weight }) => weight),
+      [1, 0],
+    );
+    const alone = plan({ errors: { test: 'mannWhitney' } });
+    const state = play(alone, looks(3).map(reading));
+    assert.equal(state.verdict, null);
+    assert.equal(
+      inWords(alone, state, 'worse'),
+      'errors: rolled back — 603 of 20 000 canary vs 203 of 20 000 stable requests failed; over 20 looks the canary fails more often (Mann-Whitney, 98%).',
+    );
+    assert.match(inWords(alone, state, 'running'), /ranked once at the end \(20 looks, Mann-Whitney, 98%\)/);
+  });
+});
+
 void test('a fault that begins at a step is found sooner by those who look for it', () => {
   const rows: Row[] = [];
   let sums: readonly [number, number, number, number] = [0, 0, 0, 0];

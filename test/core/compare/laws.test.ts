@@ -52,6 +52,7 @@ const config = fc.constantFrom<CompareConfig>(
   {},
   PROVEN,
   { lateOnset: true, margin: 1.25 },
+  { test: 'mannWhitney' },
   { absoluteLimit: 0.002, minAbsoluteIncrease: 0.0005 },
 );
 const seed = fc.integer({ min: 0, max: 1e6 });
