@@ -135,6 +135,18 @@ void describe('recorded counters', () => {
     assert.match(out, /2 runs: 1 failed, 0 proven healthy, 1 undecided\n$/);
   });
 
+  void test('lines as other systems end them', async () => {
+    const { code, err } = await judge([`\uFEFF${BAD}\r`, `${OPEN}\r`]);
+    assert.deepEqual([code, err], [1, '']);
+  });
+
+  void test('Ctrl-C', async () => {
+    const line = harness();
+    line.interrupt();
+    const { code } = await line.run('analyze', '-f', TEMPLATE, '--input', join(GOLDEN, 'recorded.jsonl'));
+    assert.equal(code, 130);
+  });
+
   void test('names cannot move the cursor', async () => {
     const { out } = await judge([line('\u001b[2Jx', 300, 1500, 8, 28_500, 28)]);
     assert.ok(!out.includes('\u001b'));

@@ -16,7 +16,8 @@ export async function* linesOf(io: Io, path: string): AsyncGenerator<NumberedLin
   let number = 0;
   let rest = '';
   for await (const chunk of chunksOf(io, path)) {
-    const parts = (rest + chunk).split('\n');
+    // Some editors put a mark of the byte order in front.
+    const parts = (rest + (number === 0 && rest === '' ? chunk.replace(/^\uFEFF/, '') : chunk)).split('\n');
     rest = parts.pop() ?? '';
     for (const text of parts) {
       number += 1;
@@ -37,6 +38,8 @@ async function* chunksOf(io: Io, path: string): AsyncGenerator<string> {
     const stream = createReadStream(path, { encoding: 'utf8', signal: io.ended });
     for await (const chunk of stream) yield String(chunk);
   } catch (error) {
+    // Ctrl-C is told elsewhere.
+    if (io.ended.aborted) throw error;
     throw new Refusal(`${path}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
