@@ -12,14 +12,6 @@ export const SHARING: readonly Mutation[] = [
     needs: NEEDS.workload,
   },
   {
-    name: 'a Deployment that is scaled up again stays so',
-    file: 'core/rollout/workload-size.ts',
-    find: 'if (to >= have) return null;',
-    replace: 'if (to >= have || memoryOf(object, world.rollout.metadata.name) !== null) return null;',
-    law: 'converges',
-    needs: NEEDS.workload,
-  },
-  {
     name: 'nothing holds a rollout that has the pods of a Deployment',
     file: 'core/rollout/workload-target.ts',
     find: 'const finalizers = want.isHeld ? holdChanges(world) : [];',

@@ -165,6 +165,18 @@ class Playing {
     const isOver = stableRS === undefined || stableRS === currentPodHash || promoteFull === true;
     if (failed !== undefined && !isOver && abort !== true)
       this.#witness.tell('verdicts', `${name} goes on, and ${failed.name} is ${failed.status}`);
+    const active = selectedBy(this.world.api, `${name}-stable`);
+    // What nobody serves takes nothing back.
+    const isBack = active === stableRS || this.#available(name, stableRS ?? '') === 0;
+    if (blueGreen !== undefined && abort === true && !isOver && !isBack)
+      this.#witness.tell('heard', `${name} is aborted, and its users see ${active}`);
+  }
+
+  #available(name: string, hash: string): number {
+    const labels = { app: name, [LABEL.podTemplateHash]: hash };
+    const sets = this.world.api.list(kinds.replicaSets, { namespace: NAMESPACE, labels });
+    const [set] = sets as readonly Manifest[] as readonly ReplicaSet[];
+    return set?.status?.availableReplicas ?? 0;
   }
 
   /** The last release is aborted, and begun again. */
