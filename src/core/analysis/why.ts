@@ -88,9 +88,14 @@ function when(measurement: Measurement | undefined): string {
   return at === null ? '' : ` at ${clockTime(at)}`;
 }
 
-/** One measurement in words: its value, marked where it did not meet the condition, or why there is none. */
+/**
+ * One measurement in words: its value, marked where it did not meet the condition, or why there is none. A Job
+ * has no value.
+ */
 export function sayMeasurement(measurement: Measurement): string {
   if (measurement.value !== undefined && measurement.phase !== 'Error') return shownValue(measurement);
+  if (measurement.phase === 'Successful') return 'succeeded';
+  if (measurement.phase === 'Failed') return 'failed';
   const { message = '' } = measurement;
   return `could not be taken${message === '' ? '' : `: ${message.slice(0, LONGEST_REASON)}`}`;
 }

@@ -29,6 +29,9 @@ const measurements: readonly (readonly [measurement: Measurement, said: string])
   [{ phase: 'Inconclusive', value: '[]' }, '[] (unclear)'],
   [{ phase: 'Error', message: 'connection refused' }, 'could not be taken: connection refused'],
   [{ phase: 'Error' }, 'could not be taken'],
+  [{ phase: 'Successful' }, 'succeeded'],
+  [{ phase: 'Failed' }, 'failed'],
+  [{ phase: 'Inconclusive', message: 'no image' }, 'could not be taken: no image'],
 ];
 for (const [measurement, said] of measurements) {
   void test(`a measurement that is ${measurement.phase} is told as ${said}`, () => {
