@@ -47,13 +47,22 @@ export function replicaSetsTarget(
   life: Life,
   pass: Pass,
 ): { readonly existing: readonly ReplicaSetTarget[]; readonly create: ReplicaSet | null } {
-  const plans = keptForLeft(world, plan(world, release, life, pass));
+  const plans = keptForLeft(world, plan(world, release, life, pass)).map(shrunkFirst);
   const existing = plans.map((p) => ({
     ...target(world, release, p),
     injection: injection(release, life, p.revision, p.replicas),
   }));
   const made = release.current === null ? newReplicaSet(world, release, life) : null;
   return { existing, create: made === null ? null : withInjected(made, release, life) };
+}
+
+/**
+ * What was told to shrink must have followed before it grows again: until then its status counts pods as
+ * available that are about to go, and traffic would be sent to them.
+ */
+function shrunkFirst(one: Plan): Plan {
+  const { spec, available } = one.revision;
+  return available > spec ? { ...one, replicas: Math.min(one.replicas, spec) } : one;
 }
 
 function plan(world: World, release: Release, life: Life, pass: Pass): readonly Plan[] {
