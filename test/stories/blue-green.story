@@ -13,10 +13,10 @@ tell everything
   0m00.0s    event ScalingReplicaSet: Scaled up ReplicaSet web-5f4d4f4d74 (revision 2) from 0 to 4
   0m00.0s    event SwitchService: Switched selector for service 'web-preview' from '8c9bb964f' to '5f4d4f4d74'
   0m00.7s    revision 2 has 4 pods
+  0m00.7s    event SwitchService: Switched selector for service 'web-active' from '8c9bb964f' to '5f4d4f4d74'
   0m00.7s  ◌ active Service web-active: revision 1 → revision 2
   0m00.7s  ✔ revision 2 is the stable version now
   0m00.7s  ✔ healthy: nothing is left to do
-  0m00.7s    event SwitchService: Switched selector for service 'web-active' from '8c9bb964f' to '5f4d4f4d74'
   0m00.7s    event RolloutCompleted: Rollout completed update to revision 2 (5f4d4f4d74): Completed blue-green update
   0m30.0s    event ScalingReplicaSet: Scaled down ReplicaSet web-8c9bb964f (revision 1) from 4 to 0
   0m30.0s    revision 1 has no pods

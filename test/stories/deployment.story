@@ -11,8 +11,8 @@ at 0s   release 2
   0m00.6s    step 2/2: pause: 1m
   0m00.6s  ॥ paused at step 2/2 for 1m
   1m00.9s    revision 1 has no pods
-  1m01.3s    revision 2 has 4 pods
-  1m01.3s  ✔ revision 2 is the stable version now
-  1m01.3s  ✔ healthy: nothing is left to do
+  1m01.2s    revision 2 has 4 pods
+  1m01.2s  ✔ revision 2 is the stable version now
+  1m01.2s  ✔ healthy: nothing is left to do
 in the end: Healthy, healthy: nothing is left to do; revision 2 has 4/4 pods, weight 100
-6,824 requests, 34 failed (unserved: 34 Service default/web has a pod that takes no connections)
+6,801 requests, 42 failed (unserved: 42 Service default/web has a pod that takes no connections)

@@ -30,9 +30,9 @@ tell everything
   0m50.0s    event RolloutStepCompleted: Rollout step 2/2 completed (analysis)
   0m50.0s    event ScalingReplicaSet: Scaled up ReplicaSet web-5f4d4f4d74 (revision 2) from 1 to 2
   0m50.9s    revision 2 has 2 pods
+  0m50.9s    event PatchingCanaryIngress: Updating Ingress `web-web-canary` to desiredWeight '100'
   0m50.9s  ✔ revision 2 is the stable version now
   0m50.9s  ✔ healthy: nothing is left to do
-  0m50.9s    event PatchingCanaryIngress: Updating Ingress `web-web-canary` to desiredWeight '100'
   0m50.9s    event TrafficWeightUpdated: Traffic weight updated from 50 to 100
   0m50.9s    event RolloutCompleted: Rollout completed update to revision 2 (5f4d4f4d74): Completed all 2 canary steps
   0m50.9s    event SwitchService: Switched selector for service 'web-stable' from '8c9bb964f' to '5f4d4f4d74'

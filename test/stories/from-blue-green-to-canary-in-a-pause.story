@@ -11,13 +11,13 @@ at 2m   strategy canary 50 / pause 30s
   0m00.7s  ॥ paused before the switch until somebody promotes
   2m00.0s    → strategy canary 50 / pause 30s
   2m00.0s    step 1/2: setWeight: 50
-  2m00.0s    revision 2 has 2 pods
   2m00.0s    revision 1 has 2 pods
   2m00.0s    step 2/2: pause: 30s
   2m00.0s  ॥ paused at step 2/2 for 30s
+  2m00.0s    revision 2 has 2 pods
   2m30.5s    revision 1 has no pods
-  2m30.8s    revision 2 has 4 pods
-  2m30.8s  ✔ revision 2 is the stable version now
-  2m30.8s  ✔ healthy: nothing is left to do
+  2m30.6s    revision 2 has 4 pods
+  2m30.6s  ✔ revision 2 is the stable version now
+  2m30.6s  ✔ healthy: nothing is left to do
 in the end: Healthy, healthy: nothing is left to do; revision 2 has 4/4 pods, weight 100
-11,308 requests, 51 failed (unserved: 51 Service default/web-active has a pod that takes no connections)
+11,307 requests, 48 failed (unserved: 48 Service default/web-active has a pod that takes no connections)

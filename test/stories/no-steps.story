@@ -10,4 +10,4 @@ at 0s   release 2
   0m01.3s  ✔ revision 2 is the stable version now
   0m01.3s  ✔ healthy: nothing is left to do
 in the end: Healthy, healthy: nothing is left to do; revision 2 has 4/4 pods, weight 100
-3,072 requests, 28 failed (unserved: 28 Service default/web has a pod that takes no connections)
+3,075 requests, 27 failed (unserved: 27 Service default/web has a pod that takes no connections)

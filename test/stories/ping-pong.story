@@ -23,7 +23,7 @@ until rest
   2m00.0s    → release 3
   2m00.0s  ◌ revision 3 is released: demo/web:2 → demo/web:3
   2m00.0s    step 1/2: setWeight: 50
-  2m00.8s    revision 3 has 2 pods
+  2m00.9s    revision 3 has 2 pods
   2m00.9s    step 2/2: pause: 30s
   2m00.9s    weight of the new version: 0% → 50%
   2m00.9s  ॥ paused at step 2/2 for 30s
