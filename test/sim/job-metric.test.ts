@@ -78,6 +78,16 @@ class Life {
     this.world.api.merge(kinds.analysisRuns, KEY, { spec: { terminate: true } }, { manager: 'kubectl' });
   }
 
+  /** The Job controller says that they have succeeded. */
+  completeAll(): void {
+    const conditions = ['SuccessCriteriaMet', 'Complete'].map((type) => ({ type, status: 'True' }));
+    for (const { metadata } of this.jobs()) {
+      const place = { namespace: NAMESPACE, name: metadata.name };
+      const by = { manager: 'test', subresource: 'status' } as const;
+      this.world.api.merge(kinds.jobs, place, { status: { conditions } }, by);
+    }
+  }
+
   removeAll(): void {
     for (const { metadata } of this.jobs()) {
       const place = { namespace: NAMESPACE, name: metadata.name };
@@ -183,6 +193,14 @@ row(
   'terminated while it runs',
   { spec: { metrics: [metric('sleep 600')] }, deeds: terminated(20) },
   `Inconclusive ${TERMINATED} | Inconclusive Metric Terminated []`,
+);
+row(
+  'terminated just when it ends: its verdict counts',
+  {
+    spec: { metrics: [metric('sleep 600')] },
+    deeds: [...terminated(20), at(20, (life) => life.completeAll())],
+  },
+  'Successful (Run Terminated) | Successful [1+]',
 );
 row(
   'terminated between two of them',

@@ -3,7 +3,7 @@ import { ANNOTATION } from '../../api/keys.ts';
 import type { Job } from '../../api/workload.ts';
 import { outcomeOf } from '../steps/job.ts';
 import { isFinished } from './measurement.ts';
-import { latest } from './record.ts';
+import { underWay } from './record.ts';
 import { retentionOf } from './rules.ts';
 
 /** Under which keys the metadata of a measurement say which Job it is. */
@@ -15,8 +15,8 @@ export function endedMetrics(
   jobs: readonly Job[],
 ): ReadonlySet<string> {
   const results = (status?.metricResults ?? []).filter((result) => {
-    const last = latest(result);
-    if (last === undefined || isFinished(last)) return false;
+    const last = underWay(result);
+    if (last === null) return false;
     const job = jobs.find(({ metadata }) => metadata.name === jobOf(last));
     return job !== undefined && !isGoingOn(job);
   });
@@ -35,7 +35,7 @@ export function spareJobs(
 ): readonly Job[] {
   const measurements = (status.metricResults ?? []).flatMap((result) => result.measurements ?? []);
   const told = new Set(measurements.map(jobOf));
-  const underWay = new Set(measurements.filter((one) => !isFinished(one)).map(jobOf));
+  const working = new Set(measurements.filter((one) => !isFinished(one)).map(jobOf));
   const isStray = (job: Job) => isEnding && isGoingOn(job) && !told.has(job.metadata.name);
   const byMetric = Map.groupBy(
     jobs,
@@ -45,7 +45,7 @@ export function spareJobs(
     mine
       .toSorted((a, b) => numberOf(b) - numberOf(a))
       .slice(retentionOf(spec.measurementRetention, metric ?? ''))
-      .filter(({ metadata }) => !underWay.has(metadata.name)),
+      .filter(({ metadata }) => !working.has(metadata.name)),
   );
   return [...new Set([...jobs.filter(isStray), ...outlived])].filter(
     ({ metadata }) => metadata.deletionTimestamp === undefined,

@@ -22,14 +22,18 @@ export function latest(result: MetricResult | undefined): Measurement | undefine
   return result?.measurements?.at(-1);
 }
 
+/** The measurement of a metric that has begun and not finished; null: none has. */
+export function underWay(result: MetricResult | undefined): Measurement | null {
+  const last = latest(result);
+  return last === undefined || isFinished(last) ? null : last;
+}
+
 /** The result of a metric with one more measurement, or with the one under way brought up to date. */
 export function record(result: MetricResult | undefined, taken: Taken, isDryRun: boolean): MetricResult {
   if (taken.after !== finishedCount(result) && result !== undefined) return result;
   const known = result ?? { name: taken.metric, phase: 'Running', ...(isDryRun ? { dryRun: true } : {}) };
   const measurements = known.measurements ?? [];
-  const last = measurements.at(-1);
-  const isUnderWay = last !== undefined && !isFinished(last);
-  const kept = isUnderWay ? measurements.slice(0, -1) : measurements;
+  const kept = underWay(known) === null ? measurements : measurements.slice(0, -1);
   return {
     ...count(known, taken.measurement.phase),
     measurements: [...kept, taken.measurement],

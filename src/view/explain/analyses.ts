@@ -2,7 +2,9 @@ import type { AnalysisPhase, AnalysisRun, Metric, MetricResult } from '../../api
 import { describeDuration } from '../../api/duration.ts';
 import type { RolloutStatus } from '../../api/rollout.ts';
 import { culpritOf } from '../../core/analysis/culprit.ts';
+import { JOB_KEYS } from '../../core/analysis/jobs.ts';
 import { isCompleted } from '../../core/analysis/measurement.ts';
+import { underWay } from '../../core/analysis/record.ts';
 import { isDryRun } from '../../core/analysis/rules.ts';
 import {
   expectation,
@@ -151,12 +153,24 @@ function progressOf(
     values: result === undefined ? [] : shownMeasurements(result).map(measuredValue),
     nextAt,
   };
-  const values = result === undefined ? '' : measured(result);
-  return { progress: { ...progress, summary: sayMetric(progress, values, now) }, span };
+  const news = { values: result === undefined ? '' : measured(result), underWay: sayUnderWay(result) };
+  return { progress: { ...progress, summary: sayMetric(progress, news, now) }, span };
+}
+
+/** `Job a.m.1 is running`; empty where nothing is under way. */
+function sayUnderWay(result: MetricResult | undefined): string {
+  const found = underWay(result);
+  if (found === null) return '';
+  const job = found.metadata?.[JOB_KEYS.name];
+  return job === undefined ? 'one is under way' : `Job ${job} is running`;
 }
 
 /** `rate: 3 of 5 measurements, 1 failed (limit 2); expected ...; measured ...; the next one in 39s`. */
-function sayMetric(metric: Omit<MetricProgress, 'summary'>, values: string, now: Instant): string {
+function sayMetric(
+  metric: Omit<MetricProgress, 'summary'>,
+  news: { readonly values: string; readonly underWay: string },
+  now: Instant,
+): string {
   const { name, taken, of, expected, nextAt, phase } = metric;
   const noun = (of ?? taken) === 1 ? 'measurement' : 'measurements';
   const counts = [
@@ -168,7 +182,8 @@ function sayMetric(metric: Omit<MetricProgress, 'summary'>, values: string, now:
   const parts = [
     counts.filter((text) => text !== '').join(', '),
     expected,
-    values,
+    news.values,
+    news.underWay,
     nextAt === null ? '' : `${taken === 0 ? 'the first' : 'the next'} one ${inTime(nextAt, now)}`,
     nextAt === null && isCompleted(phase) ? phase : '',
     metric.isDryRun ? 'does not count (dry run)' : '',

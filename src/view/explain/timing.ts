@@ -3,6 +3,7 @@ import type { RolloutAnalysis } from '../../api/rollout.ts';
 import { flatten } from '../../core/analysis/flatten.ts';
 import { type Limits, limitsOf } from '../../core/analysis/limits.ts';
 import { isCompleted } from '../../core/analysis/measurement.ts';
+import { underWay } from '../../core/analysis/record.ts';
 import { turnOf } from '../../core/analysis/schedule.ts';
 import { substitute } from '../../core/analysis/substitute.ts';
 import type { Instant, Milliseconds } from '../../core/time.ts';
@@ -54,6 +55,9 @@ export function dueOf(
   const limits = timingOf(metric, run.args);
   if (isCompleted(result?.phase)) return { nextAt: null, span: { kind: 'known', ms: 0 } };
   if (limits === null) return { nextAt: null, span: { kind: 'unknown' } };
+  // How long a Job takes, nobody knows.
+  if (underWay(result) !== null && !run.isEnding)
+    return { nextAt: null, span: { kind: stillToTake(limits, result) === null ? 'endless' : 'unknown' } };
   const turn = turnOf(limits, result, { ...run, hasEnded: false }, now);
   if (turn.kind === 'none') return { nextAt: null, span: { kind: 'known', ms: 0 } };
   const nextAt = turn.kind === 'later' ? turn.at : now;
