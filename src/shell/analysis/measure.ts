@@ -48,7 +48,7 @@ export async function measure(measuring: Measuring, unwanted: AbortSignal): Prom
   const at = clock.now();
   const mask = maskOf(secrets.seen);
   const { previous } = task;
-  // What ends for another reason than its run's end has no verdict, unless it had one already.
+  // What is called off has no verdict, unless it had ended by itself.
   const isCalledOff = task.act === 'terminate' && reading?.kind !== 'outcome';
   const measurement =
     previous !== null && (isCalledOff || reading === null)
