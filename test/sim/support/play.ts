@@ -166,8 +166,8 @@ class Playing {
     if (failed !== undefined && !isOver && abort !== true)
       this.#witness.tell('verdicts', `${name} goes on, and ${failed.name} is ${failed.status}`);
     const active = selectedBy(this.world.api, `${name}-stable`);
-    // What nobody serves takes nothing back.
-    const isBack = active === stableRS || this.#available(name, stableRS ?? '') === 0;
+    // Without a hash it is as its user applied it, and what nobody serves takes nothing back.
+    const isBack = active === undefined || active === stableRS || this.#available(name, stableRS ?? '') === 0;
     if (blueGreen !== undefined && abort === true && !isOver && !isBack)
       this.#witness.tell('heard', `${name} is aborted, and its users see ${active}`);
   }
