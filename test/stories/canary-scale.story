@@ -15,10 +15,10 @@ at 0s   release 2
   0m30.0s  ॥ paused at step 4/7 for 30s
   1m00.0s    step 5/7: setCanaryScale{matchTrafficWeight: true}
   1m00.0s    step 6/7: setWeight: 40
-  1m00.0s    step 7/7: pause: 30s
-  1m00.0s    weight of the new version: 20% → 40%
-  1m00.0s  ॥ paused at step 7/7 for 30s
   1m00.4s    revision 2 has 2 pods
+  1m00.4s    step 7/7: pause: 30s
+  1m00.4s    weight of the new version: 20% → 40%
+  1m00.4s  ॥ paused at step 7/7 for 30s
   1m30.8s    revision 2 has 5 pods
   1m30.8s  ✔ revision 2 is the stable version now
   1m30.8s  ✔ healthy: nothing is left to do
