@@ -5,7 +5,7 @@ import { jobMetric } from '../api/schema/providers.ts';
 import type { Job, Pod } from '../api/workload.ts';
 import { JOB_KEYS } from '../core/analysis/jobs.ts';
 import type { ErrorReading, OutcomeReading, Reading } from '../core/analysis/reading.ts';
-import { outcomeOf } from '../core/steps/job.ts';
+import { outcomeOf } from '../core/job-outcome.ts';
 import { parseInstant } from '../core/time.ts';
 import { isOf, jobManifest } from './job-manifest.ts';
 import type { Ask, Found, JobPlace, MetricProvider } from './provider.ts';

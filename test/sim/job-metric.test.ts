@@ -4,7 +4,7 @@ import type { AnalysisRun, AnalysisRunSpec, Metric } from '../../src/api/analysi
 import type { Manifest } from '../../src/api/meta.ts';
 import type { Job } from '../../src/api/workload.ts';
 import { startInside } from '../../src/cli/simulate/controller.ts';
-import { outcomeOf } from '../../src/core/steps/job.ts';
+import { outcomeOf } from '../../src/core/job-outcome.ts';
 import { VirtualClock } from '../../src/sim/clock.ts';
 import { type Fault, PlannedWeather, type Strike, WRITE_FAULTS } from '../../src/sim/faults.ts';
 import { kinds } from '../../src/sim/kinds.ts';

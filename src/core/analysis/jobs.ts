@@ -1,7 +1,7 @@
 import type { AnalysisRun, AnalysisRunStatus, Measurement } from '../../api/analysis.ts';
 import { ANNOTATION } from '../../api/keys.ts';
 import type { Job } from '../../api/workload.ts';
-import { outcomeOf } from '../steps/job.ts';
+import { outcomeOf } from '../job-outcome.ts';
 import { isFinished } from './measurement.ts';
 import { underWay } from './record.ts';
 import { retentionOf } from './rules.ts';

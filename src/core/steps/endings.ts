@@ -1,10 +1,10 @@
 import type { StepPluginStatus } from '../../api/rollout.ts';
 import type { Job } from '../../api/workload.ts';
+import { outcomeOf } from '../job-outcome.ts';
 import { isComplete } from '../rollout/goals.ts';
 import type { Life } from '../rollout/life.ts';
 import type { Release } from '../rollout/release.ts';
 import { formatInstant, type Instant } from '../time.ts';
-import { outcomeOf } from './job.ts';
 import { claimOf } from './stored.ts';
 
 /**

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../api/meta.ts';
 import { jobStepConfig, readConfig } from '../../api/schema/step-plugins.ts';
 import type { JobStepConfig, JobTemplate } from '../../api/step-plugins.ts';
 import type { Job } from '../../api/workload.ts';
+import { outcomeOf } from '../job-outcome.ts';
 import { configHash, jobManifest, jobName, templateOf } from './job-manifest.ts';
 import { ended, NO_WANTS, type Sees, type StepPlugin, type Turn, waiting } from './plugin.ts';
 
@@ -98,19 +99,6 @@ function creating(config: JobStepConfig, template: JobTemplate, sees: Sees, memo
   const manifest = jobManifest(config, template, sees, memo.job);
   const turn = waiting(`Job ${manifest.metadata.name} is to be made`, memo, null);
   return { ...turn, wants: { ...NO_WANTS, create: [manifest] } };
-}
-
-type Outcome = { readonly kind: 'running' | 'succeeded' } | { readonly kind: 'failed'; readonly why: string };
-
-/** How a Job has ended, if it has. */
-export function outcomeOf({ status }: { readonly status?: Job['status'] | undefined }): Outcome {
-  const conditions = status?.conditions ?? [];
-  const isTrue = (type: string) => conditions.find((c) => c.type === type && c.status === 'True');
-  if (isTrue('Complete') !== undefined) return { kind: 'succeeded' };
-  const failed = isTrue('Failed');
-  if (failed === undefined) return { kind: 'running' };
-  const { reason = '', message = '' } = failed;
-  return { kind: 'failed', why: message === '' ? (reason === '' ? '' : `: ${reason}`) : `: ${message}` };
 }
 
 function failures({ status }: Job): string {

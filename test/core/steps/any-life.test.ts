@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { Json } from '../../../src/api/meta.ts';
 import type { CanaryStep, RolloutStatus } from '../../../src/api/rollout.ts';
 import type { Job } from '../../../src/api/workload.ts';
-import { outcomeOf } from '../../../src/core/steps/job.ts';
+import { outcomeOf } from '../../../src/core/job-outcome.ts';
 import { w } from '../../support/world.ts';
 import { runs } from '../../support/worlds.ts';
 import { aJob, Story } from './story.ts';
