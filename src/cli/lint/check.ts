@@ -49,17 +49,20 @@ function checkObject(object: Placed, others: readonly Manifest[]): readonly Find
   const told = (severity: Finding['severity']) => (issue: Issue) => finding(object, severity, issue);
   const { wrong, unknown } = checkShape(manifest);
   const shape = [...wrong, ...unknown, ...nameIssues(manifest)].map(told('error'));
-  const sound = soundPart(manifest, wrong);
-  if (sound === null) return shape;
+  const part = soundPart(manifest, wrong);
+  if (part === null) return shape;
+  const { sound } = part;
   // What was wrong by its shape is missing from the sound part, which is no further mistake.
-  const isNew = ({ path }: Issue) => !wrong.some((other) => path.startsWith(other.path));
-  const around = isManifest(sound) ? referenceIssues(sound, others) : { errors: [], warnings: [] };
+  const isNew = ({ path }: Issue) =>
+    ![...part.wrong, ...part.lacking].some((gone) => path.startsWith(gone)) &&
+    !part.lacking.some((gone) => gone.startsWith(path));
+  const refers = isManifest(sound) ? referenceIssues(sound, others) : { errors: [], warnings: [] };
   const known = [...issuesOf(sound), ...conditionIssues(sound), ...notSupportedYet(sound)];
   // What is already told of a configuration is not told again by who would read it.
   const own = sound.kind === 'Rollout' ? configurationIssues(sound as Rollout) : [];
   const more = own.filter(({ path }) => !known.some((other) => other.path === path));
-  const errors = [...known, ...more, ...around.errors];
-  const warnings = [...warningsOf(sound), ...around.warnings];
+  const errors = [...known, ...more, ...refers.errors];
+  const warnings = [...warningsOf(sound), ...refers.warnings];
   return [
     ...shape,
     ...errors.filter(isNew).map(told('error')),
@@ -67,15 +70,34 @@ function checkObject(object: Placed, others: readonly Manifest[]): readonly Find
   ];
 }
 
-/**
- * The object without the fields of a wrong shape, so that the rest can be checked too; null where they are
- * needed.
- */
-function soundPart(manifest: Manifest, wrong: readonly Issue[]): Manifest | null {
-  if (wrong.length === 0) return manifest;
-  const paths = wrong.map(({ path }) => path);
-  const rest = withoutFields(manifest, paths) as Manifest;
-  return checkShape(rest).wrong.length === 0 ? rest : null;
+/** What of an object can be checked further, and the paths of what is left out. */
+interface Part {
+  readonly sound: Manifest;
+  /** Fields of a wrong shape. */
+  readonly wrong: readonly string[];
+  /** What lacks a field that it must have, and so is left out whole. */
+  readonly lacking: readonly string[];
+}
+
+/** The object without what is wrong by its shape; null where nothing is left to be checked. */
+function soundPart(manifest: Manifest, issues: readonly Issue[]): Part | null {
+  const wrong = issues.map(({ path }) => path);
+  const lacking: string[] = [];
+  for (;;) {
+    const sound = withoutFields(manifest, [...wrong, ...lacking]) as Manifest;
+    const still = checkShape(sound).wrong;
+    if (still.length === 0) return { sound, wrong, lacking };
+    const wider = still.map(({ path }) => around(path, lacking));
+    if (wider.includes('')) return null;
+    lacking.push(...wider);
+  }
+}
+
+/** The nearest part around a path that is not left out already; members of a list go with the list. */
+function around(path: string, leftOut: readonly string[]): string {
+  const keys = keysOf(path)?.slice(0, -1) ?? [];
+  const parent = at('', ...keys);
+  return leftOut.includes(parent) || typeof keys.at(-1) === 'number' ? around(parent, leftOut) : parent;
 }
 
 /** Only what is made by a controller may go without a name. */
