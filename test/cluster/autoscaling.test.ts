@@ -65,8 +65,12 @@ void describe('an autoscaler beside a canary', { concurrency: true }, () => {
     chronicle.until(`${app.name} has sizes ${JSON.stringify(sizes)}`, () =>
       isDeepStrictEqual(sizesOf(chronicle, app.name), sizes),
     );
-  /** Paused at a step, with the weight in force, every pod ready, and the counts in the status. */
-  const restsAt = async (app: Application, step: number, weight: number): Promise<void> => {
+  /** Paused at a step, with the weight in force, these sizes, every pod ready, and the counts in the status. */
+  const restsAt = async (
+    app: Application,
+    [step, weight]: readonly [step: number, weight: number],
+    sizes: Readonly<Record<string, number>>,
+  ): Promise<void> => {
     const canary = {
       apiVersion: 'networking.k8s.io/v1',
       kind: 'Ingress',
@@ -75,7 +79,7 @@ void describe('an autoscaler beside a canary', { concurrency: true }, () => {
     };
     await bed.api.until(canary, (ingress) => ingressWeight(ingress) === weight);
     await app.pausedAt(step);
-    const sizes = sizesOf(chronicle, app.name);
+    await settled(app, sizes);
     const all = Object.values(sizes).reduce((sum, size) => sum + size, 0);
     await app.until((rollout) => Number(valueAt(rollout, 'status.availableReplicas') ?? 0) === all);
   };
@@ -104,9 +108,7 @@ void describe('an autoscaler beside a canary', { concurrency: true }, () => {
         [3, 50],
         [5, 100],
       ] as const) {
-        await restsAt(app, step, weight);
-        await settled(app, { 1: isDynamic ? 10 - weight / 10 : 10, 2: weight / 10 });
-        await restsAt(app, step, weight);
+        await restsAt(app, [step, weight], { 1: isDynamic ? 10 - weight / 10 : 10, 2: weight / 10 });
         assert.deepEqual(await looks(app, 10, weight), [10, 10, 10], `at ${weight} %`);
         await app.act('promote');
       }
@@ -119,9 +121,9 @@ void describe('an autoscaler beside a canary', { concurrency: true }, () => {
 
   void test('scaled in the middle of an abort, the traffic goes back all the same', async () => {
     const app = await deploy('abort', 4);
-    await restsAt(app, 1, 10);
+    await restsAt(app, [1, 10], { 1: 4, 2: 1 });
     await app.act('promote');
-    await restsAt(app, 3, 50);
+    await restsAt(app, [3, 50], { 1: 4, 2: 2 });
     await app.act('abort');
     await writeScale(bed, app, 6);
     await app.phase('Degraded');
@@ -132,14 +134,13 @@ void describe('an autoscaler beside a canary', { concurrency: true }, () => {
 
   void test('with more load it gets more pods, and the canary its share of them', async () => {
     const app = await deploy('more', 4);
-    await restsAt(app, 1, 10);
+    await restsAt(app, [1, 10], { 1: 4, 2: 1 });
     await app.act('promote');
-    await restsAt(app, 3, 50);
+    await restsAt(app, [3, 50], { 1: 4, 2: 2 });
     const [, use = 0] = await looks(app, 8, 50);
     assert.equal(use, 8);
     await writeScale(bed, app, use);
-    await settled(app, { 1: 8, 2: 4 });
-    await restsAt(app, 3, 50);
+    await restsAt(app, [3, 50], { 1: 8, 2: 4 });
     assert.deepEqual(await looks(app, 8, 50), [8, 8, 8]);
   });
 });
