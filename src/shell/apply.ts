@@ -21,6 +21,7 @@ const KINDS: Readonly<
   HTTPRoute: { resource: resources.httpRoutes, store: 'httpRoutes' },
   GRPCRoute: { resource: resources.grpcRoutes, store: 'grpcRoutes' },
   AnalysisRun: { resource: resources.analysisRuns, store: 'runs' },
+  Experiment: { resource: resources.experiments, store: 'experiments' },
   Job: { resource: resources.jobs, store: 'jobs' },
   Deployment: { resource: resources.deployments, store: 'followed' },
   ConfigMap: { resource: resources.configMaps, store: 'followed' },

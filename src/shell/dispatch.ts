@@ -57,6 +57,9 @@ export function dispatch(
       concerned.run(change.key, 'event');
       for (const key of controllers(object, 'Rollout')) concerned.rollout(key, 'event');
       return;
+    case 'experiments':
+      for (const key of controllers(object, 'Rollout')) concerned.rollout(key, 'event');
+      return;
     case 'services':
       concerned.service(change.key, 'event');
       referrers(stores, concerned, `${object.kind}/${change.key}`);

@@ -1,4 +1,5 @@
 import type { AnalysisRun, AnalysisTemplate, ClusterAnalysisTemplate } from '../api/analysis.ts';
+import type { Experiment } from '../api/experiment.ts';
 import { ANNOTATION, LABEL } from '../api/keys.ts';
 import type { Manifest } from '../api/meta.ts';
 import { type Resource, resources } from '../api/resources.ts';
@@ -25,6 +26,7 @@ export interface Stores {
   readonly templates: Cache<AnalysisTemplate & KubeObject>;
   readonly clusterTemplates: Cache<ClusterAnalysisTemplate & KubeObject>;
   readonly runs: Cache<AnalysisRun & KubeObject, 'owner'>;
+  readonly experiments: Cache<Experiment & KubeObject, 'owner'>;
   /** Of steps only. */
   readonly jobs: Cache<Job & KubeObject, 'owner'>;
   /** Of job metrics only, by the uid of their run; without their specs. */
@@ -73,6 +75,10 @@ export function makeStores(onChange: OnStoreChange): Stores {
     templates: new Cache(plain<AnalysisTemplate & KubeObject>('templates')),
     clusterTemplates: new Cache(plain<ClusterAnalysisTemplate & KubeObject>('clusterTemplates')),
     runs: new Cache({ ...plain<AnalysisRun & KubeObject>('runs'), indexers: { owner: byController } }),
+    experiments: new Cache({
+      ...plain<Experiment & KubeObject>('experiments'),
+      indexers: { owner: byController },
+    }),
     jobs: new Cache({ ...plain<Job & KubeObject>('jobs'), indexers: { owner: byController } }),
     metricJobs: new Cache({
       ...plain<Job & KubeObject>('metricJobs'),
@@ -96,7 +102,7 @@ function managers(object: KubeObject): readonly string[] {
 /** A Service without what no decision reads; a cluster has many more of them than rollouts. */
 function slimService(raw: KubeObject): Service & KubeObject {
   const { metadata, spec } = raw as Service & KubeObject;
-  const { name, namespace, uid, resourceVersion, annotations } = metadata;
+  const { name, namespace, uid, resourceVersion, annotations, ownerReferences } = metadata;
   const selector = spec?.selector;
   return {
     apiVersion: 'v1',
@@ -107,6 +113,7 @@ function slimService(raw: KubeObject): Service & KubeObject {
       ...(uid === undefined ? {} : { uid }),
       ...(resourceVersion === undefined ? {} : { resourceVersion }),
       ...(annotations === undefined ? {} : { annotations }),
+      ...(ownerReferences === undefined ? {} : { ownerReferences }),
     },
     ...(selector === undefined ? {} : { spec: { selector } }),
   } as Service & KubeObject;
@@ -160,6 +167,7 @@ export function reflectorsFor(
     make('templates', resources.analysisTemplates, mine),
     make('clusterTemplates', resources.clusterAnalysisTemplates, mine),
     make('runs', resources.analysisRuns, mine),
+    make('experiments', resources.experiments, mine),
     make('jobs', resources.jobs, LABEL.step),
     make('metricJobs', resources.jobs, LABEL.analysisRunUid),
   ];
