@@ -7,9 +7,9 @@ at 0s   release 2
   0m00.0s  ◌ revision 2 is released: demo/web:1 → demo/web:2
   0m00.0s    step 1/4: setWeight: 25
   0m00.0s    revision 1 has 3 pods
-  0m00.5s    revision 2 has 1 pod
-  0m00.5s    step 2/4: pause: 30s
-  0m00.5s  ॥ paused at step 2/4 for 30s
+  0m00.6s    revision 2 has 1 pod
+  0m00.6s    step 2/4: pause: 30s
+  0m00.6s  ॥ paused at step 2/4 for 30s
   0m30.0s    step 3/4: setWeight: 50
   0m30.0s    revision 1 has 2 pods
   0m30.5s    revision 2 has 2 pods
@@ -20,4 +20,4 @@ at 0s   release 2
   1m01.3s  ✔ revision 2 is the stable version now
   1m01.3s  ✔ healthy: nothing is left to do
 in the end: Healthy, healthy: nothing is left to do; revision 2 has 4/4 pods, weight 100
-5,500 requests, 13 failed (unserved: 13 Service default/web has a pod that takes no connections)
+5,507 requests, 15 failed (unserved: 15 Service default/web has a pod that takes no connections)

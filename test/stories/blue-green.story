@@ -8,9 +8,9 @@ tell everything
   0m00.0s  ◌ revision 2 is released: demo/web:1 → demo/web:2
   0m00.0s    event RolloutUpdated: Rollout updated to revision 2
   0m00.0s    event RolloutNotCompleted: Rollout not completed, started update to revision 2 (5f4d4f4d74)
-  0m00.0s    preview Service web-preview: revision 1 → revision 2
   0m00.0s    event NewReplicaSetCreated: Created ReplicaSet web-5f4d4f4d74 (revision 2)
   0m00.0s    event ScalingReplicaSet: Scaled up ReplicaSet web-5f4d4f4d74 (revision 2) from 0 to 4
+  0m00.0s    preview Service web-preview: revision 1 → revision 2
   0m00.0s    event SwitchService: Switched selector for service 'web-preview' from '8c9bb964f' to '5f4d4f4d74'
   0m00.7s    revision 2 has 4 pods
   0m00.7s    event SwitchService: Switched selector for service 'web-active' from '8c9bb964f' to '5f4d4f4d74'

@@ -13,9 +13,8 @@ at 60.001s controller dies for 20s
   0m00.6s    weight of the new version: 0% → 50%
   0m00.6s  ॥ paused at step 2/2 until somebody promotes
   1m00.0s    → abort
-  1m00.0s  ॥ waiting for the controller to act on an abort
   1m00.0s    → controller dies for 20s
-  1m20.0s  ✖ rolled back: somebody aborted the update
+  1m00.0s  ✖ rolled back: somebody aborted the update
   1m20.0s    weight of the new version: 50% → 0%
   1m50.0s    revision 2 has no pods
 in the end: Degraded, rolled back: somebody aborted the update; revision 1 has 4/4 pods, weight 0

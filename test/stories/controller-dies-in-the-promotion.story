@@ -16,9 +16,9 @@ at 60s  controller dies for 30s
   0m51.8s    revision 1 has 2 pods
   0m57.4s    revision 1 has 1 pod
   1m00.0s    → controller dies for 30s
-  1m02.9s    revision 2 has 6 pods
+  1m03.0s    revision 2 has 6 pods
   1m30.0s  ✔ revision 2 is the stable version now
   1m30.0s    revision 1 has no pods
   1m30.0s  ✔ healthy: nothing is left to do
 in the end: Healthy, healthy: nothing is left to do; revision 2 has 6/6 pods, weight 100
-6,553 requests, 45 failed (unserved: 45 Service default/web has a pod that takes no connections)
+6,565 requests, 45 failed (unserved: 45 Service default/web has a pod that takes no connections)

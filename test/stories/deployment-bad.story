@@ -6,7 +6,7 @@ at 0s   release 2 errors 50%
   0m00.0s    → release 2 errors 50%
   0m00.0s  ◌ revision 2 is released: demo/web:1 → demo/web:2
   0m00.0s    step 1/4: setWeight: 25
-  0m00.8s    revision 2 has 1 pod
+  0m00.9s    revision 2 has 1 pod
   0m00.9s    step 2/4: analysis
   0m00.9s    weight of the new version: 0% → 25%
   0m00.9s  ◌ analysis web-766885d9f9-2-1 (step 2) begins

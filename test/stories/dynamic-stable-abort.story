@@ -34,4 +34,4 @@ at 3m   promote full
   3m00.7s  ✔ healthy: nothing is left to do
   3m00.7s    revision 1 has no pods
 in the end: Healthy, healthy: nothing is left to do; revision 2 has 4/4 pods, weight 100
-10,228 requests, 109 failed (unserved: 43 Service default/web-stable has a pod that takes no connections, 66 Service default/web-canary has a pod that takes no connections)
+10,101 requests, 118 failed (unserved: 51 Service default/web-stable has a pod that takes no connections, 65 Service default/web-canary has a pod that takes no connections)

@@ -61,10 +61,10 @@ until rest
   5m30.0s  ◌ back to the stable version, revision 5 (demo/web:3)
   5m30.0s    event SkipSteps: Rollback to stable ReplicaSets
   5m30.0s  ✔ waiting for 2 of 4 pods of web-6b444d68f9 to become available
-  5m30.3s    weight of the new version: 75% → 50%
+  5m30.4s    weight of the new version: 75% → 50%
   5m30.9s    weight of the new version: 50% → 25%
   5m30.9s    revision 5 has 4 pods
   5m30.9s    weight of the new version: 25% → 0%
   5m30.9s    revision 4 has no pods
 in the end: Healthy, healthy: nothing is left to do; revision 5 has 4/4 pods, weight 100
-16,372 requests, 208 failed (unserved: 149 Service default/web-stable has a pod that takes no connections, 59 Service default/web-canary has a pod that takes no connections)
+16,444 requests, 177 failed (unserved: 127 Service default/web-stable has a pod that takes no connections, 50 Service default/web-canary has a pod that takes no connections)

@@ -25,8 +25,8 @@ tell everything
   0m50.0s  ✔ analysis web-5f4d4f4d74-2-1: errors = []
   0m50.0s  ✔ analysis web-5f4d4f4d74-2-1 (step 2): Successful
   0m50.0s    event MetricSuccessful: Metric 'errors' Completed. Result: Successful
-  0m50.0s    event AnalysisRunSuccessful: Step Analysis Run 'web-5f4d4f4d74-2-1' Status New: 'Successful' Previous: 'Running'
   0m50.0s    event AnalysisRunSuccessful: Analysis Completed. Result: Successful
+  0m50.0s    event AnalysisRunSuccessful: Step Analysis Run 'web-5f4d4f4d74-2-1' Status New: 'Successful' Previous: 'Running'
   0m50.0s    event RolloutStepCompleted: Rollout step 2/2 completed (analysis)
   0m50.0s    event ScalingReplicaSet: Scaled up ReplicaSet web-5f4d4f4d74 (revision 2) from 1 to 2
   0m50.9s    revision 2 has 2 pods

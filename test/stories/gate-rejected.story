@@ -9,9 +9,9 @@ at 3m   approve anna
   0m00.0s  ◌ revision 2 is released: demo/web:1 → demo/web:2
   0m00.0s    step 1/2: setWeight: 25
   0m00.0s    revision 1 has 3 pods
-  0m00.5s    revision 2 has 1 pod
-  0m00.5s    step 2/2: gate qa: 1 approval
-  0m00.5s  ◌ waiting for step 2/2 (gate qa): 0 of 1 approval
+  0m00.6s    revision 2 has 1 pod
+  0m00.6s    step 2/2: gate qa: 1 approval
+  0m00.6s  ◌ waiting for step 2/2 (gate qa): 0 of 1 approval
   1m00.0s    → reject eve
   1m00.0s  ✖ rolled back: Step Plugin 2 (sluice/gate) failed: rejected by eve
   1m00.0s    revision 2 has no pods

@@ -21,7 +21,7 @@ until rest
   2m00.0s    → release 3
   2m00.0s  ◌ revision 3 is released: demo/web:2 → demo/web:3
   2m00.0s    step 1/2: setWeight: 50
-  2m00.9s    revision 3 has 2 pods
+  2m00.8s    revision 3 has 2 pods
   2m00.9s    step 2/2: pause: 30s
   2m00.9s    weight of the new version: 0% → 50%
   2m00.9s  ॥ paused at step 2/2 for 30s
@@ -33,4 +33,4 @@ until rest
   2m20.6s    weight of the new version: 25% → 0%
   2m20.6s    revision 3 has no pods
 in the end: Degraded, rolled back: somebody aborted the update; revision 2 has 4/4 pods, weight 0
-8,554 requests, 111 failed (unserved: 81 Service default/web-ping has a pod that takes no connections, 30 Service default/web-pong has a pod that takes no connections)
+8,551 requests, 113 failed (unserved: 83 Service default/web-ping has a pod that takes no connections, 30 Service default/web-pong has a pod that takes no connections)

@@ -7,7 +7,7 @@ at 2m   promote
   0m00.0s    → release 2
   0m00.0s  ◌ revision 2 is released: demo/web:1 → demo/web:2
   0m00.0s    step 1/2: setWeight: 50
-  0m00.5s    revision 1 has 2 pods
+  0m00.6s    revision 1 has 2 pods
   0m00.7s    revision 2 has 2 pods
   0m00.7s    step 2/2: pause
   0m00.7s  ॥ paused at step 2/2 until somebody promotes

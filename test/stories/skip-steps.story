@@ -18,8 +18,8 @@ at 2m   skip all steps
   1m00.9s    step 4/6: pause
   1m00.9s  ॥ paused at step 4/6 until somebody promotes
   2m00.0s    → skip all steps
-  2m02.2s    revision 2 has 10 pods
-  2m02.2s  ✔ revision 2 is the stable version now
-  2m02.2s    revision 1 has no pods
-  2m02.2s  ✔ healthy: nothing is left to do
+  2m02.3s    revision 2 has 10 pods
+  2m02.3s  ✔ revision 2 is the stable version now
+  2m02.3s    revision 1 has no pods
+  2m02.3s  ✔ healthy: nothing is left to do
 in the end: Healthy, healthy: nothing is left to do; revision 2 has 10/10 pods, weight 100

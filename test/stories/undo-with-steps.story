@@ -17,7 +17,7 @@ at 5m   undo
   5m00.0s    → undo
   5m00.0s  ◌ revision 3 is released: demo/web:2 → demo/web:1
   5m00.0s    step 1/2: setWeight: 50
-  5m00.9s    revision 3 has 2 pods
+  5m00.8s    revision 3 has 2 pods
   5m00.9s    step 2/2: pause: 1m
   5m00.9s    weight of the new version: 0% → 50%
   5m00.9s  ॥ paused at step 2/2 for 1m

@@ -7,18 +7,18 @@ at 5m   api promote
 ---
   0m00.0s  web      → release 2
   0m00.0s  api      → release 2
-  0m00.0s  web    ◌ revision 2 is released: demo/web:1 → demo/web:2
-  0m00.0s  web      step 1/3: setWeight: 50
   0m00.0s  api    ◌ revision 2 is released: demo/api:1 → demo/api:2
   0m00.0s  api      step 1/3: setWeight: 50
-  0m00.5s  api      revision 2 has 1 pod
-  0m00.5s  api      revision 1 has 1 pod
-  0m00.5s  api      step 2/3: window 13:00-14:00 (UTC)
-  0m00.5s  api    ◌ waiting for step 2/3 (window): closed until Thu 2026-01-01 13:00 UTC
-  0m00.6s  web      revision 2 has 1 pod
-  0m00.6s  web      revision 1 has 1 pod
-  0m00.6s  web      step 2/3: window 13:00-14:00 (UTC)
-  0m00.6s  web    ◌ waiting for step 2/3 (window): closed until Thu 2026-01-01 13:00 UTC
+  0m00.0s  web    ◌ revision 2 is released: demo/web:1 → demo/web:2
+  0m00.0s  web      step 1/3: setWeight: 50
+  0m00.5s  web      revision 2 has 1 pod
+  0m00.5s  web      revision 1 has 1 pod
+  0m00.5s  web      step 2/3: window 13:00-14:00 (UTC)
+  0m00.5s  web    ◌ waiting for step 2/3 (window): closed until Thu 2026-01-01 13:00 UTC
+  0m00.6s  api      revision 2 has 1 pod
+  0m00.6s  api      revision 1 has 1 pod
+  0m00.6s  api      step 2/3: window 13:00-14:00 (UTC)
+  0m00.6s  api    ◌ waiting for step 2/3 (window): closed until Thu 2026-01-01 13:00 UTC
   5m00.0s  api      → promote
   5m00.0s  api      step 3/3: pause: 10s
   5m00.0s  api    ॥ paused at step 3/3 for 10s
