@@ -52,6 +52,13 @@ row('one that still has pods says so', back('old2', 1, 'old 0/0 old 4/4 stable 4
   notes: ['RolloutUpdated', 'RolloutNotCompleted', 'SkipSteps', 'RolloutCompleted', 'ScalingReplicaSet'],
 });
 row(
+  'one that is known to have served and still has pods: no more than another without a window',
+  back('old2', null, 'old 0/0 old 4/4 stable 4/4 of 4 @0% [25 pause]').annotated('old2', {
+    'sluice.dev/served': 'true',
+  }),
+  { step: 0 },
+);
+row(
   'a newer version is none to go back to',
   w('stable 4/4 canary 0/0 of 4 [>25 pause]').spec({ rollbackWindow: { revisions: 3 } }),
   {

@@ -27,11 +27,13 @@ export function isFastTracked(release: Release, life: Life): boolean {
 
 /**
  * True where the wanted version was stable before the present one and still has its pods, which
- * `scaleDownDelaySeconds` kept. Both may have been made in one second: revisions break the tie.
+ * `scaleDownDelaySeconds` kept. Both may have been made in one second: revisions break the tie. Of a canary
+ * what has served goes through its steps again: only `rollbackWindow` lets it pass.
  */
 export function isFastRollback(release: Release, life: Life): boolean {
-  const { current, stable, all } = release;
-  if (current === null || stable === null || stable.hash !== life.stable) return false;
+  const { current, stable, all, strategy } = release;
+  if (strategy !== 'blueGreen' || current === null || stable === null) return false;
+  if (stable.hash !== life.stable) return false;
   return current.served && current.spec > 0 && all.indexOf(current) < all.indexOf(stable);
 }
 
