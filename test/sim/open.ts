@@ -6,14 +6,10 @@ import type { Law } from './support/witness.ts';
  * laws: it leaves this list with its cause.
  */
 export const OPEN: Readonly<Record<string, readonly Law[]>> = {
-  '213': ['delay'],
-  '220': ['heard'],
   '221': ['capacity'],
   '227': ['capacity'],
   '258': ['switched', 'capacity'],
   '336': ['calm'],
-  '348': ['steps'],
   '394': ['converges'],
-  '434': ['heard'],
   '445': ['converges'],
 };

@@ -153,7 +153,7 @@ class Playing {
 
   /** A release of which an analysis has failed is given up, unless a person wants it all the same. */
   #judgeFailed({ name }: App): void {
-    const { status = {} } = this.#rollout(name) ?? {};
+    const { spec, status = {} } = this.#rollout(name) ?? {};
     const { canary, blueGreen, abort, promoteFull, stableRS, currentPodHash } = status;
     const verdicts = [
       canary?.currentStepAnalysisRunStatus,
@@ -168,7 +168,8 @@ class Playing {
     const active = selectedBy(this.world.api, `${name}-stable`);
     // Without a hash it is as its user applied it, and what nobody serves takes nothing back.
     const isBack = active === undefined || active === stableRS || this.#available(name, stableRS ?? '') === 0;
-    if (blueGreen !== undefined && abort === true && !isOver && !isBack)
+    // A status has a part about blue-green whatever the strategy is.
+    if (spec?.strategy?.blueGreen !== undefined && abort === true && !isOver && !isBack)
       this.#witness.tell('heard', `${name} is aborted, and its users see ${active}`);
   }
 
@@ -205,10 +206,11 @@ class Playing {
     const { replicas = 1 } = rollout.spec;
     const tell = (what: string) => this.#witness.tell('heard', `${app.name} is aborted, ${what}`);
     if (abortedAt === undefined || phase !== 'Degraded') tell(`and does not say so: it is ${phase}`);
-    if (app.routing !== 'none' && canaryWeight(api, app) !== 0)
-      tell(`the canary keeps ${canaryWeight(api, app)} %`);
     const sets = ownedBy(api, kinds.replicaSets, rollout) as readonly Manifest[] as readonly ReplicaSet[];
     const stable = sets.find(({ metadata }) => metadata.labels?.[LABEL.podTemplateHash] === stableRS);
+    const most = mostAfterAbort(app, replicas, stable?.status?.availableReplicas ?? 0);
+    if (app.routing !== 'none' && canaryWeight(api, app) > most)
+      tell(`the canary keeps ${canaryWeight(api, app)} %`);
     if ((stable?.spec.replicas ?? 1) < replicas)
       tell(`stable has ${stable?.spec.replicas} of ${replicas} pods`);
     // What never got ready, as a version without an image, cannot take anything back.
@@ -483,6 +485,15 @@ class Playing {
     const isGiven = app.workload !== undefined && app.workload !== 'never' && replicas > 0;
     if (isGiven && kept !== 0) tell(`its Deployment keeps ${kept} pods`);
   }
+}
+
+/**
+ * The weight in percent that an aborted canary may keep for good. A stable version that shrinks with its weight
+ * takes back what its available pods carry, and one that never serves takes nothing.
+ */
+function mostAfterAbort({ canary }: App, replicas: number, available: number): number {
+  if (canary['dynamicStableScale'] !== true || replicas === 0) return 0;
+  return Math.max(0, Math.ceil(100 - (100 * available) / replicas));
 }
 
 /** Whether a step gives up by itself where nobody comes. */

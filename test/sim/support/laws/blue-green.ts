@@ -10,8 +10,8 @@ import type { Observer, Scene } from './scene.ts';
 
 /** What is remembered of one application. */
 interface Past {
-  /** When the active Service left each version, milliseconds since the beginning. */
-  readonly leftAtMs: Map<string, number>;
+  /** When the active Service left each version, milliseconds since the beginning, and in an abort or not. */
+  readonly left: Map<string, { readonly atMs: number; readonly isAborted: boolean }>;
   /** When the pause before the switch to each version began, on the wall clock. */
   readonly pausedAt: Map<string, number>;
 }
@@ -28,7 +28,7 @@ export function blueGreen(scene: Scene): Observer {
   // Who sets the clock decides how long a minute is.
   const isTimeTrue = !scene.script.troubles.some(({ kind }) => kind === 'clock-jump');
   return ({ kind, before, after }, app) => {
-    const past = pasts.get(app.name) ?? { leftAtMs: new Map(), pausedAt: new Map() };
+    const past = pasts.get(app.name) ?? { left: new Map(), pausedAt: new Map() };
     pasts.set(app.name, past);
     if (before === null || after === null) return;
     switch (kind.kind) {
@@ -51,8 +51,9 @@ export function blueGreen(scene: Scene): Observer {
 function seeActive(scene: Scene, app: App, past: Past, before: Manifest, after: Manifest): void {
   const [from, to] = [hashIn(before), hashIn(after)];
   if (from === to) return;
-  if (from !== undefined) past.leftAtMs.set(from, scene.now());
   const rollout = rolloutOf(scene, app);
+  const isAborted = rollout?.status?.abort === true;
+  if (from !== undefined) past.left.set(from, { atMs: scene.now(), isAborted });
   if (scene.isUser() || app.blueGreen === undefined || to === undefined || rollout === null) return;
   seeCapacity(scene, app, rollout, from, to);
   const { stableRS, currentPodHash } = rollout.status ?? {};
@@ -125,16 +126,23 @@ function seeShrinking(scene: Scene, app: App, before: Manifest, after: Manifest)
 function seeEmptied(scene: Scene, app: App, past: Past, set: Manifest): void {
   const rollout = rolloutOf(scene, app);
   if (rollout === null || scene.leastWanted(app) === 0) return;
-  const { scaleDownDelaySeconds = 30, scaleDownDelayRevisionLimit } = strategyIn(app);
+  const { scaleDownDelayRevisionLimit } = strategyIn(app);
   const { stableRS, currentPodHash, abort } = rollout.status ?? {};
-  const leftAtMs = past.leftAtMs.get(hashOf(set));
+  const left = past.left.get(hashOf(set));
   const isOlder = ![stableRS, currentPodHash].includes(hashOf(set));
-  if (!isOlder || abort === true || scaleDownDelayRevisionLimit !== undefined || leftAtMs === undefined)
-    return;
-  const keptMs = scene.now() - leftAtMs;
+  if (!isOlder || abort === true || scaleDownDelayRevisionLimit !== undefined || left === undefined) return;
+  const keptMs = scene.now() - left.atMs;
+  const delaySeconds = delayAfter(app, left.isAborted);
   // Times in a status are whole seconds, cut off.
-  if (keptMs < (scaleDownDelaySeconds - 2) * SECOND)
-    scene.tell('delay', `${set.metadata.name} was kept for ${keptMs} ms, not ${scaleDownDelaySeconds} s`);
+  if (keptMs < (delaySeconds - 2) * SECOND)
+    scene.tell('delay', `${set.metadata.name} was kept for ${keptMs} ms, not ${delaySeconds} s`);
+}
+
+/** How long pods are kept is decided when their users leave them, and another release does not change it. */
+function delayAfter(app: App, isAborted: boolean): number {
+  const { scaleDownDelaySeconds = 30, abortScaleDownDelaySeconds = 30 } = strategyIn(app);
+  // No delay of an abort: the pods stay, and go as those of any other version.
+  return isAborted && abortScaleDownDelaySeconds > 0 ? abortScaleDownDelaySeconds : scaleDownDelaySeconds;
 }
 
 function phasesOf(
