@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import { valueAt } from './bed/api.ts';
-import { type Bed, startBed } from './bed/bed.ts';
+import type { Bed } from './bed/bed.ts';
 import type { KubeObject } from './bed/client.ts';
-import { type Controller, startController } from './bed/controller.ts';
 import { type Application, application } from './support/application.ts';
 import {
   isReady,
@@ -14,7 +13,8 @@ import {
   sizeByUse,
   writeScale,
 } from './support/autoscaler.ts';
-import { type Chronicle, openChronicle } from './support/chronicle.ts';
+import type { Chronicle } from './support/chronicle.ts';
+import { type Ground, openGround } from './support/ground.ts';
 import { canaryIngress, ingressWeight, putIngress, routed } from './support/routing.ts';
 import { sizesOf } from './support/sizes.ts';
 
@@ -35,22 +35,16 @@ const STEPS = [
 const DYNAMIC = { dynamicStableScale: true, scaleDownDelaySeconds: undefined };
 
 void describe('an autoscaler beside a canary', { concurrency: true }, () => {
+  let ground: Ground;
   let bed: Bed;
-  let controller: Controller;
   let namespace: string;
   let chronicle: Chronicle;
 
   before(async () => {
-    bed = await startBed();
-    namespace = await bed.namespace('autoscaling');
-    chronicle = await openChronicle(bed.api, namespace, ['Rollout', 'ReplicaSet', 'Service', 'Ingress']);
-    controller = await startController(bed, { args: ['--leader-elect=false'] });
+    ground = await openGround('autoscaling', { watched: ['Rollout', 'ReplicaSet', 'Service', 'Ingress'] });
+    ({ bed, namespace, chronicle } = ground);
   });
-  after(async () => {
-    chronicle?.close();
-    await controller?.kill();
-    await bed?.stop();
-  });
+  after(() => ground?.close());
 
   const deploy = async (name: string, replicas: number, canary: object = {}): Promise<Application> => {
     const app = application(bed, namespace, name, { replicas });

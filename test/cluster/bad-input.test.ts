@@ -3,10 +3,10 @@ import { after, before, describe, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import { request } from 'undici';
 import { valueAt } from './bed/api.ts';
-import { type Bed, startBed } from './bed/bed.ts';
-import { type Controller, startController } from './bed/controller.ts';
+import type { Bed } from './bed/bed.ts';
 import { type Application, application, invalidSpec, podTemplate } from './support/application.ts';
-import { type Chronicle, openChronicle } from './support/chronicle.ts';
+import type { Chronicle } from './support/chronicle.ts';
+import { type Ground, openGround } from './support/ground.ts';
 import {
   type MetricsServer,
   type Reply,
@@ -82,26 +82,25 @@ const measured: readonly Measured[] = [
 ];
 
 void describe('bad input', { concurrency: true }, () => {
+  let ground: Ground;
   let bed: Bed;
-  let controller: Controller;
   let metrics: MetricsServer;
   let namespace: string;
   let chronicle: Chronicle;
 
   before(async () => {
-    [bed, metrics] = await Promise.all([startBed(), startMetricsServer()]);
-    namespace = await bed.namespace('bad');
-    chronicle = await openChronicle(bed.api, namespace, ['Rollout', 'ReplicaSet', 'Ingress', 'AnalysisRun']);
-    controller = await startController(bed, { args: ['--leader-elect=false'] });
+    [ground, metrics] = await Promise.all([
+      openGround('bad', { watched: ['Rollout', 'ReplicaSet', 'Ingress', 'AnalysisRun'] }),
+      startMetricsServer(),
+    ]);
+    ({ bed, namespace, chronicle } = ground);
   });
   // Whatever came, the controller has come through it.
   after(async () => {
-    const alive = controller?.isAlive();
-    const health = alive ? (await request(`${controller.health}/healthz`)).statusCode : null;
-    chronicle?.close();
+    const alive = ground?.controller.isAlive();
+    const health = alive ? (await request(`${ground.controller.health}/healthz`)).statusCode : null;
     await metrics?.close();
-    await controller?.kill();
-    await bed?.stop();
+    await ground?.close();
     assert.equal(health, 200);
   });
 

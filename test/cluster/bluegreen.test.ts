@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import { valueAt } from './bed/api.ts';
-import { type Bed, startBed } from './bed/bed.ts';
-import { type Controller, startController } from './bed/controller.ts';
+import type { Bed } from './bed/bed.ts';
 import { canBindPodAddresses } from './bed/kubelet/start.ts';
 import { type Application, application } from './support/application.ts';
 import { assertActiveServes, putBlueGreen, versionBehind, versionsBehind } from './support/blue-green.ts';
-import { type Chronicle, openChronicle } from './support/chronicle.ts';
+import type { Chronicle } from './support/chronicle.ts';
 import { assertAllAnswered, type Crowd, startVisitors, untilLeadsTo } from './support/crowd.ts';
+import { type Ground, openGround } from './support/ground.ts';
 import { type MetricsServer, startMetricsServer, vector } from './support/metrics-server.ts';
 import { sizesOf } from './support/sizes.ts';
 
@@ -24,29 +24,25 @@ interface Place {
 }
 
 void describe('blue-green, while users come', { skip: lack }, () => {
+  let ground: Ground;
   let bed: Bed;
-  let controller: Controller;
   let metrics: MetricsServer;
   let namespace: string;
   let chronicle: Chronicle;
 
   before(async () => {
-    [bed, metrics] = await Promise.all([startBed({ traffic: true }), startMetricsServer()]);
-    namespace = await bed.namespace('bluegreen');
-    chronicle = await openChronicle(bed.api, namespace, [
-      'Rollout',
-      'ReplicaSet',
-      'Service',
-      'EndpointSlice',
-      'AnalysisRun',
+    [ground, metrics] = await Promise.all([
+      openGround('bluegreen', {
+        traffic: true,
+        watched: ['Rollout', 'ReplicaSet', 'Service', 'EndpointSlice', 'AnalysisRun'],
+      }),
+      startMetricsServer(),
     ]);
-    controller = await startController(bed, { args: ['--leader-elect=false'] });
+    ({ bed, namespace, chronicle } = ground);
   });
   after(async () => {
-    chronicle?.close();
     await metrics?.close();
-    await controller?.kill();
-    await bed?.stop();
+    await ground?.close();
   });
 
   const serving = async (name: string, blueGreen: object, replicas = 2): Promise<Place> => {

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import { valueAt } from './bed/api.ts';
-import { type Bed, startBed } from './bed/bed.ts';
-import { type Controller, startController } from './bed/controller.ts';
+import type { Bed } from './bed/bed.ts';
 import { type Application, application } from './support/application.ts';
-import { type Chronicle, openChronicle } from './support/chronicle.ts';
+import type { Chronicle } from './support/chronicle.ts';
+import { type Ground, openGround } from './support/ground.ts';
 import { type MetricsServer, startMetricsServer, vector } from './support/metrics-server.ts';
 import { historyOf, sizeOf, sizesOf, turns } from './support/sizes.ts';
 
@@ -33,23 +33,22 @@ sum(irate(
 `;
 
 void describe('the canary of the articles', { concurrency: true }, () => {
+  let ground: Ground;
   let bed: Bed;
-  let controller: Controller;
   let metrics: MetricsServer;
   let namespace: string;
   let chronicle: Chronicle;
 
   before(async () => {
-    [bed, metrics] = await Promise.all([startBed(), startMetricsServer()]);
-    namespace = await bed.namespace('canary');
-    chronicle = await openChronicle(bed.api, namespace, ['Rollout', 'ReplicaSet', 'AnalysisRun']);
-    controller = await startController(bed, { args: ['--leader-elect=false'] });
+    [ground, metrics] = await Promise.all([
+      openGround('canary', { watched: ['Rollout', 'ReplicaSet', 'AnalysisRun'] }),
+      startMetricsServer(),
+    ]);
+    ({ bed, namespace, chronicle } = ground);
   });
   after(async () => {
-    chronicle?.close();
     await metrics?.close();
-    await controller?.kill();
-    await bed?.stop();
+    await ground?.close();
   });
 
   // Each in a namespace of its own would be as good; here the Service tells whose rate is asked for.

@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import { valueAt } from './bed/api.ts';
-import { type Bed, startBed } from './bed/bed.ts';
+import type { Bed } from './bed/bed.ts';
 import type { KubeObject } from './bed/client.ts';
-import { type Controller, startController } from './bed/controller.ts';
 import { readManifests } from './bed/install.ts';
 import { canBindPodAddresses } from './bed/kubelet/start.ts';
 import { type Application, application, invalidSpec, podTemplate } from './support/application.ts';
-import { type Chronicle, openChronicle } from './support/chronicle.ts';
+import type { Chronicle } from './support/chronicle.ts';
 import { startCrowd } from './support/crowd.ts';
+import { type Ground, openGround } from './support/ground.ts';
 import { putIngress, routed } from './support/routing.ts';
 
 const COMPONENT = join(import.meta.dirname, '../../deploy/components/versioned-configuration/rbac.yaml');
@@ -20,28 +20,19 @@ const VERSIONED = { 'sluice.dev/versioned-configuration': 'true' };
 const lack = (await canBindPodAddresses()) ? null : 'needs the network namespace of test/run.ts';
 
 void describe('versioned configuration', { skip: lack ?? false }, () => {
+  let ground: Ground;
   let bed: Bed;
-  let controller: Controller;
   let namespace: string;
   let chronicle: Chronicle;
 
   before(async () => {
-    bed = await startBed({ traffic: true });
-    namespace = await bed.namespace('configuration');
-    chronicle = await openChronicle(bed.api, namespace, [
-      'Rollout',
-      'ReplicaSet',
-      'Pod',
-      'Ingress',
-      'EndpointSlice',
-    ]);
-    controller = await startController(bed, { args: ['--leader-elect=false'] });
+    ground = await openGround('configuration', {
+      traffic: true,
+      watched: ['Rollout', 'ReplicaSet', 'Pod', 'Ingress', 'EndpointSlice'],
+    });
+    ({ bed, namespace, chronicle } = ground);
   });
-  after(async () => {
-    chronicle?.close();
-    await controller?.kill();
-    await bed?.stop();
-  });
+  after(() => ground?.close());
 
   const put = (app: Application, colour: string, key: string) =>
     Promise.all([

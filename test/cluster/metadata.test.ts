@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { valueAt } from './bed/api.ts';
-import { type Bed, startBed } from './bed/bed.ts';
+import type { Bed } from './bed/bed.ts';
 import type { KubeObject } from './bed/client.ts';
-import { type Controller, startController } from './bed/controller.ts';
 import { type Application, application, podTemplate } from './support/application.ts';
-import { type Chronicle, openChronicle } from './support/chronicle.ts';
+import type { Chronicle } from './support/chronicle.ts';
+import { type Ground, openGround } from './support/ground.ts';
 import { hashOf, historyOf } from './support/sizes.ts';
 
 // What follows the part of a version, where a real ReplicaSet controller makes the pods.
@@ -33,24 +33,18 @@ interface Audited {
 }
 
 void describe('metadata and anti-affinity', () => {
+  let ground: Ground;
   let bed: Bed;
-  let controller: Controller;
   let chronicle: Chronicle;
   let namespace: string;
   let app: Application;
 
   before(async () => {
-    bed = await startBed();
-    namespace = await bed.namespace('metadata');
-    chronicle = await openChronicle(bed.api, namespace, ['Rollout', 'ReplicaSet']);
-    controller = await startController(bed, { args: ['--leader-elect=false'] });
+    ground = await openGround('metadata', { watched: ['Rollout', 'ReplicaSet'] });
+    ({ bed, namespace, chronicle } = ground);
     app = application(bed, namespace, 'app', { replicas: REPLICAS });
   });
-  after(async () => {
-    chronicle?.close();
-    await controller?.kill();
-    await bed?.stop();
-  });
+  after(() => ground?.close());
 
   /** Requests of the controller in the namespace, as `patch pods`; those that were refused with their code. */
   const requests = (): readonly string[] =>

@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import { valueAt } from './bed/api.ts';
-import { type Bed, startBed } from './bed/bed.ts';
+import type { Bed } from './bed/bed.ts';
 import type { KubeObject } from './bed/client.ts';
-import { type Controller, startController } from './bed/controller.ts';
 import { canBindPodAddresses } from './bed/kubelet/start.ts';
 import { type Application, application, podTemplate } from './support/application.ts';
-import { type Chronicle, openChronicle } from './support/chronicle.ts';
+import type { Chronicle } from './support/chronicle.ts';
 import { type Crowd, errorsIn, startCrowd } from './support/crowd.ts';
+import { type Ground, openGround } from './support/ground.ts';
 import { putIngress } from './support/routing.ts';
 
 // With CI set, test/run.ts insists on it.
@@ -22,22 +22,19 @@ const DEPLOYMENT = { apiVersion: 'apps/v1', kind: 'Deployment' };
 const REPLICAS = 4;
 
 void describe('migrate, on a real control plane, while users come', { skip: lack }, () => {
+  let ground: Ground;
   let bed: Bed;
-  let controller: Controller;
   let namespace: string;
   let chronicle: Chronicle;
 
   before(async () => {
-    bed = await startBed({ traffic: true });
-    namespace = await bed.namespace('migrate');
-    chronicle = await openChronicle(bed.api, namespace, ['Pod', 'Service', 'Ingress', 'EndpointSlice']);
-    controller = await startController(bed, { args: ['--leader-elect=false'] });
+    ground = await openGround('migrate', {
+      traffic: true,
+      watched: ['Pod', 'Service', 'Ingress', 'EndpointSlice'],
+    });
+    ({ bed, namespace, chronicle } = ground);
   });
-  after(async () => {
-    chronicle?.close();
-    await controller?.kill();
-    await bed?.stop();
-  });
+  after(() => ground?.close());
 
   const begin = (...args: readonly string[]): ChildProcess => {
     const flags = ['--kubeconfig', bed.kubeconfig('user'), '-n', namespace];

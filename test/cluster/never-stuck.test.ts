@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import { valueAt } from './bed/api.ts';
-import { type Bed, startBed } from './bed/bed.ts';
-import { type Controller, startController } from './bed/controller.ts';
+import type { Bed } from './bed/bed.ts';
 import { canBindPodAddresses } from './bed/kubelet/start.ts';
 import { type Application, application, podTemplate } from './support/application.ts';
 import { putBlueGreen } from './support/blue-green.ts';
-import { type Chronicle, openChronicle } from './support/chronicle.ts';
+import type { Chronicle } from './support/chronicle.ts';
 import { type Crowd, startCrowd, startVisitors, untilLeadsTo } from './support/crowd.ts';
+import { type Ground, openGround } from './support/ground.ts';
 import { putIngress, routed } from './support/routing.ts';
 import { sizesOf } from './support/sizes.ts';
 
@@ -66,28 +66,19 @@ const WAYS: readonly Way[] = [
 ];
 
 void describe('a healthy version always passes', { skip: lack }, () => {
+  let ground: Ground;
   let bed: Bed;
-  let controller: Controller;
   let namespace: string;
   let chronicle: Chronicle;
 
   before(async () => {
-    bed = await startBed({ traffic: true });
-    namespace = await bed.namespace('stuck');
-    chronicle = await openChronicle(bed.api, namespace, [
-      'Rollout',
-      'ReplicaSet',
-      'Service',
-      'Ingress',
-      'EndpointSlice',
-    ]);
-    controller = await startController(bed, { args: ['--leader-elect=false'] });
+    ground = await openGround('stuck', {
+      traffic: true,
+      watched: ['Rollout', 'ReplicaSet', 'Service', 'Ingress', 'EndpointSlice'],
+    });
+    ({ bed, namespace, chronicle } = ground);
   });
-  after(async () => {
-    chronicle?.close();
-    await controller?.kill();
-    await bed?.stop();
-  });
+  after(() => ground?.close());
 
   const make = (name: string, tag = '1') => application(bed, namespace, name, { replicas: PODS, tag });
   /** All pods are of one version, and so is every answer. */

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import { valueAt } from './bed/api.ts';
-import { type Bed, startBed } from './bed/bed.ts';
-import { type Controller, startController } from './bed/controller.ts';
+import type { Bed } from './bed/bed.ts';
 import { type Application, application, invalidSpec } from './support/application.ts';
-import { type Chronicle, openChronicle } from './support/chronicle.ts';
+import type { Chronicle } from './support/chronicle.ts';
+import { type Ground, openGround } from './support/ground.ts';
 import { assertPodsOutliveTraffic } from './support/laws.ts';
 import { canaryIngress, ingressWeight, putIngress, routed } from './support/routing.ts';
 import { hashOf, historyOf, selectedHash, sizeOf, sizesOf, turns } from './support/sizes.ts';
@@ -14,22 +14,16 @@ const INGRESS = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' };
 const STEPS = [{ setWeight: 25 }, { pause: {} }, { setWeight: 50 }, { pause: {} }];
 
 void describe('a canary by NGINX Ingress', { concurrency: true }, () => {
+  let ground: Ground;
   let bed: Bed;
-  let controller: Controller;
   let namespace: string;
   let chronicle: Chronicle;
 
   before(async () => {
-    bed = await startBed();
-    namespace = await bed.namespace('nginx');
-    chronicle = await openChronicle(bed.api, namespace, ['Rollout', 'ReplicaSet', 'Service', 'Ingress']);
-    controller = await startController(bed, { args: ['--leader-elect=false'] });
+    ground = await openGround('nginx', { watched: ['Rollout', 'ReplicaSet', 'Service', 'Ingress'] });
+    ({ bed, namespace, chronicle } = ground);
   });
-  after(async () => {
-    chronicle?.close();
-    await controller?.kill();
-    await bed?.stop();
-  });
+  after(() => ground?.close());
 
   const deploy = async (name: string, nginx: object = {}): Promise<Application> => {
     const app = application(bed, namespace, name, { replicas: 4 });

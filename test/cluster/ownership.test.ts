@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import { valueAt } from './bed/api.ts';
-import { type Bed, startBed } from './bed/bed.ts';
-import { type Controller, startController } from './bed/controller.ts';
+import type { Bed } from './bed/bed.ts';
 import { type Application, application, invalidSpec } from './support/application.ts';
-import { type Chronicle, openChronicle } from './support/chronicle.ts';
+import type { Chronicle } from './support/chronicle.ts';
+import { type Ground, openGround } from './support/ground.ts';
 import {
   backends,
   byGateway,
@@ -22,22 +22,19 @@ const PAUSE = 2;
 const MANAGED = 'argo-rollouts.argoproj.io/managed-by-rollouts';
 
 void describe('what a Rollout manages', { concurrency: true }, () => {
+  let ground: Ground;
   let bed: Bed;
-  let controller: Controller;
   let namespace: string;
   let chronicle: Chronicle;
 
   before(async () => {
-    bed = await startBed({ gatewayApi: true });
-    namespace = await bed.namespace('ownership');
-    chronicle = await openChronicle(bed.api, namespace, ['Rollout', 'Service', 'Ingress', 'HTTPRoute']);
-    controller = await startController(bed, { args: ['--leader-elect=false'] });
+    ground = await openGround('ownership', {
+      gatewayApi: true,
+      watched: ['Rollout', 'Service', 'Ingress', 'HTTPRoute'],
+    });
+    ({ bed, namespace, chronicle } = ground);
   });
-  after(async () => {
-    chronicle?.close();
-    await controller?.kill();
-    await bed?.stop();
-  });
+  after(() => ground?.close());
 
   const route = (name: string) => chronicle.latest('HTTPRoute', name);
   const service = (name: string) => chronicle.latest('Service', name);

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import { valueAt } from './bed/api.ts';
-import { type Bed, startBed } from './bed/bed.ts';
-import { type Controller, startController } from './bed/controller.ts';
+import type { Bed } from './bed/bed.ts';
 import { type Application, application } from './support/application.ts';
-import { type Chronicle, openChronicle } from './support/chronicle.ts';
+import type { Chronicle } from './support/chronicle.ts';
+import { type Ground, openGround } from './support/ground.ts';
 import { byGateway } from './support/routing.ts';
 import { selectedHash, sizesOf, turns } from './support/sizes.ts';
 
@@ -14,22 +14,19 @@ const STEPS = [{ setWeight: 50 }, { pause: {} }];
 const SIDES = ['ping', 'pong'] as const;
 
 void describe('Services that take turns', () => {
+  let ground: Ground;
   let bed: Bed;
-  let controller: Controller;
   let namespace: string;
   let chronicle: Chronicle;
 
   before(async () => {
-    bed = await startBed({ gatewayApi: true });
-    namespace = await bed.namespace('turns');
-    chronicle = await openChronicle(bed.api, namespace, ['Rollout', 'ReplicaSet', 'Service', 'HTTPRoute']);
-    controller = await startController(bed, { args: ['--leader-elect=false'] });
+    ground = await openGround('turns', {
+      gatewayApi: true,
+      watched: ['Rollout', 'ReplicaSet', 'Service', 'HTTPRoute'],
+    });
+    ({ bed, namespace, chronicle } = ground);
   });
-  after(async () => {
-    chronicle?.close();
-    await controller?.kill();
-    await bed?.stop();
-  });
+  after(() => ground?.close());
 
   const deploy = async (name: string): Promise<Application> => {
     const app = application(bed, namespace, name, { replicas: 2 });

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import { valueAt } from './bed/api.ts';
-import { type Bed, startBed } from './bed/bed.ts';
-import { type Controller, startController } from './bed/controller.ts';
+import type { Bed } from './bed/bed.ts';
 import { type Application, application } from './support/application.ts';
-import { type Chronicle, openChronicle } from './support/chronicle.ts';
+import type { Chronicle } from './support/chronicle.ts';
+import { type Ground, openGround } from './support/ground.ts';
 import { assertCapacity, assertPodsOutliveTraffic } from './support/laws.ts';
 import { type MetricsServer, startMetricsServer, vector } from './support/metrics-server.ts';
 import { byGateway, putHttpRoute, putIngress, routed, routeWeights } from './support/routing.ts';
@@ -14,30 +14,25 @@ import { historyOf, sizeOf, sizesOf, turns } from './support/sizes.ts';
 const REPLICAS = 4;
 
 void describe('rollbacks', { concurrency: true }, () => {
+  let ground: Ground;
   let bed: Bed;
-  let controller: Controller;
   let metrics: MetricsServer;
   let namespace: string;
   let chronicle: Chronicle;
 
   before(async () => {
-    [bed, metrics] = await Promise.all([startBed({ gatewayApi: true }), startMetricsServer()]);
-    namespace = await bed.namespace('rollback');
-    chronicle = await openChronicle(bed.api, namespace, [
-      'Rollout',
-      'ReplicaSet',
-      'Service',
-      'Ingress',
-      'HTTPRoute',
-      'AnalysisRun',
+    [ground, metrics] = await Promise.all([
+      openGround('rollback', {
+        gatewayApi: true,
+        watched: ['Rollout', 'ReplicaSet', 'Service', 'Ingress', 'HTTPRoute', 'AnalysisRun'],
+      }),
+      startMetricsServer(),
     ]);
-    controller = await startController(bed, { args: ['--leader-elect=false'] });
+    ({ bed, namespace, chronicle } = ground);
   });
   after(async () => {
-    chronicle?.close();
     await metrics?.close();
-    await controller?.kill();
-    await bed?.stop();
+    await ground?.close();
   });
 
   const deploy = async (name: string, canary: object, more: object = {}): Promise<Application> => {

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import { valueAt } from './bed/api.ts';
-import { type Bed, startBed } from './bed/bed.ts';
-import { type Controller, startController } from './bed/controller.ts';
+import type { Bed } from './bed/bed.ts';
 import { canBindPodAddresses } from './bed/kubelet/start.ts';
 import { type Application, application } from './support/application.ts';
 import { readScale, writeScale } from './support/autoscaler.ts';
-import { type Chronicle, openChronicle } from './support/chronicle.ts';
+import type { Chronicle } from './support/chronicle.ts';
 import { assertAllAnswered, type Crowd, startCrowd, untilLeadsTo } from './support/crowd.ts';
+import { type Ground, openGround } from './support/ground.ts';
 import { putIngress, routed } from './support/routing.ts';
 import { sizesOf } from './support/sizes.ts';
 
@@ -85,28 +85,19 @@ const STABLES = [
 ];
 
 void describe('scaled at any moment of a canary, while users come', { skip: lack }, () => {
+  let ground: Ground;
   let bed: Bed;
-  let controller: Controller;
   let namespace: string;
   let chronicle: Chronicle;
 
   before(async () => {
-    bed = await startBed({ traffic: true });
-    namespace = await bed.namespace('scaling');
-    chronicle = await openChronicle(bed.api, namespace, [
-      'Rollout',
-      'ReplicaSet',
-      'Service',
-      'Ingress',
-      'EndpointSlice',
-    ]);
-    controller = await startController(bed, { args: ['--leader-elect=false'] });
+    ground = await openGround('scaling', {
+      traffic: true,
+      watched: ['Rollout', 'ReplicaSet', 'Service', 'Ingress', 'EndpointSlice'],
+    });
+    ({ bed, namespace, chronicle } = ground);
   });
-  after(async () => {
-    chronicle?.close();
-    await controller?.kill();
-    await bed?.stop();
-  });
+  after(() => ground?.close());
 
   const serving = async (name: string, canary: object): Promise<Place> => {
     const app = application(bed, namespace, name, { replicas: FIRST });

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import { valueAt } from './bed/api.ts';
-import { type Bed, startBed } from './bed/bed.ts';
-import { type Controller, startController } from './bed/controller.ts';
+import type { Bed } from './bed/bed.ts';
 import { canBindPodAddresses } from './bed/kubelet/start.ts';
 import { type Application, application, invalidSpec } from './support/application.ts';
-import { type Chronicle, openChronicle } from './support/chronicle.ts';
+import type { Chronicle } from './support/chronicle.ts';
+import { type Ground, openGround } from './support/ground.ts';
 import { backends, byGateway, putIngress, routed, routeWeights } from './support/routing.ts';
 import { startUsers, type User } from './support/users.ts';
 
@@ -24,22 +24,20 @@ const STEPS = [
 const USERS = 20;
 
 void describe('users who have seen the canary', { skip: lack ?? false, concurrency: true }, () => {
+  let ground: Ground;
   let bed: Bed;
-  let controller: Controller;
   let namespace: string;
   let chronicle: Chronicle;
 
   before(async () => {
-    bed = await startBed({ gatewayApi: true, traffic: true });
-    namespace = await bed.namespace('sessions');
-    chronicle = await openChronicle(bed.api, namespace, ['HTTPRoute', 'Service', 'Pod']);
-    controller = await startController(bed, { args: ['--leader-elect=false'] });
+    ground = await openGround('sessions', {
+      gatewayApi: true,
+      traffic: true,
+      watched: ['HTTPRoute', 'Service', 'Pod'],
+    });
+    ({ bed, namespace, chronicle } = ground);
   });
-  after(async () => {
-    chronicle?.close();
-    await controller?.kill();
-    await bed?.stop();
-  });
+  after(() => ground?.close());
 
   const begin = async (name: string): Promise<Application> => {
     const app = application(bed, namespace, name, { replicas: 4 });

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import { valueAt } from './bed/api.ts';
-import { type Bed, startBed } from './bed/bed.ts';
-import { type Controller, startController } from './bed/controller.ts';
+import type { Bed } from './bed/bed.ts';
 import { canBindPodAddresses } from './bed/kubelet/start.ts';
 import { type Application, application } from './support/application.ts';
-import { type Chronicle, openChronicle } from './support/chronicle.ts';
+import type { Chronicle } from './support/chronicle.ts';
 import { assertAllAnswered, type Crowd, startCrowd, untilLeadsTo } from './support/crowd.ts';
+import { type Ground, openGround } from './support/ground.ts';
 import { type MetricsServer, startMetricsServer, vector } from './support/metrics-server.ts';
 import { canaryIngress, ingressWeight, putIngress, routed } from './support/routing.ts';
 import { selectedHash, sizesOf } from './support/sizes.ts';
@@ -27,30 +27,25 @@ interface Place {
 
 /** The Services are the same for all strategies: users always come to the same one. */
 void describe('another strategy in the middle of a release, while users come', { skip: lack }, () => {
+  let ground: Ground;
   let bed: Bed;
-  let controller: Controller;
   let metrics: MetricsServer;
   let namespace: string;
   let chronicle: Chronicle;
 
   before(async () => {
-    [bed, metrics] = await Promise.all([startBed({ traffic: true }), startMetricsServer()]);
-    namespace = await bed.namespace('switch');
-    chronicle = await openChronicle(bed.api, namespace, [
-      'Rollout',
-      'ReplicaSet',
-      'Service',
-      'Ingress',
-      'EndpointSlice',
-      'AnalysisRun',
+    [ground, metrics] = await Promise.all([
+      openGround('switch', {
+        traffic: true,
+        watched: ['Rollout', 'ReplicaSet', 'Service', 'Ingress', 'EndpointSlice', 'AnalysisRun'],
+      }),
+      startMetricsServer(),
     ]);
-    controller = await startController(bed, { args: ['--leader-elect=false'] });
+    ({ bed, namespace, chronicle } = ground);
   });
   after(async () => {
-    chronicle?.close();
     await metrics?.close();
-    await controller?.kill();
-    await bed?.stop();
+    await ground?.close();
   });
 
   const byPods = { canary: { steps: STEPS } };

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { valueAt } from './bed/api.ts';
-import { type Bed, startBed } from './bed/bed.ts';
+import type { Bed } from './bed/bed.ts';
 import type { KubeObject, Ref } from './bed/client.ts';
-import { type Controller, startController } from './bed/controller.ts';
 import { readManifests } from './bed/install.ts';
 import { canBindPodAddresses } from './bed/kubelet/start.ts';
 import { type Application, application, invalidSpec, podTemplate } from './support/application.ts';
-import { type Chronicle, openChronicle } from './support/chronicle.ts';
+import type { Chronicle } from './support/chronicle.ts';
 import { answersOf, startCrowd } from './support/crowd.ts';
+import { type Ground, openGround } from './support/ground.ts';
 import { putIngress, routed } from './support/routing.ts';
 
 const POLICY = join(import.meta.dirname, '../../deploy/components/background-deletion/policy.yaml');
@@ -23,30 +23,21 @@ const STEPS = [{ setWeight: 34 }, { pause: {} }, { setWeight: 67 }];
 type Mode = 'never' | 'onsuccess' | 'progressively';
 
 void describe('workloadRef', { skip: lack ?? false }, () => {
+  let ground: Ground;
   let bed: Bed;
-  let controller: Controller;
   let namespace: string;
   let chronicle: Chronicle;
 
   before(async () => {
-    bed = await startBed({ traffic: true });
-    namespace = await bed.namespace('workload');
-    chronicle = await openChronicle(bed.api, namespace, [
-      'Rollout',
-      'ReplicaSet',
-      'Service',
-      'Ingress',
-      'EndpointSlice',
-    ]);
+    ground = await openGround('workload', {
+      traffic: true,
+      watched: ['Rollout', 'ReplicaSet', 'Service', 'Ingress', 'EndpointSlice'],
+    });
+    ({ bed, namespace, chronicle } = ground);
     // In force long before it is needed.
     for (const manifest of readManifests(POLICY)) await bed.api.apply(manifest);
-    controller = await startController(bed, { args: ['--leader-elect=false'] });
   });
-  after(async () => {
-    chronicle?.close();
-    await controller?.kill();
-    await bed?.stop();
-  });
+  after(() => ground?.close());
 
   const deploymentRef = ({ name }: Application): Ref => ({
     apiVersion: 'apps/v1',
