@@ -1,6 +1,6 @@
 import type { JsonObject } from '../api/meta.ts';
 import { type Resource, resources } from '../api/resources.ts';
-import type { Change, PatchChange } from '../core/plan.ts';
+import type { Change, DeleteChange, EvictChange, PatchChange } from '../core/plan.ts';
 import { FIELD_MANAGER } from './commit.ts';
 import { makeCopy } from './copy.ts';
 import type { Following } from './following.ts';
@@ -8,6 +8,7 @@ import type { Api } from './kube/api.ts';
 import { Failure, isFailure } from './kube/failure.ts';
 import type { KubeObject } from './kube/object.ts';
 import type { Patch } from './kube/options.ts';
+import { lookAnew, type Memory, type Written } from './look-anew.ts';
 import type { Stores } from './stores.ts';
 
 /** The kinds that changes are made to, and where their answers are kept. */
@@ -28,61 +29,97 @@ const KINDS: Readonly<
   Secret: { resource: resources.secrets, store: 'followed' },
 };
 
+/** What changes are made with. */
+export interface ApplyIo {
+  readonly stores: Stores;
+  readonly client: Api;
+  readonly following?: Pick<Following, 'memory'>;
+}
+
 /**
  * Makes one change. Its resourceVersion is a precondition, so a Failure `conflict` means that the plan is out
- * of date.
+ * of date; what the object is by then is known afterwards.
  */
-export async function apply(
-  io: { readonly stores: Stores; readonly client: Api; readonly following?: Pick<Following, 'memory'> },
-  change: Change,
-  signal: AbortSignal,
-): Promise<void> {
+export async function apply(io: ApplyIo, change: Change, signal: AbortSignal): Promise<void> {
   if (change.verb === 'evict') return evict(io.client, change, signal);
   if (change.verb === 'patch' && change.kind === 'Pod') return relabel(io.client, change, signal);
   const kind = KINDS[change.kind];
   if (kind === undefined) throw new Error(`sluice: no way to write a ${change.kind}`);
-  const place = { namespace: change.namespace, name: change.name };
+  const { resource } = kind;
+  const memory = kind.store === 'followed' ? io.following?.memory(change) : io.stores[kind.store];
+  try {
+    await write(io.client, resource, memory, change, signal);
+  } catch (failure) {
+    const about = { resource, namespace: change.namespace, ...refusedBy(io.stores, change) };
+    if (memory !== undefined) await lookAnew(io.client, memory, about, failure, signal);
+    throw failure;
+  }
+}
+
+type WriteChange = Exclude<Change, EvictChange>;
+
+async function write(
+  client: Api,
+  resource: Resource,
+  memory: Memory | undefined,
+  change: WriteChange,
+  signal: AbortSignal,
+): Promise<void> {
+  const { namespace, name } = change;
   const options = { fieldManager: FIELD_MANAGER, signal };
-  const store = kind.store === 'followed' ? io.following?.memory(change) : io.stores[kind.store];
   switch (change.verb) {
-    case 'create': {
-      const { namespace } = change;
-      store?.observeWrite(
-        await io.client.create<KubeObject>(kind.resource, { namespace }, change.manifest, options),
+    case 'create':
+      memory?.observeWrite(
+        await client.create<KubeObject>(resource, { namespace }, change.manifest, options),
       );
       return;
-    }
     case 'copy':
-      store?.observeWrite(await makeCopy(io.client, kind.resource, change, signal));
+      memory?.observeWrite(await makeCopy(client, resource, change, signal));
       return;
     case 'patch': {
       const body = patchOf(change);
-      const send = () => io.client.patch<KubeObject>(kind.resource, place, body, options);
-      const written = await (change.onlyWhile === undefined ? send() : orConflict(send));
-      store?.observeWrite(written);
+      const send = () => client.patch<KubeObject>(resource, { namespace, name }, body, options);
+      memory?.observeWrite(await (change.onlyWhile === undefined ? send() : orConflict(send)));
       return;
     }
     case 'delete': {
       const { uid, resourceVersion } = change;
-      const fence = {
-        uid,
-        resourceVersion,
-        propagation: change.isForeground === true ? ('Foreground' as const) : ('Background' as const),
-        signal,
-      };
-      try {
-        const left = await io.client.delete(kind.resource, place, fence);
-        if (left === null) store?.observeDelete({ ...change, metadata: { ...place, uid, resourceVersion } });
-        else store?.observeWrite(left);
-      } catch (failure) {
-        // Gone already is what was wanted.
-        if (!isFailure(failure, 'missing')) throw failure;
-      }
+      const left = await remove(client, resource, change, signal);
+      if (left === null)
+        memory?.observeDelete({ ...change, metadata: { namespace, name, uid, resourceVersion } });
+      else memory?.observeWrite(left);
       return;
     }
     default:
       change satisfies never;
   }
+}
+
+/** What still is there of what was deleted: null where nothing is, which is what was wanted. */
+async function remove(
+  client: Api,
+  resource: Resource,
+  { namespace, name, uid, resourceVersion, isForeground }: DeleteChange,
+  signal: AbortSignal,
+): Promise<KubeObject | null> {
+  const propagation = isForeground === true ? 'Foreground' : 'Background';
+  const fence = { uid, resourceVersion, propagation, signal } as const;
+  try {
+    return await client.delete(resource, { namespace, name }, fence);
+  } catch (failure) {
+    if (!isFailure(failure, 'missing')) throw failure;
+    return null;
+  }
+}
+
+/** The object that is not as it was known where a change is refused. */
+function refusedBy(stores: Stores, change: WriteChange): Pick<Written, 'name' | 'labels'> {
+  const { namespace, name } = change;
+  if (change.verb === 'copy') return { name: change.source, labels: {} };
+  if (change.verb === 'create') return { name, labels: change.manifest.metadata.labels ?? {} };
+  const { store = 'followed' } = KINDS[change.kind] ?? {};
+  const known = store === 'followed' ? null : stores[store].get(`${namespace}/${name}`);
+  return { name, labels: known?.metadata.labels ?? {} };
 }
 
 async function evict(

@@ -3,8 +3,9 @@ import { resources } from '../api/resources.ts';
 import type { Rollout, RolloutStatus } from '../api/rollout.ts';
 import { mergePatch } from '../core/merge-patch.ts';
 import type { Api } from './kube/api.ts';
-import { Failure, isFailure } from './kube/failure.ts';
+import { Failure } from './kube/failure.ts';
 import type { KubeObject } from './kube/object.ts';
+import { lookAnew } from './look-anew.ts';
 import type { Stores } from './stores.ts';
 
 /** Our name in managedFields and Events. */
@@ -25,35 +26,21 @@ export async function commit(
   { news, status }: { readonly news: JsonObject; readonly status: RolloutStatus },
   signal: AbortSignal,
 ): Promise<string> {
-  const { name, namespace, resourceVersion } = rollout.metadata;
+  const { name, namespace = '', resourceVersion, labels = {} } = rollout.metadata;
   const body = { metadata: { resourceVersion }, status: news };
-  const place = { namespace: namespace ?? '', name, subresource: 'status' };
+  const place = { namespace, name, subresource: 'status' };
   const options = { fieldManager: FIELD_MANAGER, signal };
   const patch = { type: 'merge', body } as const;
   const written = await io.client
     .patch<KubeObject>(resources.rollouts, place, patch, options)
-    .catch((failure: unknown) => lookAnew(io, rollout, failure, signal));
+    .catch(async (failure: unknown) => {
+      const about = { resource: resources.rollouts, namespace, name, labels };
+      await lookAnew(io.client, io.stores.rollouts, about, failure, signal);
+      throw failure;
+    });
   io.stores.rollouts.observeWrite(written);
-  if ((written as Partial<Rollout>).status?.epoch !== status.epoch)
-    throw foreignSchema(name, namespace ?? '');
+  if ((written as Partial<Rollout>).status?.epoch !== status.epoch) throw foreignSchema(name, namespace);
   return written.metadata.resourceVersion ?? '';
-}
-
-/**
- * Somebody wrote first, and the watch has not shown it, or never will where it has lost an event: asked for
- * here, so that the next try is not made on the same old version for ever.
- */
-async function lookAnew(
-  io: { readonly stores: Stores; readonly client: Api },
-  { metadata: { namespace = '', name } }: Rollout,
-  failure: unknown,
-  signal: AbortSignal,
-): Promise<never> {
-  if (isFailure(failure, 'conflict')) {
-    const present = await io.client.get<KubeObject>(resources.rollouts, { namespace, name }, { signal });
-    io.stores.rollouts.observeWrite(present);
-  }
-  throw failure;
 }
 
 /**

@@ -118,6 +118,15 @@ export class Follower<T extends KubeObject> implements Sink<KubeObject> {
     this.remove(object);
   }
 
+  /** Takes in that a list of `version` did not show this object. */
+  observeAbsence(object: KubeObject, version: string): void {
+    const key = keyOf(object);
+    const known = this.#kept.get(key) ?? null;
+    // Newer is what was written after the list was made.
+    const isNewer = (compareVersions(known?.metadata.resourceVersion, version) ?? 0) > 0;
+    if (known !== null && !isNewer) this.#keep(key, null);
+  }
+
   readonly project = (raw: KubeObject): KubeObject => {
     if (this.#wanted.has(keyOf(raw))) return this.#options.project(raw);
     const { name, namespace, uid, resourceVersion } = raw.metadata;

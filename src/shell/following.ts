@@ -8,6 +8,7 @@ import { type KubeObject, keyOf } from './kube/object.ts';
 import type { Health } from './kube/reflection.ts';
 import type { RestClient } from './kube/rest.ts';
 import type { Logger } from './log.ts';
+import type { Memory } from './look-anew.ts';
 import { Versions } from './versions.ts';
 
 /** Kinds that a `workloadRef` may name without asking the API server what they are. */
@@ -24,9 +25,6 @@ export type WorkloadKind =
   | { readonly kind: 'followed'; readonly follower: Follower<WorkloadObject>; readonly resource: Resource }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'tooMany' };
-
-/** What takes in the answers of own writes. */
-export type Memory = Pick<Follower<WorkloadObject>, 'observeWrite' | 'observeDelete'>;
 
 /** What following works with. */
 export interface FollowingIo {

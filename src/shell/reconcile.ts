@@ -162,6 +162,8 @@ async function lookAtHolder(
 ): Promise<void> {
   if (!isFailure(failure, 'exists') || change?.kind !== 'ReplicaSet') return;
   const { namespace, name } = change;
+  // One that is watched has been found already.
+  if (io.stores.replicaSets.get(`${namespace}/${name}`) !== null) return;
   const holder = await io.client.get<ReplicaSet & KubeObject>(resources.replicaSets, { namespace, name });
   if (isOwned(holder, world)) io.stores.replicaSets.observeWrite(holder);
   else taken.set(`${namespace}/${name}`, holder);

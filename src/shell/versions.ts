@@ -137,6 +137,13 @@ export class Versions {
     store?.copies.observeDelete(object);
   }
 
+  /** Takes in that a list of `version` did not show this object. */
+  observeAbsence(object: KubeObject, version: string): void {
+    const store = this.#stores.get(object.kind === 'Secret' ? 'Secret' : 'ConfigMap');
+    store?.named.observeAbsence(object, version);
+    store?.copies.observeAbsence(object, version);
+  }
+
   /** Wants these objects and reads what no list has shown. False where the list itself is still to come. */
   async #read(
     follower: Follower<Versioned>,

@@ -59,7 +59,7 @@ void test('after a conflict the next try sees what is there, whether a watch has
   const newer = { ...rollout, metadata: { ...rollout.metadata, resourceVersion: '9' } };
   const client = {
     patch: () => Promise.reject(new Failure('conflict', 'somebody wrote first')),
-    get: () => Promise.resolve(newer),
+    list: () => Promise.resolve({ items: [newer], resourceVersion: '9' }),
   } as unknown as Api;
   await assert.rejects(commit({ stores, client }, rollout, newsIn(next), signal), /somebody wrote first/);
   assert.equal(stores.rollouts.get('shop/web')?.metadata.resourceVersion, '9');

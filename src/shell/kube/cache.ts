@@ -124,6 +124,14 @@ export class Cache<T extends KubeObject, Name extends string = never> implements
       this.#drop(key, object.metadata.resourceVersion);
   }
 
+  /** Takes in that a list of `version` did not show this object: it has left what is watched, or is gone. */
+  observeAbsence(object: KubeObject, version: string): void {
+    const key = keyOf(object);
+    const order = compareVersions(this.#objects.get(key)?.metadata.resourceVersion, version);
+    // Of what we do not know an event may still tell.
+    if (this.#objects.has(key) && (order === null || order <= 0)) this.#drop(key, version);
+  }
+
   /** Takes in a whole list as of `version`. */
   replace(objects: readonly T[], version: string): void {
     const listed = new Set<ObjectKey>();

@@ -125,8 +125,8 @@ export const SHELL: readonly Mutation[] = [
   },
   {
     name: 'after a conflict nobody looks at what is there',
-    file: 'shell/commit.ts',
-    find: '    io.stores.rollouts.observeWrite(present);\n',
+    file: 'shell/look-anew.ts',
+    find: '    memory.observeWrite(present);\n',
     replace: '',
     law: 'calm',
     needs: NEEDS.contest,
