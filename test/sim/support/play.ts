@@ -184,7 +184,7 @@ class Playing {
   async #judgeAbort(): Promise<void> {
     const { clock } = this.world;
     const { apps } = this.#script;
-    for (const app of apps) this.#put(app, '9');
+    await this.#putLast();
     await this.#run(clock.elapsed() + 20_000);
     for (const { name } of apps) this.#act(name, { kind: 'abort' });
     await this.#rest('after the abort');
@@ -194,6 +194,16 @@ class Playing {
     for (const { name, steps } of apps)
       if (this.#rollout(name)?.status?.abortedAt !== undefined && !steps.some(isShutForGood))
         this.#witness.tell('heard', `${name} is not tried again`);
+  }
+
+  /** What still waited for a good version of its Deployment in order to go goes now, and is made anew. */
+  async #putLast(): Promise<void> {
+    const { apps } = this.#script;
+    for (const app of apps) this.#put(app, '9');
+    const going = apps.filter(({ name }) => this.#rollout(name)?.metadata.deletionTimestamp !== undefined);
+    if (going.length === 0) return;
+    await this.#rest('after a deletion');
+    for (const app of going) this.#put(app, '9');
   }
 
   /** What was promoted before it could be aborted has nothing to go back to. */
