@@ -10,15 +10,16 @@ import { serves } from './sizes.ts';
  * it back: 0 to the maximum weight. It falls with every stable pod that serves, so that the way back begins
  * with the first one, and never waits for more than the cluster has room for.
  *
- * 0 where nothing is gained by waiting: stable never gave up its pods, nobody serves the canary's part, or
- * the same pods serve both.
+ * 0 where nothing is gained by waiting: stable never gave up its pods, the same pods serve both, or nobody
+ * serves the canary's part and somebody stable's. Where neither serves, nothing is gained by going.
  */
 export function leastWeight(world: World, release: Release, life: Life): number {
   const { maxWeight, replicas } = release;
   if (!isDynamic(release) || replicas === 0) return 0;
   const taker = isComplete(release, life) ? release.current : release.stable;
   const giver = behindCanary(world, release);
-  if (giver === null || giver === taker || serves(giver) === 0) return 0;
-  const carried = Math.floor((maxWeight * (taker === null ? 0 : serves(taker))) / replicas);
+  const takers = taker === null ? 0 : serves(taker);
+  if (giver === null || giver === taker || (serves(giver) === 0 && takers > 0)) return 0;
+  const carried = Math.floor((maxWeight * takers) / replicas);
   return Math.max(0, maxWeight - carried);
 }

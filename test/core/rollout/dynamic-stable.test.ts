@@ -119,6 +119,24 @@ row(
     weight: 0,
   },
 );
+row(
+  'nor does stable serve anybody: traffic waits for whoever is there first',
+  dynamic('stable 0/0 canary 0/4 of 4 @100% [100 >pause]').selects({ canary: 'canary' }),
+  {
+    sizes: 'stable 4 canary 4',
+    weight: 100,
+  },
+);
+row(
+  'that is stable',
+  dynamic('stable 1/4 canary 0/4 of 4 @100% [100 >pause]').selects({ canary: 'canary' }),
+  { sizes: 'stable 4 canary 4', weight: 0 },
+);
+row(
+  'that is the canary',
+  dynamic('stable 0/4 canary 4/4 of 4 @100% [100 >pause]').selects({ canary: 'canary' }),
+  { sizes: 'stable 0 canary 4', weight: 100 },
+);
 row('a canary that never served goes at once', abort('stable 4/4 canary 0/2 of 4 @0% [>50 pause]'), {
   sizes: 'stable 4 canary 0',
   deadlines: '',
