@@ -7,9 +7,8 @@ import type { Reading } from '../../core/analysis/reading.ts';
 import type { Taken } from '../../core/analysis/record.ts';
 import type { HttpClient } from '../../providers/http.ts';
 import type { BoundProvider } from '../../providers/index.ts';
-import type { Ask, Subject } from '../../providers/provider.ts';
+import type { Ask, Jobs, Subject } from '../../providers/provider.ts';
 import type { Clock } from '../clock.ts';
-import { type JobIo, jobsOf } from './jobs.ts';
 import type { Secrets } from './secrets.ts';
 
 /** No provider may take longer; what takes longer by nature, such as a Job, answers that it is under way. */
@@ -28,7 +27,8 @@ export interface Measuring {
   /** The controller's namespace. */
   readonly home: string;
   readonly clock: Clock;
-  readonly jobs: JobIo;
+  /** The Jobs that metrics may make until then. */
+  readonly jobs: (deadline: AbortSignal) => Jobs;
   /** Aborts when the controller must stop at once. */
   readonly kill: AbortSignal;
 }
@@ -67,7 +67,7 @@ function askOf(measuring: Measuring, deadline: AbortSignal): Ask {
     env: (name) => measuring.env[name],
     home: measuring.home,
     subject: { run: measuring.run, metric: measuring.task.metric, number: measuring.task.after + 1 },
-    jobs: jobsOf(measuring.jobs, deadline),
+    jobs: measuring.jobs(deadline),
   };
 }
 

@@ -16,7 +16,7 @@ import type { Api } from '../kube/api.ts';
 import { isFailure } from '../kube/failure.ts';
 import type { Stores } from '../stores.ts';
 import { Flights } from './flights.ts';
-import { removeJob } from './jobs.ts';
+import { jobsOf, removeJob } from './jobs.ts';
 import { measure } from './measure.ts';
 import { type Prepared, prepare } from './prepare.ts';
 
@@ -150,7 +150,7 @@ function launch(
     env,
     home: tools.settings.controllerNamespace,
     clock,
-    jobs: tools,
+    jobs: (deadline: AbortSignal) => jobsOf(tools, deadline),
     kill,
   };
   tools.flights.start(key, uid, task, (unwanted) => measure(measuring, unwanted));
