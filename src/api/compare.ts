@@ -1,4 +1,5 @@
-import type { Duration, Json } from './meta.ts';
+import type { Duration } from './meta.ts';
+import type { PrometheusMetric } from './providers.ts';
 
 /**
  * Configuration of the metric provider plugin `sluice/compare`: is the canary worse than the stable version?
@@ -6,13 +7,22 @@ import type { Duration, Json } from './meta.ts';
  */
 export interface CompareConfig {
   /** Who is asked for the counters. Of no meaning where counters come from a file. */
-  readonly source?: Json;
-  /** The queries for the counters, by name. Of no meaning where counters come from a file. */
+  readonly source?: CompareSource;
+  /**
+   * The queries for the counters, by name: `total` and `bad`, or `buckets` for `exceedance`. In them
+   * `{{hash}}` and `{{service}}` stand for those of the side. Of no meaning where counters come from a file.
+   */
   readonly counters?: Readonly<Record<string, string>>;
-  /** What stands for the canary in the queries. */
-  readonly canary?: Json;
-  /** What it is compared with. */
-  readonly control?: Json;
+  /** Where there are no `counters`: those of a proxy, a mesh or a library. Default `auto`. */
+  readonly preset?: ComparePreset;
+  /** The label by which Prometheus knows pods, for presets that need it. Default `pod`. */
+  readonly podLabel?: string;
+  /** How far in the past counters are looked at, so that all of them are there. Default `15s`. */
+  readonly evaluationDelay?: Duration;
+  /** What stands for the canary in the queries. Default: what the Rollout says. */
+  readonly canary?: CompareSide;
+  /** What it is compared with. Default: what the Rollout says of the stable version. */
+  readonly control?: CompareSide;
   /**
    * `rateRatio`: bad requests out of all. `exceedance`: requests slower than `le`. `mannWhitney`: the rates
    * of bad requests of all looks, compared once at the end. Default `rateRatio`.
@@ -52,6 +62,33 @@ export interface CompareConfig {
   readonly weight?: number;
   /** Critical metrics together have half of the weight. Default false. */
   readonly critical?: boolean;
+}
+
+/** Who is asked for counters. */
+export interface CompareSource {
+  /** As of the provider `prometheus`. */
+  readonly prometheus?: Omit<PrometheusMetric, 'query' | 'rangeQuery'>;
+}
+
+/**
+ * Whose counters are taken. `auto`: those of the Rollout's traffic router.
+ */
+export type ComparePreset =
+  | 'auto'
+  | 'nginx'
+  | 'istio'
+  | 'linkerd'
+  | 'envoy'
+  | 'gateway-api'
+  | 'traefik'
+  | 'otel-http';
+
+/** One of the two that are compared. */
+export interface CompareSide {
+  /** Hash of the pod template. */
+  readonly hash?: string;
+  /** Name of the Service. */
+  readonly service?: string;
 }
 
 /** When the canary is proven to be healthy. Absent: nothing ends early for that reason. */

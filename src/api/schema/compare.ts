@@ -1,8 +1,10 @@
 import * as z from 'zod';
-import type { CompareConfig, CompareOutcome, ProvenWhen } from '../compare.ts';
+import type { CompareConfig, CompareOutcome, CompareSide, CompareSource, ProvenWhen } from '../compare.ts';
 import { parseDuration } from '../duration.ts';
 import { isObject } from '../path.ts';
-import { flag, json, object, oneOf } from './build.ts';
+import type { PrometheusMetric } from '../providers.ts';
+import { flag, int64, listOf, object, oneOf, text } from './build.ts';
+import { authentication, httpHeader } from './providers.ts';
 
 function between(low: number, high: number): z.ZodType<number> {
   const message = { error: `must be a number over ${low} and under ${high}` };
@@ -40,12 +42,53 @@ const LONGEST_MS = 24 * 3_600_000;
 const MARGIN = 1;
 const RATIO = 2;
 
+function spanUpTo(most: number, words: string): z.ZodType<string> {
+  return z.string().refine(
+    (value) => {
+      const ms = parseDuration(value);
+      return ms !== null && ms >= 0 && ms <= most;
+    },
+    { error: `must be a duration ${words}` },
+  );
+}
+
+const source = object<CompareSource>('CompareSource', {
+  prometheus: object<Omit<PrometheusMetric, 'query' | 'rangeQuery'>>('PrometheusMetric', {
+    address: text.optional(),
+    timeout: int64().optional(),
+    insecure: flag.optional(),
+    headers: listOf(httpHeader).optional(),
+    authentication: authentication.optional(),
+  }).optional(),
+});
+
+const side = object<CompareSide>('CompareSide', {
+  hash: z.string().min(1).max(63).optional(),
+  service: z.string().min(1).max(63).optional(),
+});
+
 /** Schema of `CompareConfig`. */
 export const compareConfig = object<CompareConfig>('CompareConfig', {
-  source: json.optional(),
+  source: source.optional(),
   counters: z.record(z.string().max(100), rawCounter).optional(),
-  canary: json.optional(),
-  control: json.optional(),
+  preset: oneOf(
+    'auto',
+    'nginx',
+    'istio',
+    'linkerd',
+    'envoy',
+    'gateway-api',
+    'traefik',
+    'otel-http',
+  ).optional(),
+  podLabel: z
+    .string()
+    .max(100)
+    .regex(/^[a-zA-Z_]\w*$/, { error: 'must be the name of a label' })
+    .optional(),
+  evaluationDelay: spanUpTo(3_600_000, 'up to 1h').optional(),
+  canary: side.optional(),
+  control: side.optional(),
   test: oneOf('rateRatio', 'exceedance', 'mannWhitney').optional(),
   le: autoOr(between(0, 1e12), 'a number over 0').optional(),
   direction: oneOf('increase').optional(),
@@ -63,16 +106,7 @@ export const compareConfig = object<CompareConfig>('CompareConfig', {
   onUndecided: outcome.optional(),
   onNoTraffic: outcome.optional(),
   minRequests: whole(1, 1e12).optional(),
-  waitAtMost: z
-    .string()
-    .refine(
-      (text) => {
-        const ms = parseDuration(text);
-        return ms !== null && ms >= 0 && ms <= LONGEST_MS;
-      },
-      { error: 'must be a duration up to 24h' },
-    )
-    .optional(),
+  waitAtMost: spanUpTo(LONGEST_MS, 'up to 24h').optional(),
   weight: between(0, 1e6).optional(),
   critical: flag.optional(),
 })

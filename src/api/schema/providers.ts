@@ -41,9 +41,11 @@ import {
 } from './build.ts';
 import { extraMetadata } from './meta.ts';
 
-const httpHeader = object<HttpHeader>('HttpHeader', { key: text, value: text });
+/** Schema of `HttpHeader`. */
+export const httpHeader = object<HttpHeader>('HttpHeader', { key: text, value: text });
 
-const authentication = object<Authentication>('Authentication', {
+/** Schema of `Authentication`. */
+export const authentication = object<Authentication>('Authentication', {
   basicAuth: object<BasicAuth>('BasicAuth', {
     username: text.optional(),
     password: text.optional(),
