@@ -82,7 +82,10 @@ function drain(spec: number, wanted: number, spare: number, otherwise: number): 
   return spec > wanted ? Math.max(wanted, spec - spare) : otherwise;
 }
 
-/** Trims to the most pods allowed: the other side while it has pods to spare, then the drained one. */
+/**
+ * Trims to the most pods allowed: the other side while it has pods to spare, of which those that do not serve
+ * are the first, then the drained one.
+ */
 function fit(
   sides: { readonly drained: number; readonly other: number; readonly otherServes: number },
   most: number,
@@ -90,7 +93,9 @@ function fit(
 ): { readonly drained: number; readonly other: number } {
   const excess = sides.drained + sides.other - most;
   if (excess <= 0) return sides;
-  const trimmed = Math.min(excess, Math.max(0, sides.otherServes - leastAvailable), sides.other);
+  const idle = Math.max(0, sides.other - sides.otherServes);
+  const spare = idle + Math.max(0, sides.otherServes - leastAvailable);
+  const trimmed = Math.min(excess, spare, sides.other);
   return { other: sides.other - trimmed, drained: Math.max(0, sides.drained - (excess - trimmed)) };
 }
 

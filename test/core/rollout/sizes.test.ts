@@ -116,6 +116,11 @@ row(
     sizes: 'stable 4 canary 2',
   },
 );
+row(
+  '5 to 4 with surge 1: the canary gives what does not serve, lest stable gives more than may be missing',
+  w('stable 4/4 canary 0/3 of 4').bySurge(1, 1),
+  { sizes: 'stable 3 canary 2' },
+);
 row('stable is topped up before the canary grows', w('stable 2/2 canary 1/1 of 4 [>50]').bySurge(0, 1), {
   sizes: 'stable 2 canary 2',
 });
