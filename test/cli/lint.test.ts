@@ -80,7 +80,7 @@ for (const [text, meaning] of AMBIGUOUS) {
 
 void test('a namespace that is left out is no mistake: whoever applies the manifest gives one', async () => {
   const folder = join(import.meta.dirname, '../../examples/canary-nginx');
-  const template = join(import.meta.dirname, '../../analysis-templates/nginx-success-rate.yaml');
+  const template = join(import.meta.dirname, '../../analysis-templates/nginx/nginx-success-rate.yaml');
   const { code, out } = await harness().run('lint', '-f', folder, '-f', template);
   assert.deepEqual([code, out], [0, '✔ 2 objects checked: 0 errors, 0 warnings\n']);
 });

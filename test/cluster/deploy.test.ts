@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -53,7 +53,8 @@ void describe('overlays of deploy/', () => {
     if (!path.endsWith('.md'))
       void test(`${path} is accepted by the API server`, async () => {
         const namespace = await bed.namespace('examples');
-        const args = ['apply', '--server-side', '--dry-run=server', '-n', namespace, '-f', join(ROOT, path)];
+        const from = existsSync(join(ROOT, path, 'kustomization.yaml')) ? '-k' : '-f';
+        const args = ['apply', '--server-side', '--dry-run=server', '-n', namespace, from, join(ROOT, path)];
         const said = execFileSync(kubectl, ['--kubeconfig', bed.kubeconfig('admin'), ...args], {
           encoding: 'utf8',
         });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { globSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { valueAt } from './bed/api.ts';
@@ -36,7 +36,8 @@ void describe('examples, released on a real control plane', () => {
   before(async () => {
     bed = await startBed({ gatewayApi: true });
     const rights = 'deploy/components/versioned-configuration/rbac.yaml';
-    await bed.install([join(ROOT, 'analysis-templates'), join(ROOT, rights)]);
+    const templates = globSync('analysis-templates/*/*.yaml', { cwd: ROOT }).sort();
+    await bed.install([...templates, rights].map((path) => join(ROOT, path)));
     controller = await startController(bed, { args: ['--namespace', 'sluice'] });
   });
   after(async () => {

@@ -3,15 +3,11 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { parse, parseAllDocuments } from 'yaml';
-import type { AnalysisTemplate, AnalysisTemplateRef } from '../../src/api/analysis.ts';
+import type { AnalysisTemplateRef } from '../../src/api/analysis.ts';
 import type { Manifest, StringMap } from '../../src/api/meta.ts';
 import type { Rollout } from '../../src/api/rollout.ts';
 import { check } from '../../src/cli/lint/check.ts';
-import { judge } from '../../src/core/analysis/judge.ts';
-import { resolveMetrics } from '../../src/core/analysis/resolve.ts';
-import { checkCondition } from '../../src/core/expr/condition.ts';
 import { parseConfig } from '../../src/notify/config.ts';
-import { providerOf } from '../../src/providers/index.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -20,7 +16,7 @@ interface Snippet {
   readonly text: string;
 }
 
-const files = globSync('{examples,analysis-templates}/**/*.yaml', { cwd: ROOT }).sort();
+const files = globSync('{examples,analysis-templates/*}/**/*.yaml', { cwd: ROOT }).sort();
 const pages = globSync('{README.md,docs/**/*.md,examples/**/*.md}', { cwd: ROOT }).sort();
 
 /** Code blocks of a page that are said to be YAML. */
@@ -149,61 +145,4 @@ void describe('what examples refer to', () => {
     assert.deepEqual(config.issues, []);
     assert.deepEqual([...config.services.keys()], ['slack', 'releases', 'pipeline']);
   });
-});
-
-/** What a query gives, and what is to be thought of it with the default limits. */
-const verdicts: readonly [file: string, value: unknown, phase: string][] = [
-  ['success-rate', [0.99], 'Successful'],
-  ['success-rate', [0.95], 'Successful'],
-  ['success-rate', [0.5], 'Failed'],
-  ['success-rate', [Number.NaN], 'Inconclusive'],
-  ['success-rate', [], 'Inconclusive'],
-  ['nginx-success-rate', [1], 'Successful'],
-  ['nginx-success-rate', [0.94], 'Failed'],
-  ['nginx-success-rate', [], 'Inconclusive'],
-  ['nginx-latency', [0.2], 'Successful'],
-  ['nginx-latency', [0.6], 'Failed'],
-  ['nginx-latency', [Number.NaN], 'Inconclusive'],
-  ['istio-gateway-error-ratio', [0], 'Successful'],
-  ['istio-gateway-error-ratio', [0.2], 'Failed'],
-  ['istio-gateway-error-ratio', [Number.NaN], 'Inconclusive'],
-];
-
-void describe('analysis-templates/', () => {
-  const read = (name: string): AnalysisTemplate => {
-    const file = `analysis-templates/${name}.yaml`;
-    const [template] = objectsOf({ file, text: readFileSync(join(ROOT, file), 'utf8') });
-    assert.equal(template?.metadata.name, name);
-    return template as AnalysisTemplate;
-  };
-  const names = files
-    .filter((file) => file.startsWith('analysis-templates/'))
-    .map((file) => file.slice('analysis-templates/'.length, -'.yaml'.length));
-  const metricsOf = (name: string) => {
-    const { spec } = read(name);
-    const args = (spec.args ?? []).map((argument) => ({ value: 'given', ...argument }));
-    const resolved = resolveMetrics({ metrics: spec.metrics ?? [], args }, new Map());
-    assert.ok(resolved.kind === 'metrics', JSON.stringify(resolved));
-    return resolved.metrics;
-  };
-
-  for (const name of names)
-    void test(`${name} can be measured when its arguments are given`, () => {
-      for (const metric of metricsOf(name)) {
-        assert.equal(providerOf(metric.provider).kind, 'provider');
-        assert.equal(checkCondition(metric.successCondition ?? ''), null);
-        assert.equal(checkCondition(metric.failureCondition ?? ''), null);
-      }
-      assert.ok(
-        verdicts.some(([file]) => file === name),
-        'no verdict of it is tested',
-      );
-    });
-
-  for (const [name, value, phase] of verdicts)
-    void test(`${name}: ${JSON.stringify(value)} is ${phase}`, () => {
-      const [metric] = metricsOf(name);
-      assert.ok(metric !== undefined);
-      assert.equal(judge(metric, value as Parameters<typeof judge>[1], 0).phase, phase);
-    });
 });
