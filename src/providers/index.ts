@@ -1,41 +1,17 @@
-import type * as z from 'zod';
-import type { Json } from '../api/meta.ts';
 import type { Provider } from '../api/providers.ts';
-import type { Metadata, Reading } from '../core/analysis/reading.ts';
+import { type BoundProvider, entry, type NoProvider, type ProviderEntry } from './bind.ts';
 import { datadog } from './datadog.ts';
 import { graphite } from './graphite.ts';
 import { influxdb } from './influxdb.ts';
 import { job } from './job.ts';
 import { newRelic } from './new-relic.ts';
+import { pluginOf } from './plugins.ts';
 import { prometheus } from './prometheus.ts';
-import type { Ask, MetricProvider } from './provider.ts';
 import { skywalking } from './skywalking.ts';
 import { wavefront } from './wavefront.ts';
 import { web } from './web.ts';
 
-/** A provider with the query of one metric, checked. */
-export interface BoundProvider {
-  readonly kind: 'provider';
-  readonly name: string;
-  /** What to say about the metric as a whole. */
-  readonly metadata: Metadata;
-  start(ask: Ask): Promise<Reading>;
-  resume(memo: Json, ask: Ask): Promise<Reading>;
-  terminate(memo: Json, ask: Ask): Promise<Reading | null>;
-}
-
-/** Why a metric has no provider: all reasons in one sentence. */
-export interface NoProvider {
-  readonly kind: 'error';
-  readonly message: string;
-}
-
-/** What a table of providers holds: the query's type is the provider's own business. */
-export interface ProviderEntry {
-  readonly name: string;
-  readonly schema: z.ZodType;
-  bind(query: unknown): BoundProvider | NoProvider;
-}
+export type { BoundProvider } from './bind.ts';
 
 /** All metric providers, by the key under `provider` in a metric. A name exists here or nowhere. */
 export const providers = {
@@ -50,15 +26,19 @@ export const providers = {
   skywalking: entry(skywalking),
 } as const satisfies Readonly<Record<string, ProviderEntry>>;
 
-/** The provider of a metric: exactly one key must be set, known, and have the right fields. Pure. */
+/**
+ * The provider of a metric: exactly one key must be set, known, and have the right fields. Under the key
+ * `plugin` it is the plugin of that name. Pure.
+ */
 export function providerOf(provider: Provider): BoundProvider | NoProvider {
   const named = Object.entries(provider).filter(([, query]) => query !== undefined && query !== null);
   const [first, second] = named;
   if (first === undefined) return { kind: 'error', message: 'no provider specified' };
   if (second !== undefined) return { kind: 'error', message: 'multiple providers specified' };
   const [name, query] = first;
+  if (name === 'plugin') return pluginOf(provider.plugin ?? {});
   if (!isKnown(name)) {
-    const known = Object.keys(providers).join(', ');
+    const known = [...Object.keys(providers), 'plugin'].join(', ');
     return { kind: 'error', message: `the provider "${name}" is not supported; there are ${known}` };
   }
   return providers[name].bind(query);
@@ -66,32 +46,4 @@ export function providerOf(provider: Provider): BoundProvider | NoProvider {
 
 function isKnown(name: string): name is keyof typeof providers {
   return Object.hasOwn(providers, name);
-}
-
-function entry<Query>(provider: MetricProvider<Query>): ProviderEntry {
-  const { name, schema } = provider;
-  return { name, schema, bind: (query) => bind(provider, query) };
-}
-
-function bind<Query>(provider: MetricProvider<Query>, raw: unknown): BoundProvider | NoProvider {
-  const { name, schema } = provider;
-  // Fields that we do not know were let in by a newer CRD; they change nothing here.
-  const issues = schema.safeParse(raw).error?.issues.filter(({ code }) => code !== 'unrecognized_keys') ?? [];
-  if (issues.length > 0) {
-    const messages = issues.map(({ path, message }) => `${[name, ...path].join('.')}: ${message}`);
-    return { kind: 'error', message: messages.join('; ') };
-  }
-  const query = raw as Query;
-  return {
-    kind: 'provider',
-    name,
-    metadata: provider.describe?.(query) ?? {},
-    start: (ask) => provider.start(query, ask),
-    resume: async (memo, ask) => (await provider.resume?.(query, memo, ask)) ?? cannotResume(name),
-    terminate: async (memo, ask) => (await provider.terminate?.(query, memo, ask)) ?? null,
-  };
-}
-
-function cannotResume(name: string): Reading {
-  return { kind: 'error', message: `${name}: a measurement cannot be resumed`, retryable: false };
 }

@@ -1,5 +1,6 @@
 import type { QueryResult } from 'prometheus-query';
 import type { ErrorReading } from '../core/analysis/reading.ts';
+import { floatText } from './sample.ts';
 
 /**
  * An answer of Prometheus as far as it has been looked at. Source:
@@ -64,8 +65,7 @@ export function repair(answer: Parsed): { readonly data: object; readonly warnin
 /** The numbers of an answer. All series of a matrix are put in one row, one after the other. */
 export function valuesOf(result: QueryResult, warnings: readonly string[]): Answer | ErrorReading {
   const kind = String(result.resultType);
-  if (kind === 'scalar')
-    return { kind: 'scalar', value: Number(floatText(sampleOf(result.result))), warnings };
+  if (kind === 'scalar') return { kind: 'scalar', value: Number(floatOf(sampleOf(result.result))), warnings };
   if (kind === 'vector')
     return { kind: 'list', values: result.result.map((one) => one.value.value), warnings };
   if (kind !== 'matrix')
@@ -94,7 +94,7 @@ const histogramMessage =
   'take one with histogram_quantile(), histogram_avg() or histogram_count()';
 
 function repaired(sample: unknown): readonly [unknown, string] {
-  const text = floatText(sampleOf(sample));
+  const text = floatOf(sampleOf(sample));
   return [Array.isArray(sample) ? sample[0] : null, text];
 }
 
@@ -102,13 +102,11 @@ function sampleOf(sample: unknown): unknown {
   return Array.isArray(sample) ? sample[1] : undefined;
 }
 
-/** A float as Prometheus writes it, in a spelling that JavaScript reads. */
-function floatText(text: unknown): string {
-  if (text === 'NaN') return 'NaN';
-  if (text === '+Inf' || text === 'Inf') return 'Infinity';
-  if (text === '-Inf') return '-Infinity';
-  if (typeof text === 'string' && /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return text;
-  throw unreadable(`a sample is not a number: ${cut(JSON.stringify(text) ?? 'nothing')}`);
+function floatOf(sample: unknown): string {
+  const text = floatText(sample);
+  if (text === null)
+    throw unreadable(`a sample is not a number: ${cut(JSON.stringify(sample) ?? 'nothing')}`);
+  return text;
 }
 
 /** Only another query, or another server, can help. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Manifest } from '../../src/api/meta.ts';
+import { metricPlugins } from '../../src/api/schema/metric-plugins.ts';
 import { notSupportedYet, validateAnalysis } from '../../src/api/validate/index.ts';
 import { type Loose, nginxWith, rolloutWith } from './rollouts.ts';
 
@@ -94,6 +95,30 @@ metric('a delay', { initialDelay: 'soon' }, 'invalid startDelay string: time: in
 metric('no provider', { provider: {} }, 'no provider specified');
 metric('two providers', { provider: { ...WEB, prometheus: {} } }, 'multiple providers specified');
 metric('two plugins', { provider: { plugin: { a: {}, b: {} } } }, 'multiple providers specified');
+
+const plugin = (name: string, config: object) => ({
+  metrics: [{ name: 'm', provider: { plugin: { [name]: config } } }],
+});
+const LOKI = 'spec.metrics[0].provider.plugin["sluice/loki"]';
+spec('a plugin that is built in', plugin('sluice/loki', { address: 'https://loki', query: 'q' }));
+spec(
+  'arguments are taken on trust',
+  plugin('sluice/loki', { address: '{{args.loki}}', query: 'q', timeout: '{{args.t}}' }),
+);
+spec(
+  'a plugin that nobody knows',
+  plugin('team/x', {}),
+  `spec.metrics[0].provider.plugin["team/x"]: unknown metric plugin "team/x"; known are ${Object.keys(metricPlugins).join(', ')}`,
+);
+spec(
+  'all that is wrong with a plugin',
+  plugin('sluice/loki', { address: 'loki', query: '', tenent: 'a', secretRef: {}, timeout: '1h' }),
+  `${LOKI}.address: must be a URL with http or https`,
+  `${LOKI}.query: must not be empty`,
+  `${LOKI}.secretRef.name: Invalid input: expected string, received undefined`,
+  `${LOKI}.timeout: must be a duration of at most 5m`,
+  `${LOKI}.tenent: unknown field`,
+);
 
 const two = (a: string, b: string) => [
   { name: a, provider: WEB },

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import type { Provider } from '../../src/api/providers.ts';
 import type { Reading, Value } from '../../src/core/analysis/reading.ts';
 import { providerOf, providers } from '../../src/providers/index.ts';
+import { plugins } from '../../src/providers/plugins.ts';
 import { printFloat } from '../../src/providers/print.ts';
 import { ask, type TestSecrets, withoutTls } from './support/ask.ts';
 import { json, type Received, type Reply, serve, text } from './support/server.ts';
@@ -33,17 +34,20 @@ interface Golden {
 
 type Headers = Readonly<Record<string, string>>;
 
-/** Those that ask by HTTP. */
-const names = Object.keys(providers).filter((name) => name !== 'job');
+/** Those that ask by HTTP. A plugin's folder has its name without `sluice/`. */
+const names = [...Object.keys(providers), ...Object.keys(plugins)].filter(
+  (name) => name !== 'job' && name !== 'sluice/compare',
+);
+const folderOf = (name: string) => name.replace('sluice/', '');
 
 for (const name of names) {
-  for (const file of readdirSync(join(folder, name)).sort()) {
-    void test(`golden ${name}/${file}`, () => check(name, join(folder, name, file)));
+  for (const file of readdirSync(join(folder, folderOf(name))).sort()) {
+    void test(`golden ${name}/${file}`, () => check(name, join(folder, folderOf(name), file)));
   }
 }
 
 void test('each folder of golden files belongs to a provider', () => {
-  assert.deepEqual(readdirSync(folder).sort(), names.toSorted());
+  assert.deepEqual(readdirSync(folder).sort(), names.map(folderOf).toSorted());
 });
 
 async function check(name: string, path: string): Promise<void> {
@@ -53,7 +57,9 @@ async function check(name: string, path: string): Promise<void> {
   const { query, secrets, environment }: Golden = JSON.parse(
     JSON.stringify(golden).replaceAll('<url>', server.url).replaceAll('<host>', host),
   );
-  const provider = providerOf({ [name]: query } as Provider);
+  const provider = providerOf(
+    (name in providers ? { [name]: query } : { plugin: { [name]: query } }) as Provider,
+  );
   assert.ok(provider.kind === 'provider');
   const given = secrets === undefined ? {} : { secrets, fetch: withoutTls() };
   const reading = plain(await provider.start(ask(environment, undefined, given)));

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Provider } from '../../src/api/providers.ts';
 import { providerOf, providers } from '../../src/providers/index.ts';
+import { plugins } from '../../src/providers/plugins.ts';
 import { ask, line } from './support/ask.ts';
 
 const web = { url: 'http://x' };
-const all = 'prometheus, web, job, datadog, newRelic, wavefront, graphite, influxdb, skywalking';
+const all = 'prometheus, web, job, datadog, newRelic, wavefront, graphite, influxdb, skywalking, plugin';
 const prometheus = { address: 'http://x', query: 'up' };
 
 // What a metric may have under `provider`, and the provider or the reason that there is none.
@@ -20,6 +21,19 @@ const rows: readonly (readonly [string, unknown, string])[] = [
     'a name of JavaScript',
     { constructor: {} },
     `the provider "constructor" is not supported; there are ${all}`,
+  ],
+  ['a plugin', { plugin: { 'sluice/loki': { address: 'http://x', query: 'q' } } }, 'sluice/loki'],
+  ['no plugin', { plugin: {} }, 'no provider specified'],
+  ['two plugins', { plugin: { 'sluice/loki': {}, 'team/x': {} } }, 'multiple providers specified'],
+  [
+    'a plugin that nobody knows',
+    { plugin: { 'team/x': {} } },
+    `unknown metric plugin "team/x"; known are ${Object.keys(plugins).join(', ')}`,
+  ],
+  [
+    'a plugin without what it needs',
+    { plugin: { 'sluice/loki': null } },
+    'sluice/loki.query: Invalid input: expected string, received undefined',
   ],
   [
     'all fields',
@@ -53,6 +67,10 @@ void test('each provider is in the table under its own name', () => {
   assert.deepEqual(
     Object.values(providers).map(({ name }) => name),
     Object.keys(providers),
+  );
+  assert.deepEqual(
+    Object.values(plugins).map(({ name }) => name),
+    Object.keys(plugins),
   );
 });
 

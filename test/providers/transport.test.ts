@@ -174,6 +174,23 @@ for (const name of names) {
     });
   }
 
+  for (const [what, [reply, want]] of Object.entries(kit.odd)) {
+    void test(`${name}: ${what}`, async () => {
+      await using server = await serve([reply]);
+      const service = want.replace(/^error(!?) /, 'error$1 <who>: ');
+      assert.equal(await measure(name, server.url), filled(service, name, server.url));
+    });
+  }
+
+  void test(`${name}: another host to which it is sent gets nothing`, async () => {
+    await using stranger = await serve([kit.value]);
+    await using server = await serve([text('', 307, { location: `${stranger.url}/take` })]);
+    const { host } = new URL(stranger.url);
+    const want = all(`error! <at>: refused to follow the redirect to another host (${host})`);
+    assert.equal(await measure(name, server.url), filled(want[kindOf(name)], name, server.url));
+    assert.deepEqual(stranger.received, []);
+  });
+
   void test(`${name}: nothing listens`, async () => {
     const url = await nowhere();
     const { host } = new URL(url);

@@ -1,10 +1,12 @@
 import type { Metric, Provider } from '../analysis.ts';
 import { parseNanos } from '../duration.ts';
 import type { IntOrString, Issue } from '../meta.ts';
+import { at } from '../path.ts';
+import { metricPluginIssues } from './metric-plugins.ts';
 
 /**
  * Everything that is wrong with a metric. The path is the metric's own, as in the messages of AnalysisRuns:
- * `metrics[0]: failureLimit must be >= 0, or -1 to be disabled`.
+ * `metrics[0]: failureLimit must be >= 0, or -1 to be disabled`. Only of a plugin it is that of the field.
  */
 export function metricIssues(path: string, metric: Metric): readonly Issue[] {
   const messages = [
@@ -14,7 +16,8 @@ export function metricIssues(path: string, metric: Metric): readonly Issue[] {
     ...providerMessages(metric.provider),
     ...conditionMessages(metric),
   ];
-  return messages.map((message) => ({ path, message }));
+  const plugins = metricPluginIssues(at(path, 'provider', 'plugin'), metric.provider.plugin);
+  return [...messages.map((message) => ({ path, message })), ...plugins];
 }
 
 function durationMessages(metric: Metric): readonly string[] {

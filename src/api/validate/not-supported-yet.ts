@@ -20,14 +20,13 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   AnalysisTemplate: analysis(),
   ClusterAnalysisTemplate: analysis(),
   AnalysisRun: analysis(),
-  Experiment: ['spec'],
 };
 
 /** Router plugins that are built in. */
 const PLUGINS = ['spec.strategy.canary.trafficRouting.plugins["argoproj-labs/gatewayAPI"]'];
 
 function analysis(): readonly string[] {
-  return ['cloudWatch', 'kayenta', 'plugin'].map((name) => `spec.metrics[].provider.${name}`);
+  return ['cloudWatch', 'kayenta'].map((name) => `spec.metrics[].provider.${name}`);
 }
 
 /**

@@ -40,8 +40,8 @@ function strangerIn({ provider }: Metric): string | null {
   if (name === undefined || more !== undefined || SIMULATED.has(name)) return null;
   if (name !== 'plugin') return name;
   const [plugin = name] = Object.keys(fieldsOf(provider.plugin));
-  // Those of ours ask Prometheus.
-  return plugin.startsWith('sluice/') ? null : plugin;
+  // It asks Prometheus.
+  return plugin === 'sluice/compare' ? null : plugin;
 }
 
 /** The same metric as often, and whatever it finds is good. */

@@ -1,7 +1,9 @@
 import { ANNOTATION, API_VERSION } from '../../api/keys.ts';
-import type { Issue } from '../../api/meta.ts';
+import type { Issue, JsonObject, Manifest } from '../../api/meta.ts';
+import { find, isObject } from '../../api/path.ts';
 import type { RolloutAnalysis } from '../../api/rollout.ts';
 import { notSupportedYet, validateRollout } from '../../api/validate/index.ts';
+import { metricPluginIssues } from '../../api/validate/metric-plugins.ts';
 import { composeRun } from '../analysis/compose.ts';
 import { stepPluginIssues } from '../steps/index.ts';
 import type { World } from '../world.ts';
@@ -98,17 +100,21 @@ function analysisIssues(world: World): readonly Issue[] {
 }
 
 /**
- * Metric providers that a template asks for and that are not there yet: better known before the release
- * than in it.
+ * Metric providers that a template asks for and that are not there, and mistakes in what plugins are told:
+ * better known before the release than in it.
  */
 function templateIssues(world: World): readonly Issue[] {
   return Object.entries(world.templates).flatMap(([key, spec]) => {
     if (spec === null) return [];
     const [kind = '', name = ''] = key.split('/');
     const manifest = { apiVersion: API_VERSION, kind, metadata: { name }, spec };
-    return notSupportedYet(manifest).map(({ path, message }) => ({
-      path: `${kind} ${name}: ${path}`,
-      message,
-    }));
+    const issues = [...notSupportedYet(manifest), ...pluginIssues(manifest)];
+    return issues.map(({ path, message }) => ({ path: `${kind} ${name}: ${path}`, message }));
   });
+}
+
+function pluginIssues(template: Manifest): readonly Issue[] {
+  return find(template, 'spec.metrics[].provider.plugin').flatMap(({ path, value }) =>
+    isObject(value) ? metricPluginIssues(path, value as JsonObject) : [],
+  );
 }

@@ -30,8 +30,8 @@ export const unsupported: readonly Unsupported[] = [
   { field: 'team/router', spec: routing({ plugins: { 'team/router': {} } }) },
 ];
 
-/** A provider of metrics for each that cannot be asked yet. */
-export const unsupportedProviders: Readonly<Record<string, object>> = {
-  cloudWatch: { metricDataQueries: [{ id: 'up', expression: '1' }] },
-  plugin: { 'team/metric': {} },
-};
+/** Metric providers that cannot be asked, and how that is said. */
+export const unsupportedProviders: readonly (readonly [provider: object, says: string])[] = [
+  [{ cloudWatch: { metricDataQueries: [{ id: 'up', expression: '1' }] } }, 'not supported yet: cloudWatch'],
+  [{ plugin: { 'team/metric': {} } }, 'unknown metric plugin "team/metric"'],
+];

@@ -1,5 +1,6 @@
 import type { Provider } from '../../../src/api/providers.ts';
 import type { providers } from '../../../src/providers/index.ts';
+import type { plugins } from '../../../src/providers/plugins.ts';
 import type { TestSecrets } from './ask.ts';
 import { json, type Reply, text } from './server.ts';
 
@@ -19,7 +20,12 @@ export interface Kit {
   /** An answer with a value in the format of the service, and the reading's line. */
   readonly value: Reply;
   readonly line: string;
+  /** Answers without data, with NaN and with infinity, as the service may give them, with their lines. */
+  readonly odd: Readonly<Record<'empty' | 'NaN' | 'infinity', readonly [Reply, string]>>;
 }
+
+/** Providers that ask by HTTP, plugins too. */
+export type Asking = Exclude<keyof typeof providers, 'job'> | Exclude<keyof typeof plugins, 'sluice/compare'>;
 
 function withSecrets(url: string): string {
   return `${url.replace('://', `://user:${secret}@`)}/base?tenant=${secret}`;
@@ -38,8 +44,31 @@ export function table(type: string, ...values: readonly string[]): string {
   );
 }
 
+const csv = (body: string) => text(body, 200, { 'content-type': 'text/csv; charset=utf-8' });
+const datadogValue = (value: unknown) => {
+  const columns = [{ name: 'query', type: 'number', values: [value] }];
+  return json({ data: { type: 'scalar_response', attributes: { columns } } });
+};
+const nrql = (...results: readonly unknown[]) =>
+  json({ data: { actor: { account: { nrql: { results } } } } });
+const wavefrontValue = (value: unknown) =>
+  json({ timeseries: [{ label: 'up', data: [[1_795_247_970, value]] }] });
+const large = (body: string) => text(body, 200, { 'content-type': 'application/json' });
+const tooLarge =
+  'error <at>: the answer cannot be read as JSON (application/json); is another service at <place>?';
+const vector = (...samples: readonly string[]) =>
+  json({
+    status: 'success',
+    data: { resultType: 'vector', result: samples.map((sample) => ({ metric: {}, value: [1, sample] })) },
+  });
+const samples = {
+  empty: [vector(), '[]'],
+  NaN: [vector('NaN'), '[NaN]'],
+  infinity: [vector('+Inf', '-Inf'), '[+Inf,-Inf]'],
+} as const;
+
 /** A kit for every provider that asks by HTTP: a new one does not compile without. */
-export const kits: Readonly<Record<Exclude<keyof typeof providers, 'job'>, Kit>> = {
+export const kits: Readonly<Record<Asking, Kit>> = {
   prometheus: {
     metric: (url, insecure) => {
       const headers = [{ key: 'X-Token', value: secret }];
@@ -51,6 +80,7 @@ export const kits: Readonly<Record<Exclude<keyof typeof providers, 'job'>, Kit>>
     path: '/base/api/v1/query',
     value: json(scalar),
     line: '2.5',
+    odd: samples,
   },
   web: {
     metric: (url, insecure) => {
@@ -63,6 +93,11 @@ export const kits: Readonly<Record<Exclude<keyof typeof providers, 'job'>, Kit>>
     path: '/base',
     value: json(scalar),
     line: '{"data":{"result":[1,"2.5"],"resultType":"scalar"},"status":"success"}',
+    odd: {
+      empty: [text(''), ''],
+      NaN: [text('{"a":NaN}'), '{"a":NaN}'],
+      infinity: [large('1e999'), '1e999'],
+    },
   },
   datadog: {
     metric: () => ({ datadog: { apiVersion: 'v2', query: 'avg:up{*}' } }),
@@ -72,13 +107,13 @@ export const kits: Readonly<Record<Exclude<keyof typeof providers, 'job'>, Kit>>
     service: 'JSON',
     method: 'Post',
     path: '/base/api/v2/query/scalar',
-    value: json({
-      data: {
-        type: 'scalar_response',
-        attributes: { columns: [{ name: 'query', type: 'number', values: [2.5] }] },
-      },
-    }),
+    value: datadogValue(2.5),
     line: '2.5',
+    odd: {
+      empty: [json({ data: { attributes: { columns: [] } } }), '[]'],
+      NaN: [datadogValue('NaN'), 'error <at>: a value is not a number, in row 0'],
+      infinity: [datadogValue('Infinity'), 'error <at>: a value is not a number, in row 0'],
+    },
   },
   newRelic: {
     metric: () => ({ newRelic: { query: 'FROM Transaction SELECT rate' } }),
@@ -92,8 +127,13 @@ export const kits: Readonly<Record<Exclude<keyof typeof providers, 'job'>, Kit>>
     service: 'JSON',
     method: 'Post',
     path: '/base',
-    value: json({ data: { actor: { account: { nrql: { results: [{ rate: 2.5 }] } } } } }),
+    value: nrql({ rate: 2.5 }),
     line: '{"rate":2.5}',
+    odd: {
+      empty: [nrql(), 'error <at>: no results returned from NRQL query'],
+      NaN: [nrql({ rate: 'NaN' }), '{"rate":"NaN"}'],
+      infinity: [large('{"data":1e999}'), tooLarge],
+    },
   },
   wavefront: {
     metric: (url) => ({ wavefront: { address: new URL(url).host, query: 'ts(up)' } }),
@@ -101,8 +141,13 @@ export const kits: Readonly<Record<Exclude<keyof typeof providers, 'job'>, Kit>>
     service: 'JSON',
     method: 'Get',
     path: '/api/v2/chart/api',
-    value: json({ timeseries: [{ label: 'up', data: [[1_795_247_970, 2.5]] }] }),
+    value: wavefrontValue(2.5),
     line: '2.50 {timestamps: 1795247970} {drift: -30}',
+    odd: {
+      empty: [json({ timeseries: [] }), 'error <at>: No TimeSeries found in response from Wavefront'],
+      NaN: [wavefrontValue('NaN'), 'NaN {timestamps: 1795247970} {drift: -30}'],
+      infinity: [wavefrontValue('Infinity'), '+Inf {timestamps: 1795247970} {drift: -30}'],
+    },
   },
   graphite: {
     metric: (url) => ({ graphite: { address: withSecrets(url), query: `target=up&x=${secret}` } }),
@@ -112,6 +157,11 @@ export const kits: Readonly<Record<Exclude<keyof typeof providers, 'job'>, Kit>>
     path: '/base/render',
     value: json([{ target: 'up', datapoints: [[2.5, 1_795_247_970]] }]),
     line: '[2.500000]',
+    odd: {
+      empty: [json([]), 'error <at>: no values found'],
+      NaN: [json([{ datapoints: [['NaN', 1]] }]), '[NaN]'],
+      infinity: [large('[{"datapoints":[[1e9999,1]]}]'), '[+Inf]'],
+    },
   },
   influxdb: {
     metric: () => ({ influxdb: { query: 'from(bucket: "b")' } }),
@@ -121,8 +171,13 @@ export const kits: Readonly<Record<Exclude<keyof typeof providers, 'job'>, Kit>>
     service: 'CSV',
     method: 'Post',
     path: '/base/api/v2/query',
-    value: text(table('double', '2.5'), 200, { 'content-type': 'text/csv; charset=utf-8' }),
+    value: csv(table('double', '2.5')),
     line: '[2.5]',
+    odd: {
+      empty: [csv(''), 'error <at>: no results returned from flux query'],
+      NaN: [csv(table('double', 'NaN')), '[NaN]'],
+      infinity: [csv(table('double', '+Inf', '-Inf')), '[+Inf -Inf]'],
+    },
   },
   skywalking: {
     metric: (url) => ({ skywalking: { address: withSecrets(url), query: `query { ${secret} }` } }),
@@ -132,5 +187,24 @@ export const kits: Readonly<Record<Exclude<keyof typeof providers, 'job'>, Kit>>
     path: '/base/graphql',
     value: json({ data: { apdex: { values: [{ value: 2.5 }] } } }),
     line: '{"apdex":{"values":[{"value":2.5}]}}',
+    odd: {
+      empty: [json({ data: {} }), '{}'],
+      NaN: [json({ data: { apdex: 'NaN' } }), '{"apdex":"NaN"}'],
+      infinity: [large('{"data":1e999}'), tooLarge],
+    },
+  },
+  'sluice/loki': {
+    metric: () => ({
+      plugin: {
+        'sluice/loki': { query: `count_over_time({t="${secret}"}[5m])`, secretRef: { name: 'loki' } },
+      },
+    }),
+    secrets: (url) => ({ 'sluice/loki': { address: withSecrets(url), token: `${secret}-1\n` } }),
+    service: 'JSON',
+    method: 'Get',
+    path: '/base/loki/api/v1/query',
+    value: vector('2.5'),
+    line: '[2.5]',
+    odd: samples,
   },
 };

@@ -100,7 +100,7 @@ row(
   [],
   { provider: { cloudWatch: { metricDataQueries: [] } } },
   'Error Analysis spec invalid: metrics[0]: the provider "cloudWatch" is not supported; there are ' +
-    'prometheus, web, job, datadog, newRelic, wavefront, graphite, influxdb, skywalking',
+    'prometheus, web, job, datadog, newRelic, wavefront, graphite, influxdb, skywalking, plugin',
 );
 row(
   'a page of HTML instead of samples',
