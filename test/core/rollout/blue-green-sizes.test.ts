@@ -50,7 +50,7 @@ row(
   'after the switch all that users may be sent to follow',
   bg('stable 4/4 canary 4/4 of 6').status(passed).selects({ active: 'canary' }).run('post', 'Running'),
   {
-    sizes: 'canary 6 stable 6',
+    sizes: 'stable 6 canary 6',
   },
 );
 

@@ -208,6 +208,14 @@ row(
 row('it is no worse than what serves', bg('stable 2/4 canary 2/4', MANUAL).full(), {
   services: 'active:canary preview:canary',
 });
+row('but stable only with all of its pods', switched('stable 2/4 canary 2/4', MANUAL).full(), {
+  services: 'active:canary preview:canary',
+  sizes: 'stable 4 canary 4',
+  stable: 'stable',
+});
+row('which is when the others may go', switched('stable 4/4 canary 4/4', MANUAL).full(), {
+  stable: 'canary',
+});
 row('it is not worse', bg('stable 3/4 canary 2/4', MANUAL).full(), {
   services: 'active:stable preview:canary',
 });

@@ -67,4 +67,12 @@ export const BLUE_GREEN: readonly Mutation[] = [
     law: 'heard',
     needs: NEEDS.blueGreen,
   },
+  {
+    name: 'what users see is stable with whatever pods it has',
+    file: 'core/rollout/blue-green/runs.ts',
+    find: 'if (!isActive(release) || !isFullyAvailable(release)) return false;',
+    replace: 'if (!isActive(release)) return false;',
+    law: 'capacity',
+    needs: NEEDS.blueGreen,
+  },
 ];

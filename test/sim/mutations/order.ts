@@ -49,6 +49,14 @@ export const ORDER: readonly Mutation[] = [
     needs: NEEDS.routed,
   },
   {
+    name: 'traffic that nobody answers goes to where nobody answers either',
+    file: 'core/rollout/way-back.ts',
+    find: '(serves(giver) === 0 && takers > 0)',
+    replace: 'serves(giver) === 0',
+    law: 'capacity',
+    needs: NEEDS.dynamic,
+  },
+  {
     name: 'promotes without waiting for pods',
     file: 'core/rollout/facts.ts',
     find: 'if (!isPastSteps(release, life) || !isFullyAvailable(release)) return false;',

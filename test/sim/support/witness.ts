@@ -110,6 +110,8 @@ export class Witness {
   readonly #memories = new Map<string, Memory>();
   /** How many pods of a ReplicaSet were available before some were lost, since it was last made smaller. */
   readonly #lost = new Map<string, readonly { readonly count: number; readonly untilMs: number }[]>();
+  /** When a ReplicaSet last was without an available pod. */
+  readonly #emptyAtMs = new Map<string, number>();
   /** Nothing is hidden from controllers, nor changes behind their backs. */
   readonly #isViewTrue: boolean;
   /** Whose writes are looked at: those of the people of the script are theirs. */
@@ -375,6 +377,7 @@ export class Witness {
   #measure(old: ReplicaSet | null, next: ReplicaSet, isSmaller: boolean): void {
     const { name } = next.metadata;
     const [had, has] = [old === null ? 0 : availableOf(old), availableOf(next)];
+    if (had === 0) this.#emptyAtMs.set(name, this.#now());
     const lost = { count: had, untilMs: this.#now() + STALE_MS };
     const known = (this.#lost.get(name) ?? []).filter(({ untilMs }) => untilMs > this.#now());
     this.#lost.set(name, isSmaller ? [] : [...known, ...(has < had ? [lost] : [])]);
@@ -420,6 +423,12 @@ export class Witness {
     return Math.max(availableOf(set), ...lost.map(({ count }) => count));
   }
 
+  /** Whether it has no available pod, or had none a moment ago. */
+  #isEmpty(set: ReplicaSet): boolean {
+    const atMs = this.#emptyAtMs.get(set.metadata.name) ?? Number.NEGATIVE_INFINITY;
+    return availableOf(set) === 0 || this.#now() - atMs < STALE_MS;
+  }
+
   #leastWanted({ wanted, replicas }: Memory): number {
     return Math.min(wanted, ...replicas.map(({ count }) => count));
   }
@@ -456,10 +465,16 @@ export class Witness {
     if (app.routing !== 'none') memory.weight = weight;
   }
 
-  /** An abort does not wait, for nothing is worse than a bad version. */
+  /**
+   * An abort does not wait, for nothing is worse than a bad version. Nor does what nobody answers any more: the
+   * first pod that does is better.
+   */
   #seeReturn(memory: Memory, weight: number): void {
-    const set = this.#sets(memory).find((one) => selects(this.#api, memory.app, 'stable', hashOf(one)));
-    const needed = Math.floor(((100 - weight) * this.#leastWanted(memory)) / 100 + 1e-9);
+    const behind = (role: 'stable' | 'canary') =>
+      this.#sets(memory).find((one) => selects(this.#api, memory.app, role, hashOf(one)));
+    const [set, left] = [behind('stable'), behind('canary')];
+    const all = Math.floor(((100 - weight) * this.#leastWanted(memory)) / 100 + 1e-9);
+    const needed = left !== undefined && this.#isEmpty(left) ? Math.min(1, all) : all;
     const available = set === undefined ? 0 : this.#recentlyAvailable(set);
     if (set !== undefined && available < needed)
       this.tell(

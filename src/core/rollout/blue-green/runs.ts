@@ -1,5 +1,5 @@
 import type { RolloutAnalysis } from '../../../api/rollout.ts';
-import { isComplete } from '../goals.ts';
+import { isComplete, isFullyAvailable } from '../goals.ts';
 import type { Life } from '../life.ts';
 import type { Release } from '../release.ts';
 import { isActive, isFastTracked, isPastCheckpoint, isSaturated, wantedPods } from './track.ts';
@@ -21,10 +21,12 @@ export function isPreviewReady(release: Release, life: Life): boolean {
   return isSaturated(release.current, wantedPods(release, life));
 }
 
-/** True where the active Service selects the wanted version, and that has stood the test there. */
+/**
+ * True where the active Service selects the wanted version, and that has stood the test there with all of its
+ * pods: until then the one before keeps all of its own.
+ */
 export function isSwitched(release: Release, life: Life): boolean {
-  const { current, replicas } = release;
-  if (current === null || !isActive(release) || (current.available === 0 && replicas > 0)) return false;
+  if (!isActive(release) || !isFullyAvailable(release)) return false;
   return postAnalysis(release, life) === undefined || life.postRun?.status === 'Successful';
 }
 
