@@ -16,7 +16,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   core: ['api', 'xstate'],
   routers: ['api', 'core', 'zod'],
   view: ['api', 'core'],
-  providers: ['api', 'core', 'zod', 'node:', 'prometheus-query', 'undici'],
+  providers: ['api', 'core', 'zod', 'node:', 'prometheus-query', 'undici', 'aws4fetch'],
   notify: ['api', 'core', 'zod', 'node:', 'undici'],
   shell: [
     'api',
@@ -53,6 +53,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
     'core',
     'routers',
     'view',
+    'providers',
     'shell',
     'sim',
     'sync',
@@ -141,6 +142,13 @@ void test('routers and providers do not import one another', () => {
     'graphite',
     'influxdb',
     'skywalking',
+    'cloud-watch',
+    'kayenta',
+    'loki',
+    'elasticsearch',
+    'dynatrace',
+    'splunk',
+    'google-cloud-monitoring',
   ];
   const broken = sources
     .filter(

@@ -214,7 +214,7 @@ void describe('what cannot be judged', () => {
   });
 
   const usages: readonly (readonly [readonly string[], RegExp])[] = [
-    [['-f', TEMPLATE], /which counters\?/],
+    [['-f', TEMPLATE, '--input', '-', '--for', '1m'], /--input and --for cannot be used together/],
     [['--input', '-'], /which template\?/],
     [['-f', '-', '--input', '-'], /cannot both be standard input/],
     [['-f', TEMPLATE, '--input', '/no/such/file'], /\/no\/such\/file: .*ENOENT/],

@@ -2,6 +2,7 @@ import type { CompareOutcome } from '../../api/compare.ts';
 import { ICONS, type Look } from '../../view/look.ts';
 import type { Paint } from '../text/paint.ts';
 import { oneLine } from '../text/printable.ts';
+import type { TestCase } from './junit.ts';
 import type { RunResult } from './runs.ts';
 
 const LOOKS: Readonly<Record<CompareOutcome, Look>> = {
@@ -38,33 +39,13 @@ export function runJson({ evidence, ...result }: RunResult): string {
   return JSON.stringify({ run, verdict, t, ...evidence, ...rest, reason });
 }
 
-/**
- * All runs as JUnit's XML: a failed run is a failure, an undecided one is skipped.
- * Source: https://github.com/testmoapp/junitxml
- */
-export function junit(results: readonly RunResult[]): readonly string[] {
-  const many = (verdict: CompareOutcome) => results.filter((one) => one.verdict === verdict).length;
-  const counts = `tests="${results.length}" failures="${many('Failed')}" skipped="${many('Inconclusive')}"`;
-  return [
-    '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites ${counts}>`,
-    `  <testsuite name="kubectl sluice analyze" ${counts}>`,
-    ...results.map(testcase),
-    '  </testsuite>',
-    '</testsuites>',
-  ];
-}
+const OUTCOMES: Readonly<Record<CompareOutcome, TestCase['outcome']>> = {
+  Successful: 'passed',
+  Failed: 'failure',
+  Inconclusive: 'skipped',
+};
 
-function testcase({ run, verdict, t, reason }: RunResult): string {
-  const head = `    <testcase classname="analyze" name="${xml(run)}" time="${t}"`;
-  if (verdict === 'Successful') return `${head}/>`;
-  const inner = verdict === 'Failed' ? 'failure' : 'skipped';
-  return `${head}><${inner} message="${xml(reason)}"/></testcase>`;
-}
-
-function xml(text: string): string {
-  const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-  return oneLine(text)
-    .replaceAll(/[\uD800-\uDFFF](?![\uDC00-\uDFFF])|[\uFFFE\uFFFF]/g, '�')
-    .replaceAll(/[&<>"]/g, (letter) => escapes[letter] ?? letter);
+/** A run for a build server: a failed run is a failure, an undecided one is skipped. */
+export function runCase({ run, verdict, t, reason }: RunResult): TestCase {
+  return { name: run, seconds: t, outcome: OUTCOMES[verdict], message: reason };
 }

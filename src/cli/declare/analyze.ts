@@ -1,29 +1,45 @@
 import { type Command, Option } from 'commander';
-import type { AnalyzeOptions } from '../commands/analyze.ts';
+import type { AnalyzeOptions } from '../analyze/options.ts';
+import { type GivenFlags, repeated } from '../flags.ts';
 import type { Means } from './means.ts';
 
-/** Declares the command that judges recorded counters. */
+/** Declares the command that runs analyses: now, or over recorded counters. */
 export function declareAnalyze(program: Command, { io, done }: Means): void {
   program
     .command('analyze')
-    .description('judge recorded counters of canary and stable, as a template says')
-    .option('-f, --filename <file...>', 'the template: files, folders, or - for standard input')
-    .option('--input <file>', 'counters as JSON lines, or - for standard input')
+    .description('run analysis templates from here: now, or over recorded counters')
+    .option('-f, --filename <file...>', 'templates: files, folders, or - for standard input')
+    .option('--template <name>', 'which template; default: all; may be repeated', repeated, [])
+    .option('-a, --argument <key=value>', 'an argument of the templates; may be repeated', repeated, [])
+    .option('--from-rollout <name>', 'arguments and templates as this Rollout names them')
+    .option(
+      '--secret <name/key=from>',
+      'a key of a Secret: env:VARIABLE or file:PATH; may be repeated',
+      repeated,
+      [],
+    )
+    .option('--prometheus <url>', 'the Prometheus to ask, in place of the addresses in the templates')
+    .option('--for <duration>', 'end metrics without a count after this time, as a release would')
+    .option('--timeout <duration>', 'give up after this time')
+    .option('--input <file>', 'judge recorded counters: JSON lines, or - for standard input')
     .addOption(
       new Option('-o, --output <format>', 'how to tell').choices(['text', 'json', 'junit']).default('text'),
     )
     .option('--no-color', 'no colours')
-    .addHelpText(
-      'after',
-      `
-A line of input: {"run": "a", "t": 15, "weight": 5, "canary": {"total": 812, "bad": 9},
+    .addHelpText('after', HELP)
+    .action(async (options: AnalyzeOptions, command: Command) => {
+      const { analyze } = await import('../commands/analyze.ts');
+      done(await analyze(io, command.optsWithGlobals<GivenFlags>(), options));
+    });
+}
+
+const HELP = `
+Examples:
+  kubectl sluice analyze -f success-rate.yaml -a service=shop --prometheus http://localhost:9090
+  kubectl sluice analyze -f compare.yaml --input counters.jsonl -o junit
+
+A line of recorded counters: {"run": "a", "t": 15, "weight": 5, "canary": {"total": 812, "bad": 9},
 "stable": {"total": 15170, "bad": 140}}. Counters count up to second t of the release; lines with a
 negative t are from before it. Buckets of histograms are counters such as "le=0.25".
 
-Exit code: 0 all runs are proven to be healthy, 1 a run failed, 3 undecided, 2 nothing could be judged.`,
-    )
-    .action(async (options: AnalyzeOptions) => {
-      const { analyze } = await import('../commands/analyze.ts');
-      done(await analyze(io, options));
-    });
-}
+Exit code: 0 successful (all of them), 1 failed, 3 undecided, 2 nothing could be judged, 130 Ctrl-C.`;
