@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { nowhere } from './server.ts';
 
-/** A real Prometheus without data of its own. */
+/** A real Prometheus. */
 export interface RealPrometheus extends AsyncDisposable {
   readonly url: string;
 }
@@ -17,10 +17,16 @@ export function findPrometheus(): string | null {
   return spawnSync(program, ['--version']).status === 0 ? program : null;
 }
 
-/** Starts it on a free port and waits until it answers, at most 30 seconds. */
-export async function startPrometheus(program: string): Promise<RealPrometheus> {
+/**
+ * Starts it on a free port and waits until it answers, at most 30 seconds. Without a configuration it scrapes
+ * nothing.
+ */
+export async function startPrometheus(
+  program: string,
+  configuration = 'global: {}\n',
+): Promise<RealPrometheus> {
   const folder = mkdtempSync(join(tmpdir(), 'prometheus-'));
-  writeFileSync(join(folder, 'prometheus.yml'), 'global: {}\n');
+  writeFileSync(join(folder, 'prometheus.yml'), configuration);
   const url = await nowhere();
   const flags = [
     `--config.file=${join(folder, 'prometheus.yml')}`,

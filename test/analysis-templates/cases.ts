@@ -1,0 +1,49 @@
+import { HASH } from './exporters.ts';
+
+/** What is run against a real Prometheus: a template, and its arguments for a version of that namespace. */
+export interface Case {
+  readonly template: string;
+  readonly args: (namespace: string) => Readonly<Record<string, string>>;
+  /** Requests may be absent; a queue or a pod is as it is. */
+  readonly of: 'requests' | 'state';
+}
+
+const byHash = (namespace: string) => ({ namespace, 'pod-template-hash': HASH });
+const byService = (namespace: string) => ({ namespace, 'canary-service': 'web-canary' });
+const byRoute = (namespace: string) => ({ namespace, route: 'web' });
+const byPods = (namespace: string) => ({ ...byHash(namespace), rollout: 'web' });
+
+/** Every template that asks Prometheus. */
+export const cases: readonly Case[] = [
+  { template: 'success-rate', args: byHash, of: 'requests' },
+  { template: 'latency', args: byHash, of: 'requests' },
+  { template: 'nginx-success-rate', args: byService, of: 'requests' },
+  { template: 'nginx-latency', args: byService, of: 'requests' },
+  { template: 'istio-success-rate', args: byService, of: 'requests' },
+  { template: 'istio-latency', args: byService, of: 'requests' },
+  { template: 'istio-gateway-error-ratio', args: byService, of: 'requests' },
+  { template: 'linkerd-success-rate', args: byHash, of: 'requests' },
+  { template: 'linkerd-latency', args: byHash, of: 'requests' },
+  { template: 'envoy-gateway-error-ratio', args: byRoute, of: 'requests' },
+  { template: 'envoy-gateway-latency', args: byRoute, of: 'requests' },
+  { template: 'traefik-success-rate', args: byService, of: 'requests' },
+  { template: 'traefik-latency', args: byService, of: 'requests' },
+  { template: 'kubernetes-cpu-saturation', args: byPods, of: 'state' },
+  { template: 'kubernetes-cpu-throttling', args: byPods, of: 'state' },
+  { template: 'kubernetes-memory-saturation', args: byPods, of: 'state' },
+  { template: 'kubernetes-restarts', args: byPods, of: 'state' },
+  {
+    template: 'kafka-consumer-lag',
+    args: (namespace) => ({ 'consumer-group': `orders-${namespace}`, topic: 'orders' }),
+    of: 'state',
+  },
+  { template: 'rabbitmq-queue-depth', args: (namespace) => ({ queue: `orders-${namespace}` }), of: 'state' },
+  {
+    template: 'slo-burn-rate',
+    args: (namespace) => ({
+      requests: `http_requests_total{namespace="${namespace}"}`,
+      errors: `http_requests_total{namespace="${namespace}",code=~"5.."}`,
+    }),
+    of: 'requests',
+  },
+];
