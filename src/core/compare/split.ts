@@ -48,6 +48,20 @@ export function betterThan(ratio: number): Grid {
   return { from: ratio, ratios: GAINS.map((gain) => ratio / gain) };
 }
 
+/** How much better than the stable version a canary may be to be proven fastest. */
+const BETTER = 0.5;
+
+/**
+ * The test of "at least `ratio`", which is over 1, for a canary that is most likely as good as the stable
+ * version: ratios around 1, from a half to the root of `ratio`. That proves it a sixth sooner than the wide
+ * grid of `betterThan`.
+ */
+export function healthyBelow(ratio: number): Grid {
+  const [low, high] = [Math.log(BETTER), Math.log(ratio) / 2];
+  const at = (i: number) => Math.exp(low + (i / (GRID_SIZE - 1)) * (high - low));
+  return { from: ratio, ratios: GAINS.map((_, i) => at(i)) };
+}
+
 /** No evidence yet. */
 export function noSums(grid: Grid): Sums {
   return grid.ratios.map(() => 0);

@@ -3,7 +3,7 @@ import type { Series } from './counters.ts';
 import type { Clumping } from './dispersion.ts';
 import type { MetricPlan } from './plan.ts';
 import type { Flaw } from './reading.ts';
-import { add, betterThan, type Interval, noSums, type Sums, worseThan } from './split.ts';
+import { add, healthyBelow, type Interval, noSums, type Sums, worseThan } from './split.ts';
 
 /** Requests, and how many of them were bad. */
 export interface Count {
@@ -93,7 +93,7 @@ export function newMetric(plan: MetricPlan): MetricState {
     countedFrom: null,
     strata: [],
     worse: [noSums(worseThan(plan.margin))],
-    better: noSums(betterThan(plan.proof.ratio)),
+    better: noSums(healthyBelow(plan.proof.ratio)),
     rates: [],
     weight: null,
     atWeight: { canary: 0, all: 0 },
@@ -132,7 +132,7 @@ export function weigh(
     stable: sum(state.stable, stable),
     atWeight: { canary: state.atWeight.canary + canary.total, all: state.atWeight.all + all },
     worse: state.worse.map((sums) => add(sums, worse, interval, phi)),
-    better: isSound ? add(state.better, betterThan(plan.proof.ratio), interval, phi) : state.better,
+    better: isSound ? add(state.better, healthyBelow(plan.proof.ratio), interval, phi) : state.better,
     strata: withStratum(state.strata, interval),
     rates: plan.test.kind === 'mannWhitney' ? withRates(state.rates, canary, stable) : state.rates,
     sound: state.sound + (isSound && canary.total > 0 ? 1 : 0),
