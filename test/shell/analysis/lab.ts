@@ -146,6 +146,7 @@ class Cluster {
     const secret = /^\/api\/v1\/namespaces\/(ns|sluice)\/secrets\/(.+)$/.exec(request.path);
     if (secret !== null) return this.#secret(`${secret[1]}/${secret[2]}`);
     if (this.run === null) return failure(404, 'NotFound', 'analysisruns.argoproj.io "run" not found');
+    if (request.method === 'GET') return this.#list();
     if (request.method === 'DELETE') {
       this.write(null);
       return { body: { kind: 'Status', status: 'Success' } };
@@ -155,6 +156,11 @@ class Cluster {
       return failure(409, 'Conflict', 'the object has been modified');
     this.write({ ...this.run, status: merge(this.run.status ?? {}, patch.status) } as AnalysisRun);
     return { body: this.run };
+  }
+
+  #list(): Reply {
+    const metadata = { resourceVersion: String(this.#version) };
+    return { body: { kind: 'AnalysisRunList', metadata, items: this.run === null ? [] : [this.run] } };
   }
 
   #secret(place: string): Reply {
