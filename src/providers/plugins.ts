@@ -2,6 +2,7 @@ import type { Json } from '../api/meta.ts';
 import type { metricPlugins } from '../api/schema/metric-plugins.ts';
 import { unknownPlugin } from '../api/validate/metric-plugins.ts';
 import { type BoundProvider, entry, type NoProvider, type ProviderEntry } from './bind.ts';
+import { compare } from './compare/compare.ts';
 import { loki } from './loki.ts';
 
 /**
@@ -9,6 +10,7 @@ import { loki } from './loki.ts';
  * schemas are in the table `metricPlugins`, by which manifests are checked.
  */
 export const plugins = {
+  'sluice/compare': entry(compare),
   'sluice/loki': entry(loki),
 } as const satisfies Readonly<Record<keyof typeof metricPlugins, ProviderEntry>>;
 

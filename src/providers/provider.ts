@@ -1,6 +1,8 @@
 import type * as z from 'zod';
 import type { Json } from '../api/meta.ts';
 import type { Job, Pod } from '../api/workload.ts';
+import type { Comparison } from '../core/analysis/compare/comparison.ts';
+import type { ReleaseSides } from '../core/analysis/compare/sides.ts';
 import type { Metadata, Reading } from '../core/analysis/reading.ts';
 import type { Instant } from '../core/time.ts';
 import type { HttpClient } from './http.ts';
@@ -36,6 +38,10 @@ export interface Ask {
   /** Which measurement this is. */
   readonly subject: Subject;
   readonly jobs: Jobs;
+  /** Where the metric compares canary and stable: what it knows already. */
+  readonly comparison?: Comparison;
+  /** The release that the run is about; absent where it has no Rollout. */
+  readonly release?: ReleaseSides;
 }
 
 /** One measurement of one metric of an AnalysisRun. */

@@ -3,6 +3,7 @@ import { parseDuration } from '../duration.ts';
 import type { LokiConfig, MetricSecretRef } from '../metric-plugins.ts';
 import type { HttpHeader } from '../providers.ts';
 import { flag, listOf, object, text } from './build.ts';
+import { compareConfig } from './compare.ts';
 
 const filled = z.string().min(1, { error: 'must not be empty' });
 
@@ -45,5 +46,6 @@ export const lokiConfig = object<LokiConfig>('LokiConfig', {
 
 /** Schemas of the metric provider plugins that are built in, by name. Others are not loaded. */
 export const metricPlugins = {
+  'sluice/compare': compareConfig,
   'sluice/loki': lokiConfig,
 } as const satisfies Readonly<Record<string, z.ZodType>>;

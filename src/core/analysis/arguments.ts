@@ -1,10 +1,11 @@
 import type { Argument } from '../../api/analysis.ts';
-import type { Rollout } from '../../api/rollout.ts';
+import type { Manifest } from '../../api/meta.ts';
 import { readField } from './field-ref.ts';
 
 /** What arguments may refer to. */
 export interface ArgumentSources {
-  readonly rollout: Rollout;
+  /** A Rollout or an Experiment. */
+  readonly rollout: Manifest;
   readonly stableHash: string;
   readonly latestHash: string;
 }

@@ -1,4 +1,5 @@
 import type { AnalysisPhase, MetricResult } from '../../api/analysis.ts';
+import type { Standing } from './compare/standing.ts';
 import type { Limits } from './limits.ts';
 import { isCompleted, isFinished } from './measurement.ts';
 import { latest } from './record.ts';
@@ -11,15 +12,24 @@ export interface Assessment {
 
 /**
  * How a metric stands after its latest measurement. A metric that has ended stays as it is. `isEnding` says
- * that its run ends: what has not failed by then is successful.
+ * that its run ends: what has not failed by then is successful. A metric that is judged together with others
+ * stands as they do: limits count only for what could not be measured.
  */
-export function assess(limits: Limits, result: MetricResult, isEnding: boolean): Assessment {
+export function assess(
+  limits: Limits,
+  result: MetricResult,
+  isEnding: boolean,
+  standing: Standing | null = null,
+): Assessment {
   const over = exceeded(limits, result);
   if (isCompleted(result.phase))
     return { phase: result.phase, reason: over?.reason ?? shortfall(limits, result) };
   const last = latest(result);
   if (last !== undefined && !isFinished(last)) return { phase: 'Running', reason: null };
+  if (standing !== null && standing.phase !== 'Running')
+    return { phase: standing.phase, reason: standing.message };
   if (over !== null) return over;
+  if (standing !== null) return { phase: isEnding ? 'Successful' : 'Running', reason: null };
   const { count, consecutiveSuccess } = limits;
   if (consecutiveSuccess !== null && (result.consecutiveSuccess ?? 0) >= consecutiveSuccess)
     return { phase: 'Successful', reason: null };

@@ -4,8 +4,8 @@ import type {
   DryRun,
   MeasurementRetention,
 } from '../../api/analysis.ts';
-import type { Issue } from '../../api/meta.ts';
-import type { Rollout, RolloutAnalysis } from '../../api/rollout.ts';
+import type { Issue, Manifest } from '../../api/meta.ts';
+import type { RolloutAnalysis } from '../../api/rollout.ts';
 import { argumentsOf, mergeArguments } from './arguments.ts';
 import { flatten } from './flatten.ts';
 import { resolveMetrics } from './resolve.ts';
@@ -16,7 +16,8 @@ export interface Composition {
   readonly analysis: RolloutAnalysis;
   /** Every template that may be named, by the keys of `templateKey`; null where there is none. */
   readonly templates: Readonly<Record<string, AnalysisTemplateSpec | null>>;
-  readonly rollout: Rollout;
+  /** What the analysis is of, a Rollout or an Experiment: arguments may name its fields. */
+  readonly rollout: Manifest;
   readonly stableHash: string;
   readonly latestHash: string;
   /** Where the analysis stands in the Rollout, for issues, e.g. `spec.strategy.canary.steps[1].analysis`. */

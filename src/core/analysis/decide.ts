@@ -5,8 +5,10 @@ import type {
   Measurement,
   Metric,
 } from '../../api/analysis.ts';
+import { LABEL, ROLLOUT_TYPE } from '../../api/keys.ts';
 import type { Note } from '../plan.ts';
 import { earlier, formatInstant, type Instant, parseInstant } from '../time.ts';
+import { withStandings } from './compare/views.ts';
 import { expiryOf } from './expiry.ts';
 import { type Limits, limitsOf } from './limits.ts';
 import { isCompleted } from './measurement.ts';
@@ -59,7 +61,8 @@ export function decide(
   const resolved = resolveMetrics(run.spec, null);
   if (resolved.kind === 'problem') return refuse(run, resolved.message, now);
   const startedAt = run.status?.startedAt ?? formatInstant(now);
-  const before = resolved.metrics.map((metric) => viewOf(run, metric, taken));
+  const alone = resolved.metrics.map((metric) => viewOf(run, metric, taken));
+  const before = withStandings(alone, run.metadata.labels?.[LABEL.rolloutType] !== ROLLOUT_TYPE.background);
   const terminate = run.spec.terminate === true;
   const first = assessAll(before, terminate);
   const isEnding = terminate || first.views.some(isVeto);
@@ -138,12 +141,12 @@ function viewOf(run: AnalysisRun, metric: Metric, taken: readonly Taken[]): Metr
   const limits: Limits = limitsOf(metric);
   const dryRun = isDryRun(run.spec.dryRun, name);
   const known = run.status?.metricResults?.find((result) => result.name === name);
-  if (isCompleted(known?.phase)) return { metric, limits, isDryRun: dryRun, result: known };
+  if (isCompleted(known?.phase)) return { metric, limits, isDryRun: dryRun, result: known, standing: null };
   const news = taken.filter((one) => one.metric === name);
   const recorded = news.reduce((result, one) => record(result, one, dryRun), known);
   const keep = retentionOf(run.spec.measurementRetention, name);
   const result = recorded === undefined ? undefined : trim(recorded, keep);
-  return { metric, limits, isDryRun: dryRun, result };
+  return { metric, limits, isDryRun: dryRun, result, standing: null };
 }
 
 function isVeto({ isDryRun: dryRun, result }: MetricView): boolean {

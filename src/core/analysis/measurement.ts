@@ -2,6 +2,7 @@ import type { AnalysisPhase, Measurement, Metric } from '../../api/analysis.ts';
 import type { Json, StringMap } from '../../api/meta.ts';
 import { isObject } from '../../api/path.ts';
 import { formatInstant, type Instant } from '../time.ts';
+import { KEPT } from './compare/kept.ts';
 import { judge, type Unjudged } from './judge.ts';
 import { type Mask, maskValues } from './mask.ts';
 import type { Metadata, Reading } from './reading.ts';
@@ -23,7 +24,7 @@ export function measurementOf(
   span: Span,
   mask: Mask,
 ): Measurement {
-  const metadata = { ...previous?.metadata, ...maskValues(reading.metadata ?? {}, mask) };
+  const metadata = { ...previous?.metadata, ...masked(reading.metadata ?? {}, mask) };
   const begun = {
     startedAt: previous?.startedAt ?? formatInstant(span.startedAt),
     ...(previous?.resumeAt === undefined ? {} : { resumeAt: previous.resumeAt }),
@@ -42,7 +43,12 @@ export function measurementOf(
     case 'value': {
       const judgement = judge(metric, reading.value, span.at);
       const said =
-        judgement.phase === 'Error' ? { message: explain(judgement, mask) } : { value: mask(reading.text) };
+        judgement.phase === 'Error'
+          ? { message: explain(judgement, mask) }
+          : {
+              value: mask(reading.text),
+              ...(reading.message === undefined ? {} : { message: mask(reading.message) }),
+            };
       return withMetadata(finished(judgement.phase, { ...begun, ...said }, span.at), metadata);
     }
     case 'outcome': {
@@ -77,6 +83,12 @@ export function isFinished(measurement: Measurement): boolean {
 /** Claims that a phase is a last one. */
 export function isCompleted(phase: AnalysisPhase | '' | undefined): boolean {
   return phase !== undefined && phase !== '' && phase !== 'Pending' && phase !== 'Running';
+}
+
+/** What a comparison goes on from is of numbers and hashes; with a digit hidden it would be lost. */
+function masked(metadata: Metadata, mask: Mask): Metadata {
+  const kept = metadata[KEPT];
+  return { ...maskValues(metadata, mask), ...(kept === undefined ? {} : { [KEPT]: kept }) };
 }
 
 /** The reason may quote a part of the condition, and a part of a secret cannot be recognised. */

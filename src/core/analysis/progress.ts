@@ -1,6 +1,8 @@
 import type { AnalysisPhase, Metric, MetricResult } from '../../api/analysis.ts';
 import type { Note } from '../plan.ts';
 import { assess, isWorse } from './assess.ts';
+import { concluded } from './compare/concluded.ts';
+import type { Standing } from './compare/standing.ts';
 import type { Limits } from './limits.ts';
 import { isCompleted } from './measurement.ts';
 import { latest } from './record.ts';
@@ -12,6 +14,8 @@ export interface MetricView {
   readonly isDryRun: boolean;
   /** Undefined until a first measurement has come in. */
   readonly result: MetricResult | undefined;
+  /** How it stands together with others; null where it is judged by itself. */
+  readonly standing: Standing | null;
 }
 
 /** All metrics with the phases that they have now, and a note for each that has ended just now. */
@@ -21,11 +25,12 @@ export function assessAll(
 ): { readonly views: readonly MetricView[]; readonly notes: readonly Note[] } {
   const notes: Note[] = [];
   const assessed = views.map((view) => {
-    const { result, limits, isDryRun } = view;
-    if (result === undefined || isCompleted(result.phase)) return view;
-    const { phase, reason } = assess(limits, result, isEnding);
-    if (!isCompleted(phase)) return { ...view, result: { ...result, phase } };
+    const { limits, isDryRun, standing } = view;
+    if (view.result === undefined || isCompleted(view.result.phase)) return view;
+    const { phase, reason } = assess(limits, view.result, isEnding, standing);
+    if (!isCompleted(phase)) return { ...view, result: { ...view.result, phase } };
     notes.push(completion(view.metric.name, phase));
+    const result = standing === null ? view.result : concluded(view.result, standing);
     const said = isDryRun && reason !== null ? `Metric assessed ${phase} due to ${reason}` : undefined;
     const message = said ?? latest(result)?.message;
     return { ...view, result: { ...result, phase, ...(message === undefined ? {} : { message }) } };
@@ -55,6 +60,8 @@ function messageOf(worst: MetricView | null, terminate: boolean): string | null 
   const otherwise = terminate ? 'Run Terminated' : null;
   if (worst?.result === undefined || worst.result.phase === 'Successful') return otherwise;
   const { phase, message } = worst.result;
+  if (worst.standing !== null && phase !== 'Error')
+    return `Metric "${worst.metric.name}" assessed ${phase}: ${message ?? ''}`;
   const { reason } = assess(worst.limits, worst.result, true);
   if (reason === null) return otherwise;
   const detail = message === undefined || message === '' ? '' : `: "Error Message: ${message}"`;

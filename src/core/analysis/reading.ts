@@ -26,6 +26,8 @@ export interface ValueReading {
   readonly value: Value;
   /** What `measurements[].value` shows. Printed by the provider, because each one prints in its own way. */
   readonly text: string;
+  /** The same for the person on call, where the value does not say it. */
+  readonly message?: string;
   readonly metadata?: Metadata;
 }
 

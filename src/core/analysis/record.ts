@@ -1,5 +1,6 @@
 import type { AnalysisPhase, Measurement, MetricResult } from '../../api/analysis.ts';
 import type { StringMap } from '../../api/meta.ts';
+import { handedOn } from './compare/kept.ts';
 import { isFinished } from './measurement.ts';
 
 /** A measurement that has come in, finished or still under way, and that no status has yet. */
@@ -36,7 +37,7 @@ export function record(result: MetricResult | undefined, taken: Taken, isDryRun:
   const kept = underWay(known) === null ? measurements : measurements.slice(0, -1);
   return {
     ...count(known, taken.measurement.phase),
-    measurements: [...kept, taken.measurement],
+    measurements: handedOn(kept, taken.measurement),
     ...(Object.keys(taken.metadata).length === 0 ? {} : { metadata: taken.metadata }),
   };
 }

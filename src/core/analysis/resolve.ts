@@ -1,6 +1,9 @@
 import type { AnalysisRunSpec, Metric, SecretKeyRef } from '../../api/analysis.ts';
+import type { Issue } from '../../api/meta.ts';
 import { analysisSpecIssues } from '../../api/validate/index.ts';
-import { substitute } from './substitute.ts';
+import { isCompared, partyOf } from './compare/party.ts';
+import { isDryRun } from './rules.ts';
+import { type Substituted, substitute } from './substitute.ts';
 
 /** The metrics of a run with all arguments filled in, or why the run cannot go on. */
 export type Resolved = { readonly kind: 'metrics'; readonly metrics: readonly Metric[] } | Problem;
@@ -40,13 +43,31 @@ export function resolveMetrics(spec: AnalysisRunSpec, secrets: ReadonlyMap<strin
     else if (!isSecret.has(name)) missing.push(`argument "${name}" was not supplied`);
   }
   const keep = new Set([...isSecret].map((name) => `args.${name}`));
-  const filled = substitute(spec.metrics ?? [], values, keep);
+  const filled = fill(spec.metrics ?? [], values, keep);
   const without = new Set((spec.args ?? []).map(({ name }) => `args.${name}`));
   const unknown = filled.unresolved.filter((name) => !without.has(name));
   const unresolved = unknown.map((name) => `failed to resolve {{${name}}}`);
   const problems = [...missing, ...unresolved, ...filled.problems];
   if (problems.length > 0) return argumentProblem(problems);
   return check({ ...spec, metrics: filled.value });
+}
+
+/** Queries of comparisons have placeholders of their own, which stand for the side that is asked for. */
+const OF_SIDES = ['hash', 'service'];
+
+function fill(
+  metrics: readonly Metric[],
+  values: ReadonlyMap<string, string>,
+  keep: ReadonlySet<string>,
+): Substituted<readonly Metric[]> {
+  const each = metrics.map((metric) =>
+    substitute(metric, values, isCompared(metric) ? new Set([...keep, ...OF_SIDES]) : keep),
+  );
+  return {
+    value: each.map(({ value }) => value),
+    unresolved: [...new Set(each.flatMap(({ unresolved }) => unresolved))],
+    problems: [...new Set(each.flatMap(({ problems }) => problems))],
+  };
 }
 
 /** Arguments that could not be had: the original's words around reasons. */
@@ -61,10 +82,21 @@ export function specProblem(reasons: readonly string[]): Problem {
 }
 
 function check(spec: AnalysisRunSpec): Resolved {
-  const issues = analysisSpecIssues(spec);
+  const shape = analysisSpecIssues(spec);
+  const issues = shape.length > 0 ? shape : compareIssues(spec);
   if (issues.length === 0) return { kind: 'metrics', metrics: spec.metrics };
   // That there is nothing to measure is told without a path.
   return specProblem(
     issues.map(({ path, message }) => (path === 'metrics' ? message : `${path}: ${message}`)),
   );
+}
+
+/** What keeps metrics from being judged together. */
+function compareIssues({ metrics, dryRun }: AnalysisRunSpec): readonly Issue[] {
+  return [true, false].flatMap((dry) => {
+    const party = metrics.filter((metric) => isCompared(metric) && isDryRun(dryRun, metric.name) === dry);
+    if (party.length === 0) return [];
+    const read = partyOf(party, (metric) => `metrics[${metrics.indexOf(metric)}]`);
+    return read.kind === 'issues' ? read.issues : [];
+  });
 }

@@ -1,6 +1,7 @@
 import type { AnalysisRun, Argument, Measurement, Metric, MetricResult } from '../../api/analysis.ts';
 import type { IntOrString } from '../../api/meta.ts';
 import { clockTime, parseInstant } from '../time.ts';
+import { isCompared } from './compare/party.ts';
 
 /** Newest measurements that a person is shown. */
 const MOST_VALUES = 5;
@@ -31,6 +32,9 @@ function isBad({ phase }: MetricResult): boolean {
 
 function sentence(result: MetricResult, given: Metric | undefined, args: readonly Argument[] = []): string {
   const metric = given === undefined ? undefined : withArguments(given, args);
+  // Of what is judged together with others no single measurement was good or bad.
+  const isTogether = given !== undefined && isCompared(given) && result.phase !== 'Error';
+  if (isTogether && result.message !== undefined) return `${result.name}: ${result.message}`;
   switch (result.phase) {
     case 'Error':
       return broken(result, metric);
@@ -79,6 +83,8 @@ export function shownMeasurements({ measurements = [] }: MetricResult): readonly
 /** `measured 0.99, 0.93 (bad) at 14:02:11 UTC`: the time is that of the last. Empty where nothing was. */
 export function measured(result: MetricResult): string {
   const values = shownMeasurements(result);
+  const last = values.at(-1);
+  if (last?.message !== undefined) return `${last.message.replace(/\.$/, '')}${when(last)}`;
   if (values.length === 0) return '';
   return `measured ${values.map(shownValue).join(', ')}${when(values.at(-1))}`;
 }
@@ -89,11 +95,12 @@ function when(measurement: Measurement | undefined): string {
 }
 
 /**
- * One measurement in words: its value, marked where it did not meet the condition, or why there is none. A
+ * One measurement in words: what is said of it, or its value, marked where it did not meet the condition, or why there is none. A
  * Job has no value.
  */
 export function sayMeasurement(measurement: Measurement): string {
-  if (measurement.value !== undefined && measurement.phase !== 'Error') return shownValue(measurement);
+  if (measurement.value !== undefined && measurement.phase !== 'Error')
+    return measurement.message ?? shownValue(measurement);
   if (measurement.phase === 'Successful') return 'succeeded';
   if (measurement.phase === 'Failed') return 'failed';
   const { message = '' } = measurement;

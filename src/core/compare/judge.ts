@@ -61,7 +61,8 @@ function isStale({ at, sampledAt = at }: Reading, lookedAt: Instant | null): boo
   return lookedAt !== null && at - sampledAt > STALE_AFTER * (at - lookedAt);
 }
 
-function isWorse(plan: Plan, state: JudgeState): boolean {
+/** Whether the evidence against the canary is enough, and all guards let it count. */
+export function isWorse(plan: Plan, state: JudgeState): boolean {
   const threshold = Math.log(1 / plan.alpha);
   // The guards cost more than the evidence, and can only lower it.
   return logE(plan, state) >= threshold && guarded(plan, state) >= threshold;

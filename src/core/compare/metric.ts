@@ -109,7 +109,8 @@ function count(plan: MetricPlan, state: MetricState, seen: Seen, frame: Frame): 
     ...state,
     lastAt: seen.at,
     weight: seen.weight,
-    worse: isChange && plan.lateOnset ? restarted(plan, state.worse) : state.worse,
+    // A weight that is not known is no other one.
+    worse: isChange && plan.lateOnset && seen.weight !== null ? restarted(plan, state.worse) : state.worse,
     atWeight: isChange ? { canary: 0, all: 0 } : state.atWeight,
   };
   if (last === null) return { ...base, last: { canary: lastOf(canaryPair), stable: lastOf(stablePair) } };

@@ -1,5 +1,7 @@
 import type { Metric } from '../../api/analysis.ts';
 import { formatDuration } from '../../api/duration.ts';
+import type { Comparison } from '../../core/analysis/compare/comparison.ts';
+import type { ReleaseSides } from '../../core/analysis/compare/sides.ts';
 import type { Task } from '../../core/analysis/decide.ts';
 import { maskOf, maskValues } from '../../core/analysis/mask.ts';
 import { measurementOf, memoOf, terminated } from '../../core/analysis/measurement.ts';
@@ -29,6 +31,10 @@ export interface Measuring {
   readonly clock: Clock;
   /** The Jobs that metrics may make until then. */
   readonly jobs: (deadline: AbortSignal) => Jobs;
+  /** Where the metric compares canary and stable: what it knows already. */
+  readonly comparison?: Comparison | null;
+  /** The release that the run is about, where there is one. */
+  readonly release?: ReleaseSides | null;
   /** Aborts when the controller must stop at once. */
   readonly kill: AbortSignal;
 }
@@ -59,7 +65,10 @@ export async function measure(measuring: Measuring, unwanted: AbortSignal): Prom
 }
 
 function askOf(measuring: Measuring, deadline: AbortSignal): Ask {
+  const { comparison, release } = measuring;
   return {
+    ...(comparison == null ? {} : { comparison }),
+    ...(release == null ? {} : { release }),
     now: measuring.clock.now(),
     deadline,
     fetch: measuring.fetch,

@@ -15,6 +15,7 @@ import type { Clock } from '../clock.ts';
 import type { Api } from '../kube/api.ts';
 import { isFailure } from '../kube/failure.ts';
 import type { Stores } from '../stores.ts';
+import { comparing } from './comparing.ts';
 import { Flights } from './flights.ts';
 import { jobsOf, removeJob } from './jobs.ts';
 import { measure } from './measure.ts';
@@ -125,14 +126,14 @@ async function begin(tools: Tools, key: string, view: View, signal: AbortSignal)
   if (due.length === 0) return { kind: 'nothing' };
   const prepared = await prepare(tools.client, run, signal);
   if (prepared.kind === 'problem') return prepared;
-  for (const task of due) launch(tools, key, run, task, prepared, signal);
+  for (const task of due) launch(tools, key, view, task, prepared, signal);
   return { kind: 'begun' };
 }
 
 function launch(
   tools: Tools,
   key: string,
-  run: AnalysisRun,
+  view: View,
   task: Task,
   prepared: Prepared,
   kill: AbortSignal,
@@ -140,7 +141,7 @@ function launch(
   const bound = prepared.metrics[task.index];
   if (bound === undefined) return;
   const { clock, env, fetch } = tools;
-  const { name, namespace = '', uid = '' } = run.metadata;
+  const { name, namespace = '', uid = '' } = view.run.metadata;
   const measuring = {
     task,
     run: { name, namespace, uid },
@@ -151,6 +152,7 @@ function launch(
     home: tools.settings.controllerNamespace,
     clock,
     jobs: (deadline: AbortSignal) => jobsOf(tools, deadline),
+    ...comparing(tools.stores, view, prepared, bound.metric),
     kill,
   };
   tools.flights.start(key, uid, task, (unwanted) => measure(measuring, unwanted));

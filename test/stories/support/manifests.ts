@@ -310,7 +310,20 @@ export const TEMPLATES: readonly Manifest[] = [
     successCondition: 'len(result) > 0 && result[0] < 0.05',
     failureCondition: 'len(result) > 0 && result[0] > 0.5',
   }),
+  comparison(),
 ];
+
+/** Errors and latency of the canary beside the stable version, with no query written by hand. */
+function comparison(): Manifest {
+  const metric = (name: string, config: object) => ({
+    name,
+    interval: '15s',
+    provider: { plugin: { 'sluice/compare': { provenWhen: { ratio: 2 }, ...config } } },
+  });
+  return object('argoproj.io/v1alpha1', 'AnalysisTemplate', 'compare', {
+    spec: { metrics: [metric('errors', {}), metric('slow', { test: 'exceedance' })] },
+  });
+}
 
 function template(name: string, query: string, conditions: object): Manifest {
   const metric = {

@@ -1,0 +1,95 @@
+import type { Metric } from '../../../api/analysis.ts';
+import type { CompareConfig } from '../../../api/compare.ts';
+import { parseDuration } from '../../../api/duration.ts';
+import type { Issue } from '../../../api/meta.ts';
+import { at } from '../../../api/path.ts';
+import { compareConfig } from '../../../api/schema/compare.ts';
+import { readConfig } from '../../../api/schema/step-plugins.ts';
+import { type Configured, type Plan, planOf } from '../../compare/plan.ts';
+
+/** The name of the plugin. */
+export const COMPARE = 'sluice/compare';
+
+/** Metrics of a run that are judged together. */
+export interface Party {
+  /** Names of the metrics, in the order of the plan. */
+  readonly names: readonly string[];
+  readonly plan: Plan;
+}
+
+/** What metrics that are judged together come to, or everything that keeps them from it. */
+export type PartyRead =
+  | { readonly kind: 'party'; readonly party: Party }
+  | { readonly kind: 'issues'; readonly issues: readonly Issue[] };
+
+/** Claims that a metric compares canary and stable. */
+export function isCompared({ provider }: Metric): boolean {
+  return Object.hasOwn(provider.plugin ?? {}, COMPARE);
+}
+
+/**
+ * Reads the metrics that compare; `paths` says where each metric stands. Those of a dry run are a party of
+ * their own, so they are not to be mixed with others here.
+ */
+export function partyOf(metrics: readonly Metric[], paths: (metric: Metric) => string): PartyRead {
+  const mine = metrics.filter(isCompared);
+  const issues: Issue[] = [];
+  const configured: Configured[] = [];
+  for (const metric of mine) {
+    const path = at(paths(metric), 'provider', 'plugin', COMPARE);
+    const read = readConfig(compareConfig, metric.provider.plugin?.[COMPARE], path);
+    // The run's schedule leaves the warm-up out: nothing is measured in it.
+    if (read.kind === 'config')
+      configured.push({ name: metric.name, config: read.config, warmUpMs: 0, path });
+    else issues.push(...read.issues);
+    issues.push(...metricIssues(metric, paths(metric)));
+    if (read.kind === 'config') issues.push(...counterIssues(read.config, path));
+  }
+  if (issues.length > 0) return { kind: 'issues', issues };
+  const plan = planOf(configured);
+  if (plan.kind === 'issues') return plan;
+  return { kind: 'party', party: { names: configured.map(({ name }) => name), plan: plan.plan } };
+}
+
+/** The plan of one metric of a party: what its own evidence is gathered by. It counts as much as in all. */
+export function planFor({ names, plan }: Party, name: string): Plan | null {
+  const metric = plan.metrics[names.indexOf(name)];
+  // Health is proven by all together.
+  return metric === undefined ? null : { ...plan, metrics: [metric], endsWhenProven: false };
+}
+
+const SHORTEST_MS = 5_000;
+/** What a verdict that is not of one measurement has no use for. */
+const WITHOUT_MEANING = [
+  'successCondition',
+  'failureCondition',
+  'failureLimit',
+  'inconclusiveLimit',
+  'consecutiveSuccessLimit',
+] as const;
+
+function metricIssues(metric: Metric, path: string): readonly Issue[] {
+  const { interval = '' } = metric;
+  const span = parseDuration(interval);
+  const isShort = span === null || span < SHORTEST_MS;
+  return [
+    ...(isShort && !interval.includes('{{')
+      ? [{ path, message: `${COMPARE} compares looks, so it needs an interval of at least 5s` }]
+      : []),
+    ...WITHOUT_MEANING.filter((field) => ![undefined, '', 0, '0'].includes(metric[field])).map((field) => ({
+      path,
+      message: `${field} has no meaning for ${COMPARE}, which judges all of its measurements together`,
+    })),
+  ];
+}
+
+function counterIssues({ counters, preset, test, le }: CompareConfig, path: string): readonly Issue[] {
+  if (counters === undefined) return [];
+  const wrong = (message: string): readonly Issue[] => [{ path: at(path, 'counters'), message }];
+  if (preset !== undefined) return wrong('set either counters or preset');
+  const has = (name: string) => Object.hasOwn(counters, name);
+  const edges = Object.keys(counters).some((name) => /^le\s*[=:]/.test(name));
+  if (test === 'exceedance')
+    return has('buckets') || (edges && le !== 'auto') ? [] : wrong('test: exceedance needs buckets');
+  return has('total') && has('bad') ? [] : wrong('needs total and bad');
+}

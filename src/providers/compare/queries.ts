@@ -1,0 +1,119 @@
+import type { CompareConfig, CompareSide } from '../../api/compare.ts';
+import type { JsonObject } from '../../api/meta.ts';
+import type { ReleaseSides } from '../../core/analysis/compare/sides.ts';
+import { type NamedSide, PRESETS, presetFor } from './presets.ts';
+
+/** One counter of one side, by one selector. Several may stand for the same counter. */
+export interface CounterQuery {
+  readonly side: 'canary' | 'stable';
+  /** `total`, `bad`, `buckets`, or another name of the user's. */
+  readonly counter: string;
+  readonly query: string;
+}
+
+/** What is to be asked, or why that cannot be told. */
+export type QueriesRead =
+  | { readonly kind: 'queries'; readonly queries: readonly CounterQuery[]; readonly memo: JsonObject }
+  | { readonly kind: 'problem'; readonly message: string };
+
+/**
+ * The queries of a comparison. What the release says of its versions is noted in `memo` and goes before what
+ * it says later: a comparison is of the two versions with which it began.
+ */
+export function queriesOf(
+  config: CompareConfig,
+  release: ReleaseSides | null,
+  memo: JsonObject,
+): QueriesRead {
+  const known = isNoted(memo) ? memo : noted(config, release);
+  const sides = (['canary', 'stable'] as const).map((side) => ({
+    side,
+    named: { ...known[side], isCanary: side === 'canary' },
+  }));
+  if (config.counters !== undefined) {
+    const counters = Object.entries(config.counters);
+    const lacking = sides.flatMap(({ side, named }) =>
+      counters.flatMap(([, query]) => lacksFor(query, named).map((what) => missing(side, what))),
+    );
+    const [first] = lacking;
+    if (first !== undefined) return { kind: 'problem', message: first };
+    const queries = sides.flatMap(({ side, named }) =>
+      counters.map(([counter, query]) => ({ side, counter, query: filled(query, named) })),
+    );
+    return { kind: 'queries', queries, memo: { ...known } };
+  }
+  return ofPreset(config, release, known, sides);
+}
+
+interface Noted {
+  readonly [key: string]: string | { readonly hash: string; readonly service: string };
+  readonly canary: { readonly hash: string; readonly service: string };
+  readonly stable: { readonly hash: string; readonly service: string };
+  readonly preset: string;
+}
+
+function noted(config: CompareConfig, release: ReleaseSides | null): Noted {
+  const side = (given: CompareSide | undefined, found: ReleaseSides['canary'] | undefined) => ({
+    hash: given?.hash ?? found?.hash ?? '',
+    service: given?.service ?? found?.service ?? '',
+  });
+  const asked = config.preset ?? 'auto';
+  const preset = asked === 'auto' ? presetFor(release?.routers ?? []) : asked;
+  return {
+    canary: side(config.canary, release?.canary),
+    stable: side(config.control, release?.stable),
+    preset: (preset === 'gateway-api' ? 'envoy' : preset) ?? '',
+  };
+}
+
+function isNoted(memo: JsonObject): memo is Noted {
+  return ['canary', 'stable', 'preset'].every((key) => memo[key] !== undefined);
+}
+
+function ofPreset(
+  config: CompareConfig,
+  release: ReleaseSides | null,
+  known: Noted,
+  sides: readonly { readonly side: CounterQuery['side']; readonly named: NamedSide }[],
+): QueriesRead {
+  const problem = (message: string): QueriesRead => ({ kind: 'problem', message });
+  if (release === null)
+    return problem('a preset needs the Rollout of the run, and it has none: write counters');
+  if (!Object.hasOwn(PRESETS, known.preset))
+    return problem(
+      'which counters to take cannot be told from the Rollout, which has no traffic router that is known: write preset or counters',
+    );
+  const preset = PRESETS[known.preset as keyof typeof PRESETS];
+  const services = { canary: known.canary.service, stable: known.stable.service };
+  const what = preset.by === 'pod' ? 'hash' : 'service';
+  const lacking = sides.find(({ named }) => named[what] === '');
+  if (lacking !== undefined) return problem(missing(lacking.side, what));
+  const counters = config.test === 'exceedance' ? (['buckets'] as const) : (['total', 'bad'] as const);
+  const podLabel = config.podLabel ?? 'pod';
+  const queries = sides.flatMap(({ side, named }) =>
+    counters.flatMap((counter) =>
+      preset[counter]({ release, side: named, services, podLabel }).map((query) => ({
+        side,
+        counter,
+        query,
+      })),
+    ),
+  );
+  return { kind: 'queries', queries, memo: { ...known } };
+}
+
+const PLACEHOLDER = /\{\{\s*(hash|service)\s*\}\}/g;
+
+function lacksFor(query: string, side: NamedSide): readonly ('hash' | 'service')[] {
+  const wanted = [...query.matchAll(PLACEHOLDER)].map((match) => match[1] as 'hash' | 'service');
+  return wanted.filter((what) => side[what] === '');
+}
+
+function filled(query: string, side: NamedSide): string {
+  return query.replaceAll(PLACEHOLDER, (_, what: 'hash' | 'service') => side[what]);
+}
+
+function missing(side: 'canary' | 'stable', what: 'hash' | 'service'): string {
+  const field = side === 'canary' ? 'canary' : 'control';
+  return `${field}.${what} is not set, and no Rollout says it`;
+}
