@@ -20,7 +20,7 @@ export interface Experiment extends Manifest {
 /** What an Experiment should be. */
 export interface ExperimentSpec {
   readonly templates: readonly ExperimentTemplate[];
-  /** Counts from `status.availableAt`. Absent: until its analyses end, or without end. */
+  /** Counts from `status.availableAt`. Absent: until the required analyses have passed, or without end. */
   readonly duration?: Duration;
   /** Default 600. */
   readonly progressDeadlineSeconds?: number;
@@ -45,7 +45,7 @@ export interface ExperimentTemplate {
   /** Must match the template's labels and no other template's. */
   readonly selector: LabelSelector;
   readonly template: PodTemplate;
-  /** Makes a Service for these pods. */
+  /** Makes a Service for these pods, as long as there are any. */
   readonly service?: ExperimentService;
 }
 
@@ -101,6 +101,7 @@ export interface ExperimentAnalysisRunStatus {
   readonly name: string;
   /** Name of the AnalysisRun; empty if it could not be made. */
   readonly analysisRun: string;
-  readonly phase: AnalysisPhase;
+  /** Empty as long as there is no run. */
+  readonly phase: AnalysisPhase | '';
   readonly message?: string;
 }

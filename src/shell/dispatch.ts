@@ -6,10 +6,11 @@ import { ROUTE_STORES, routeKey } from './holders.ts';
 import type { Priority } from './lanes.ts';
 import type { Stores } from './stores.ts';
 
-/** Whom a change concerns: the keys of rollouts and of analysis runs that want a look. */
+/** Whom a change concerns: the keys of rollouts, analysis runs and experiments that want a look. */
 export interface Concerned {
   rollout(key: string, priority: Priority): void;
   run(key: string, priority: Priority): void;
+  experiment(key: string, priority: Priority): void;
   service(key: string, priority: Priority): void;
   /** An object that routers write, by `routeKey`. */
   route(key: string, priority: Priority): void;
@@ -34,6 +35,9 @@ export function dispatch(
   switch (change.store) {
     case 'rollouts':
       concerned.rollout(change.key, urgency(change.before as Rollout | null, change.after as Rollout | null));
+      // Pods of an experiment wait until no traffic goes to them.
+      for (const { metadata } of stores.experiments.by('owner', object.metadata.uid ?? ''))
+        concerned.experiment(`${metadata.namespace ?? ''}/${metadata.name}`, 'event');
       if (change.before?.metadata.generation === change.after?.metadata.generation) return;
       for (const { metadata } of stores.services.by('manager', change.key))
         concerned.service(`${metadata.namespace ?? ''}/${metadata.name}`, 'event');
@@ -41,6 +45,7 @@ export function dispatch(
       return;
     case 'replicaSets':
       for (const key of ownersOf(stores, object)) concerned.rollout(key, 'event');
+      for (const key of controllers(object, 'Experiment')) concerned.experiment(key, 'event');
       // Pods that can carry more may be what a route waits for to be handed back.
       for (const key of controllers(object, 'Rollout')) held(stores, concerned, nameIn(key));
       return;
@@ -55,13 +60,16 @@ export function dispatch(
     }
     case 'runs':
       concerned.run(change.key, 'event');
+      for (const key of controllers(object, 'Experiment')) concerned.experiment(key, 'event');
       for (const key of controllers(object, 'Rollout')) concerned.rollout(key, 'event');
       return;
     case 'experiments':
+      concerned.experiment(change.key, 'event');
       for (const key of controllers(object, 'Rollout')) concerned.rollout(key, 'event');
       return;
     case 'services':
       concerned.service(change.key, 'event');
+      for (const key of controllers(object, 'Experiment')) concerned.experiment(key, 'event');
       referrers(stores, concerned, `${object.kind}/${change.key}`);
       for (const name of new Set([managerOf(change.before), managerOf(change.after)]))
         if (name !== undefined) held(stores, concerned, name);

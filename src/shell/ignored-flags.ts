@@ -4,7 +4,7 @@
  */
 export const IGNORED: Readonly<Record<string, string>> = {
   'kloglevel <level>': 'there is one log, see --loglevel',
-  'experiment-threads <n>': 'experiments are not supported yet',
+  'experiment-threads <n>': 'experiments have as many workers as Services, see --service-threads',
   'ingress-threads <n>': 'routes are written by the rollout that they belong to',
   'ephemeral-metadata-threads <n>': 'ephemeral metadata is not supported yet',
   'ephemeral-metadata-update-pod-retries <n>': 'ephemeral metadata is not supported yet',

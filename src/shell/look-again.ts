@@ -1,4 +1,5 @@
 import { LABEL } from '../api/keys.ts';
+import type { Manifest } from '../api/meta.ts';
 import type { Rollout } from '../api/rollout.ts';
 import type { Decision } from '../core/plan.ts';
 import type { World } from '../core/world.ts';
@@ -9,7 +10,7 @@ import type { Stores } from './stores.ts';
 import { WATCHED } from './uses.ts';
 
 /** An object that a rollout refers to and that no watch of ours has shown. */
-interface Absent {
+export interface Absent {
   readonly kind: string;
   readonly namespace: string;
   readonly name: string;
@@ -36,7 +37,7 @@ export async function lookAgain(
   world: World,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const looks = absentFrom(world).map((absent) => find(io, world, absent, signal));
+  const looks = absentFrom(world).map((absent) => findAbsent(io, world.rollout, absent, signal));
   return (await Promise.all(looks)).includes(true);
 }
 
@@ -55,9 +56,10 @@ function absentFrom({ rollout, services, routers, templates }: World): readonly 
   ];
 }
 
-async function find(
+/** The same of one object, which `referrer` refers to. Throws a Failure. */
+export async function findAbsent(
   { stores, client }: { readonly stores: Stores; readonly client: Api },
-  { rollout }: World,
+  referrer: Manifest,
   { kind, namespace, name }: Absent,
   signal: AbortSignal,
 ): Promise<boolean> {
@@ -71,7 +73,7 @@ async function find(
   try {
     // A list of one name needs no other rights than the watch has.
     const { items } = await client.list(resource, selection, (raw: KubeObject) => raw, { signal });
-    const found = items.filter((item) => isOurs(item, kind, rollout));
+    const found = items.filter((item) => isOurs(item, kind, referrer));
     for (const item of found) stores[store].observeWrite(item);
     return found.length > 0;
   } catch (failure) {
@@ -82,7 +84,7 @@ async function find(
 }
 
 /** Templates of other instances are not watched; Services and routes know no instances. */
-function isOurs(item: KubeObject, kind: string, rollout: Rollout): boolean {
+function isOurs(item: KubeObject, kind: string, referrer: Manifest): boolean {
   if (!kind.endsWith('AnalysisTemplate')) return true;
-  return item.metadata.labels?.[LABEL.instanceId] === rollout.metadata.labels?.[LABEL.instanceId];
+  return item.metadata.labels?.[LABEL.instanceId] === referrer.metadata.labels?.[LABEL.instanceId];
 }

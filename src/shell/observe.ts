@@ -80,7 +80,8 @@ function servicesOf(stores: Stores, rollout: Rollout): Readonly<Record<string, S
   return found;
 }
 
-function templatesOf(
+/** The templates that `refs` lead to, by `templateKey`; null: not there. */
+export function templatesOf(
   stores: Stores,
   namespace: string,
   refs: readonly AnalysisTemplateRef[],
@@ -135,6 +136,7 @@ function viewOf(stores: Stores, rollout: Rollout, router: BoundRouter) {
     refs: refs.map((ref, i) => (rivals[i] === null ? ref : { ...ref, written: false })),
     routes: reading?.routes ?? null,
     settled: reading?.settled ?? false,
+    lags: router.lags(observed),
     can: router.can,
     put: (routes: Routes) =>
       router.put(observed, routes, target).map((after, i) => (rivals[i] === null ? after : null)),

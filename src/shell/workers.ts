@@ -4,6 +4,7 @@ import type { HttpClient } from '../providers/http.ts';
 import { analysisPass } from './analysis/reconcile.ts';
 import type { Clock } from './clock.ts';
 import { dispatch } from './dispatch.ts';
+import { experimentPass } from './experiment/reconcile.ts';
 import type { Following } from './following.ts';
 import type { Api } from './kube/api.ts';
 import type { Logger } from './log.ts';
@@ -12,12 +13,13 @@ import { rolloutPass } from './reconcile.ts';
 import { servicePass } from './release.ts';
 import { routePass } from './release-route.ts';
 import { logPass, logReport } from './report.ts';
+import { within } from './scope.ts';
 import type { Settings } from './settings.ts';
 import type { OnStoreChange, Stores } from './stores.ts';
 
 /** What works on what the stores tell. */
 export interface Workers {
-  readonly queues: Readonly<Record<'rollout' | 'analysisrun' | 'service' | 'route', Queue>>;
+  readonly queues: Readonly<Record<'rollout' | 'analysisrun' | 'experiment' | 'service' | 'route', Queue>>;
   /** Passes a change in a store on to whom it concerns. */
   readonly onChange: OnStoreChange;
   /** Works until `stop`, finishes what is in hand, and resolves; `kill` ends it at once. */
@@ -61,18 +63,20 @@ export function makeWorkers(io: {
   const queues = {
     rollout: queue('rollout', settings.rolloutThreads, pass),
     analysisrun: queue('analysisrun', settings.analysisThreads, analysisPass(io)),
+    experiment: queue('experiment', settings.serviceThreads, experimentPass(io)),
     service: queue('service', settings.serviceThreads, servicePass(io)),
     route: queue('route', settings.serviceThreads, routePass(io)),
   };
-  const concerned = {
+  const concerned = within(settings.controllers, {
     rollout: (key: string, priority: Priority) => {
       queues.rollout.add(key, priority);
       io.onRollout(key);
     },
     run: (key: string, priority: Priority) => queues.analysisrun.add(key, priority),
+    experiment: (key: string, priority: Priority) => queues.experiment.add(key, priority),
     service: (key: string, priority: Priority) => queues.service.add(key, priority),
     route: (key: string, priority: Priority) => queues.route.add(key, priority),
-  };
+  });
   return {
     queues,
     onChange: (store, key, before, after) => {

@@ -26,7 +26,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
 const PLUGINS = ['spec.strategy.canary.trafficRouting.plugins["argoproj-labs/gatewayAPI"]'];
 
 function analysis(): readonly string[] {
-  return ['cloudWatch', 'kayenta'].map((name) => `spec.metrics[].provider.${name}`);
+  return ['kayenta'].map((name) => `spec.metrics[].provider.${name}`);
 }
 
 /**

@@ -1,0 +1,68 @@
+import type { Experiment } from '../../api/experiment.ts';
+import type { Rollout } from '../../api/rollout.ts';
+import type { Service } from '../../api/workload.ts';
+import { isOwn } from '../../core/experiment/owner.ts';
+import { partsOf } from '../../core/experiment/parts.ts';
+import { type ExperimentWorld, type ObjectName, objectKey } from '../../core/experiment/world.ts';
+import { templatesOf } from '../observe.ts';
+import type { Stores } from '../stores.ts';
+
+/** What the shell knows besides the stores. */
+export interface Known {
+  /** Objects of others that no watch of ours shows, by kind and name. */
+  readonly hidden: ReadonlySet<string>;
+  readonly refusals: ReadonlyMap<string, string>;
+}
+
+/** One frozen view of everything that a decision about one experiment may look at. */
+export function observe(stores: Stores, experiment: Experiment, known: Known): ExperimentWorld {
+  const { uid = '', namespace = '' } = experiment.metadata;
+  const refs = (experiment.spec?.analyses ?? []).map(({ templateName, clusterScope = false }) => ({
+    templateName,
+    clusterScope,
+  }));
+  const world = {
+    experiment,
+    replicaSets: stores.replicaSets
+      .by('owner', uid)
+      .filter((one) => one.metadata.deletionTimestamp === undefined),
+    isTaken: takenIn(stores, experiment, known.hidden),
+    services: {},
+    runs: stores.runs.by('owner', uid),
+    templates: templatesOf(stores, namespace, refs),
+    refusals: known.refusals,
+    routed: routedTo(ownerOf(stores, experiment)),
+  };
+  return { ...world, services: servicesOf(stores, world) };
+}
+
+/** The rollout that an experiment is a step of; null where it stands alone. */
+export function ownerOf(stores: Stores, { metadata }: Experiment): Rollout | null {
+  const owner = metadata.ownerReferences?.find((one) => one.controller === true && one.kind === 'Rollout');
+  if (owner === undefined) return null;
+  const rollout = stores.rollouts.get(`${metadata.namespace ?? ''}/${owner.name}`);
+  return rollout?.metadata.uid === owner.uid ? rollout : null;
+}
+
+function routedTo(rollout: Rollout | null): ReadonlySet<string> {
+  const additional = rollout?.status?.canary?.weights?.additional ?? [];
+  return new Set(additional.flatMap(({ serviceName }) => serviceName ?? []));
+}
+
+function servicesOf(stores: Stores, world: ExperimentWorld): Readonly<Record<string, Service | null>> {
+  const { metadata, spec } = world.experiment;
+  if (!Array.isArray(spec?.templates)) return {};
+  const names = partsOf(world).flatMap(({ serviceName }) => serviceName ?? []);
+  const get = (name: string) => stores.services.get(`${metadata.namespace ?? ''}/${name}`);
+  return Object.fromEntries(names.map((name) => [name, get(name)]));
+}
+
+/** Whether somebody else has a name that the experiment wants. */
+function takenIn(stores: Stores, experiment: Experiment, hidden: ReadonlySet<string>) {
+  const { namespace = '' } = experiment.metadata;
+  return (object: ObjectName): boolean => {
+    const key = `${namespace}/${object.name}`;
+    const holder = object.kind === 'ReplicaSet' ? stores.replicaSets.get(key) : stores.runs.get(key);
+    return holder === null ? hidden.has(objectKey(object)) : !isOwn(holder, experiment);
+  };
+}
