@@ -10,7 +10,7 @@ import { RestClient } from './kube/rest.ts';
 import { alone, byLease, type Leadership } from './leadership.ts';
 import type { Logger } from './log.ts';
 import { Metrics } from './metrics/metrics.ts';
-import { type Notifier, type NotifierIo, notifier } from './notify/notifier.ts';
+import { type Notifier, type NotifierIo, notifier, silent } from './notify/notifier.ts';
 import type { Page } from './server.ts';
 import type { Settings } from './settings.ts';
 import { makeStores, type OnStoreChange } from './stores.ts';
@@ -117,7 +117,11 @@ function announcer(recorder: Recorder, metrics: Metrics, leadership: Leadership)
   };
 }
 
-function notifierOf(io: Omit<NotifierIo, 'onOutcome'>, metrics: Metrics): Notifier {
+function notifierOf(
+  io: Omit<NotifierIo, 'onOutcome'> & { readonly settings: Settings },
+  metrics: Metrics,
+): Notifier {
+  if (io.settings.controllers === 'analysis') return silent;
   const onOutcome = metrics.notified.bind(metrics);
   return notifier({ ...io, onOutcome });
 }

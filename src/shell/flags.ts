@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { VERSION } from '../version.ts';
 import { IGNORED, nameOf } from './ignored-flags.ts';
+import type { Scope } from './scope.ts';
 import type { Settings } from './settings.ts';
 
 /** Reads the command line. Prints help or what is wrong, and ends the process, as the flag asks. */
@@ -43,7 +44,14 @@ export function parseSettings(
       bool,
       false,
     )
-    .option('--controllers <names>', 'not supported yet: all controllers run', refused)
+    .addOption(
+      new Option(
+        '--controllers <names>',
+        'analysis: work on AnalysisRuns only, whoever makes them; all: on everything',
+      )
+        .choices(SCOPES)
+        .default('all'),
+    )
     .allowExcessArguments(false)
     .showHelpAfterError('(--help lists all flags)');
   for (const flag of Object.keys(IGNORED)) command.addOption(new Option(`--${flag}`).hideHelp());
@@ -63,6 +71,7 @@ function ignoredOf(command: Command): readonly string[] {
     .map(({ name, why }) => `${name}: ${why}`);
 }
 
+const SCOPES: readonly Scope[] = ['all', 'analysis'];
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
 
 interface Flags {
@@ -71,6 +80,7 @@ interface Flags {
   readonly namespace?: string;
   readonly namespaced: boolean;
   readonly instanceId: string;
+  readonly controllers: Scope;
   readonly rolloutThreads: number;
   readonly analysisThreads: number;
   readonly serviceThreads: number;
@@ -98,6 +108,7 @@ function settingsOf(
     namespace: flags.namespaced ? controllerNamespace : null,
     controllerNamespace,
     instanceId: flags.instanceId,
+    controllers: flags.controllers,
     rolloutThreads: flags.rolloutThreads,
     analysisThreads: flags.analysisThreads,
     serviceThreads: flags.serviceThreads,
@@ -118,10 +129,6 @@ function bool(text: string): boolean {
   if (['true', '1', 'yes'].includes(text)) return true;
   if (['false', '0', 'no'].includes(text)) return false;
   throw new InvalidArgumentError('expected true or false');
-}
-
-function refused(): never {
-  throw new InvalidArgumentError('not supported yet: all controllers run');
 }
 
 function positive(text: string): number {

@@ -1,3 +1,5 @@
+import type { Scope } from './scope.ts';
+
 /** How the controller was asked to run; flag names are the original's where it has them. */
 export interface Settings {
   readonly version: string;
@@ -8,6 +10,7 @@ export interface Settings {
   /** Where the Lease and the notification configuration live. */
   readonly controllerNamespace: string;
   readonly instanceId: string;
+  readonly controllers: Scope;
   readonly rolloutThreads: number;
   readonly analysisThreads: number;
   readonly serviceThreads: number;

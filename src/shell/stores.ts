@@ -14,6 +14,8 @@ import type { Health } from './kube/reflection.ts';
 import { Reflector } from './kube/reflector.ts';
 import type { RestClient } from './kube/rest.ts';
 import { referencesOf } from './references.ts';
+import { isWatched } from './scope.ts';
+import type { Settings } from './settings.ts';
 
 /** Everything that is watched, by what it is. */
 export interface Stores {
@@ -134,12 +136,13 @@ export interface Watcher {
 export function reflectorsFor(
   stores: Stores,
   client: RestClient,
-  want: { readonly namespace: string | null; readonly instanceId: string },
+  want: Pick<Settings, 'namespace' | 'instanceId' | 'controllers'>,
   { clock, rng }: { readonly clock: Clock; readonly rng: () => number },
   onHealth: (store: keyof Stores, health: Health) => void,
 ): readonly Watcher[] {
   const mine = want.instanceId === '' ? `!${LABEL.instanceId}` : `${LABEL.instanceId}=${want.instanceId}`;
-  const make = (store: keyof Stores, resource: Resource, labelSelector?: string) => {
+  const make = (store: keyof Stores, resource: Resource, labelSelector?: string): readonly Watcher[] => {
+    if (!isWatched(want.controllers, store)) return [];
     const namespace = resource.namespaced ? want.namespace : null;
     const selection = {
       ...(namespace === null ? {} : { namespace }),
@@ -147,15 +150,8 @@ export function reflectorsFor(
     };
     // Which type a sink takes is its own business: project and sink come from one store.
     const sink = stores[store] as unknown as Sink<KubeObject>;
-    return new Reflector({
-      client,
-      resource,
-      selection,
-      sink,
-      clock,
-      rng,
-      onHealth: (health) => onHealth(store, health),
-    });
+    const tell = (health: Health): void => onHealth(store, health);
+    return [new Reflector({ client, resource, selection, sink, clock, rng, onHealth: tell })];
   };
   return [
     make('rollouts', resources.rollouts, mine),
@@ -170,5 +166,5 @@ export function reflectorsFor(
     make('experiments', resources.experiments, mine),
     make('jobs', resources.jobs, LABEL.step),
     make('metricJobs', resources.jobs, LABEL.analysisRunUid),
-  ];
+  ].flat();
 }

@@ -1,6 +1,7 @@
 import type { Health } from './kube/reflection.ts';
 import type { RestClient } from './kube/rest.ts';
 import type { Logger } from './log.ts';
+import { isWatched } from './scope.ts';
 import type { Settings } from './settings.ts';
 import { reflectorsFor, type Stores } from './stores.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -28,7 +29,9 @@ export function watchAll(
 ): Watching {
   const onHealth = (store: keyof Stores, health: Health): void => tell(io.log, store, health);
   const reflectors = reflectorsFor(stores, client, io.settings, io, onHealth);
-  const needed = (Object.keys(stores) as (keyof Stores)[]).filter((store) => !OPTIONAL.has(store));
+  const needed = (Object.keys(stores) as (keyof Stores)[]).filter(
+    (store) => !OPTIONAL.has(store) && isWatched(io.settings.controllers, store),
+  );
   return {
     synced: Promise.all(needed.map((store) => stores[store].whenSynced())),
     isSynced: () => needed.every((store) => stores[store].hasSynced),

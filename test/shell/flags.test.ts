@@ -33,6 +33,8 @@ const rows: readonly [why: string, args: readonly string[], expected: object][] 
   ['leader election, said', ['--leader-elect'], { leaderElect: true }],
   ['limits', ['--qps', '40', '--burst', '80'], { qps: 40, burst: 80 }],
   ['an instance', ['--instance-id', 'blue'], { instanceId: 'blue' }],
+  ['everything', [], { controllers: 'all' }],
+  ['analysis runs only', ['--controllers=analysis'], { controllers: 'analysis' }],
   ['notifications of namespaces', ['--self-service-notification-enabled'], { selfService: true }],
 ];
 
@@ -68,7 +70,7 @@ const refusals: readonly [args: readonly string[], says: RegExp][] = [
   [['--rollout-threads', '0'], /expected a whole number from 1/],
   [['--metricsPort', '99999'], /expected a port/],
   [['--loglevel', 'loud'], /Allowed choices are trace, debug, info/],
-  [['--controllers', 'analysis'], /not supported yet: all controllers run/],
+  [['--controllers', 'rollouts'], /Allowed choices are all, analysis/],
   [['--server', 'https://other'], /unknown option '--server'/],
 ];
 

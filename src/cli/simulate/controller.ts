@@ -54,6 +54,7 @@ const DEFAULTS: Settings = {
   namespace: null,
   controllerNamespace: 'sluice',
   instanceId: '',
+  controllers: 'all',
   rolloutThreads: 10,
   analysisThreads: 30,
   serviceThreads: 10,

@@ -81,6 +81,13 @@ export function notifier(io: NotifierIo): Notifier {
   };
 }
 
+/** For a controller that has no rollouts: reads nothing, tells nobody. */
+export const silent: Notifier = {
+  onRolloutChange: () => {},
+  watch: () => Promise.resolve(),
+  run: () => Promise.resolve(),
+};
+
 class Office {
   readonly configs: Configs;
   readonly #io: NotifierIo & LedgerIo;
