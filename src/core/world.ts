@@ -75,6 +75,8 @@ export interface RouterView {
   readonly routes: Routes | null;
   /** True where every object carries these routes as the router writes them. */
   readonly settled: boolean;
+  /** True where who carries the traffic has told that it still goes by older routes. */
+  readonly lags: boolean;
   readonly can: {
     readonly headers: boolean;
     readonly mirror: boolean;

@@ -43,6 +43,7 @@ function bound<Config>(router: TrafficRouter<Config>, config: Config, path: stri
       const written = router.put(observed, routes, config, target);
       return { routes, settled: written.every((manifest, i) => manifest === (observed[i] ?? null)) };
     },
+    lags: (observed) => router.lags?.(observed) === true,
     put: (observed, routes, target) => router.put(observed, routes, config, target),
     tell: (name, created, routes) => (router.tell === undefined ? [] : [router.tell(name, created, routes)]),
   };

@@ -4,6 +4,7 @@ import { ALL_STABLE, type Routes, type RouteTarget } from '../core/routes.ts';
 import { type Fields, textOf } from './fields.ts';
 import { type Booked, bookedIn, splitOf, splitsIn, withBooked } from './gateway/book.ts';
 import { type GatewayConfig, gatewaySchema, type NamedRoute, routesIn } from './gateway/config.ts';
+import { isLagging } from './gateway/follows.ts';
 import { isManaged, keptIfNameless, managedRules, ruleName } from './gateway/managed-rules.ts';
 import { marked, rolloutKey } from './gateway/mark.ts';
 import { isSessionRule, sessionObstacles, sessionRules, withCookie } from './gateway/session.ts';
@@ -36,6 +37,7 @@ export const gateway: TrafficRouter<GatewayConfig> = {
   issues,
   get,
   put,
+  lags: (observed) => observed.some((route) => route !== null && isLagging(route)),
 };
 
 /** A route that is there. */

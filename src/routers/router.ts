@@ -59,6 +59,11 @@ export interface TrafficRouter<Config> {
    * it never throws.
    */
   put(observed: Manifests, routes: Routes, config: Config, target: RouteTarget): Manifests;
+  /**
+   * True where who carries the traffic has told that it still goes by older routes than these. Left out where
+   * nobody tells.
+   */
+  lags?(observed: Manifests): boolean;
   /** What is told, as an Event, of a write of one of its objects; nothing where this is left out. */
   tell?(name: string, created: boolean, routes: Routes): Note;
 }
@@ -73,6 +78,8 @@ export interface BoundRouter {
   /** As in `TrafficRouter`, with paths from the root of the Rollout. */
   issues(observed: Manifests, target: RouteTarget): readonly Issue[];
   read(observed: Manifests, target: RouteTarget): RouteReading;
+  /** As in `TrafficRouter`; false where nobody tells. */
+  lags(observed: Manifests): boolean;
   put(observed: Manifests, routes: Routes, target: RouteTarget): Manifests;
   tell(name: string, created: boolean, routes: Routes): readonly Note[];
 }

@@ -23,6 +23,8 @@ export interface Cluster {
   readonly replicaSets: readonly ReplicaSet[];
   readonly services: readonly Service[];
   readonly ingresses: readonly Manifest[];
+  /** True where the data plane still goes by older routes, and says so. */
+  readonly lags?: boolean;
   readonly runs: readonly AnalysisRun[];
   /** Of steps. */
   readonly jobs?: readonly Job[];
@@ -88,6 +90,7 @@ function viewOf(cluster: Cluster, router: BoundRouter) {
     refs,
     routes: reading?.routes ?? null,
     settled: reading?.settled ?? false,
+    lags: cluster.lags === true,
     can: router.can,
     put: (routes) => router.put(observed, routes, target),
     tell: (i, routes) => router.tell(refs[i]?.name ?? '', observed[i] === null, routes),

@@ -49,6 +49,8 @@ export interface Draft {
   readonly step: number | null;
   /** The weight in the canary Ingress; `none`: no such Ingress yet; null: no router. */
   readonly weight: number | 'none' | null;
+  /** True where the data plane still goes by older routes, and says so. */
+  readonly lags?: boolean;
   readonly epoch: number;
   /** Laid over what would be there. */
   readonly spec: Partial<RolloutSpec>;

@@ -57,6 +57,7 @@ export function build(draft: Draft): Cluster {
     replicaSets,
     services,
     ingresses,
+    lags: draft.lags === true,
     runs,
     templates: TEMPLATES,
     foreign: null,

@@ -5,6 +5,7 @@ import type { Life } from './life.ts';
 import type { Release, Revision } from './release.ts';
 import type { Plan } from './replicasets.ts';
 import { isSelected, selectorsTarget } from './selectors.ts';
+import { isLagging } from './traffic.ts';
 
 /**
  * What becomes of ReplicaSets that are neither wanted nor stable under a traffic router, newest first.
@@ -12,7 +13,7 @@ import { isSelected, selectorsTarget } from './selectors.ts';
  * After a promotion they keep their pods for `scaleDownDelaySeconds` (30), so that traffic still on its way
  * finds them and a rollback is quick; at most `scaleDownDelayRevisionLimit` of them do. In the middle of an
  * update they go at once, unless they wait for such a time already or a Service still selects them. Where
- * stable shrinks with its weight, pods are scarce, and there is no such time.
+ * stable shrinks with its weight, pods are scarce, and it ends as soon as traffic is known to have followed.
  */
 export function olderRouted(
   world: World,
@@ -21,7 +22,7 @@ export function olderRouted(
   older: readonly Revision[],
   now: Instant,
 ): readonly Plan[] {
-  const delaySeconds = isDynamic(release) ? 0 : (release.canarySpec.scaleDownDelaySeconds ?? 30);
+  const delaySeconds = isShort(world, release) ? 0 : (release.canarySpec.scaleDownDelaySeconds ?? 30);
   let mayWait = release.canarySpec.scaleDownDelayRevisionLimit ?? Number.POSITIVE_INFINITY;
   const targets = new Set(Object.values(selectorsTarget(world, release, life)));
   return older.map((revision) => {
@@ -40,6 +41,11 @@ export function olderRouted(
     mayWait -= 1;
     return keptForDelay(revision, delaySeconds, now);
   });
+}
+
+/** True where pods are scarce, and nobody who still goes by older routes needs them. */
+export function isShort(world: World, release: Release): boolean {
+  return isDynamic(release) && !isLagging(world);
 }
 
 /** A ReplicaSet that keeps its pods until its deadline, which begins now where it has none. */

@@ -13,7 +13,7 @@ import { isHalted } from './halt.ts';
 import { keptForLeft } from './left.ts';
 import type { Life } from './life.ts';
 import { injection, withInjected } from './metadata.ts';
-import { keptForDelay, olderRouted } from './older.ts';
+import { isShort, keptForDelay, olderRouted } from './older.ts';
 import { nextNumber, type Release, type Revision } from './release.ts';
 import { isSelected } from './selectors.ts';
 import { nextOlderSizes, nextSizes, serves } from './sizes.ts';
@@ -114,7 +114,8 @@ function planRouted(world: World, release: Release, life: Life, pass: Pass): rea
     const replicas = isDynamic(release) ? stablePods(world, release, life) : want.stable;
     plans.push({ revision: stable, replicas, deadline: null });
   }
-  if (current !== null) plans.push(planCurrent(release, life, current, canary, pass.now));
+  const asked = { replicas: canary, delaySeconds: abortDelaySeconds(world, release) };
+  if (current !== null) plans.push(planCurrent(release, life, current, asked, pass.now));
   const rest = isComplete(release, life) && stable !== null ? [stable, ...release.older] : release.older;
   return [...plans, ...olderRouted(world, release, life, rest, pass.now)];
 }
@@ -128,18 +129,33 @@ function underTraffic(world: World, release: Release, life: Life, routes: Routes
   return Math.min(release.current.spec, carried);
 }
 
-/**
- * An aborted canary keeps its pods for a while, in case somebody looks at them or retries. Where stable
- * shrinks with its weight only if that is asked for: pods are scarce there.
- */
-function planCurrent(release: Release, life: Life, current: Revision, want: number, now: Instant): Plan {
-  const delaySeconds = release.canarySpec.abortScaleDownDelaySeconds ?? (isDynamic(release) ? 0 : 30);
+/** An aborted canary keeps its pods for a while, in case somebody looks at them or retries. */
+function planCurrent(
+  release: Release,
+  life: Life,
+  current: Revision,
+  asked: { readonly replicas: number; readonly delaySeconds: number },
+  now: Instant,
+): Plan {
   const aborted = life.abort === true && !isComplete(release, life);
-  if (!aborted || delaySeconds === 0 || current.spec === 0)
-    return { revision: current, replicas: want, deadline: null };
-  if ((release.stable?.available ?? 0) < release.replicas)
-    return { revision: current, replicas: current.spec, deadline: current.deadline };
-  return keptForDelay(current, delaySeconds, now);
+  if (!aborted || asked.delaySeconds === 0 || current.spec === 0)
+    return { revision: current, replicas: asked.replicas, deadline: null };
+  if (!canTakeAll(release)) return { revision: current, replicas: current.spec, deadline: current.deadline };
+  return keptForDelay(current, asked.delaySeconds, now);
+}
+
+/**
+ * Where stable shrinks with its weight an aborted canary has time only if that is asked for, or if whoever
+ * still goes by older routes sends it somebody: pods are scarce there, and stable gets its own first.
+ */
+function abortDelaySeconds(world: World, release: Release): number {
+  const isWanted = isDynamic(release) && !canTakeAll(release);
+  const usual = isShort(world, release) || isWanted ? 0 : 30;
+  return release.canarySpec.abortScaleDownDelaySeconds ?? usual;
+}
+
+function canTakeAll({ stable, replicas }: Release): boolean {
+  return (stable?.available ?? 0) >= replicas;
 }
 
 function asItIs(revision: Revision): Plan {

@@ -3,15 +3,18 @@ import type { World } from '../world.ts';
 import { isDynamic, podsOfWeight } from './goals.ts';
 import type { Life } from './life.ts';
 import type { Release } from './release.ts';
-import { leastRoutedWeight, wishedWeight } from './traffic.ts';
+import { isLagging, leastRoutedWeight, wishedWeight } from './traffic.ts';
 
 /**
  * Pods of a stable version that shrinks as its weight does: what it carries by the routes in force, and what
- * it is about to carry. They go only once the weight is seen to have moved, and come before it moves back.
+ * it is about to carry. They go only once the weight is seen to have moved, and whoever tells of it has
+ * followed; they come before it moves back.
  */
 export function stablePods(world: World, release: Release, life: Life): number {
   const least = Math.min(leastRoutedWeight(world), wishedWeight(world, release, life));
-  return podsOfWeight(release.maxWeight - least, release);
+  const needed = podsOfWeight(release.maxWeight - least, release);
+  if (!isLagging(world)) return needed;
+  return Math.max(needed, Math.min(release.stable?.spec ?? 0, release.replicas));
 }
 
 /**

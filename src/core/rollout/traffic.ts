@@ -36,6 +36,11 @@ export function leastRoutedWeight(world: World): number {
   return weights.length === 0 ? 0 : Math.min(...weights);
 }
 
+/** True where who carries the traffic has told that it still goes by older routes than those in force. */
+export function isLagging(world: World): boolean {
+  return world.routers.some(({ lags }) => lags);
+}
+
 /** The weight that the canary should have, whether stable can do with the rest or not yet. */
 export function wishedWeight(world: World, release: Release, life: Life): number {
   if (isComplete(release, life) || life.abort === true) return 0;

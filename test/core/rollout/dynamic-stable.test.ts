@@ -282,3 +282,56 @@ row('on the way back', thousand('stable 7/8 canary 2/2 of 8 @250% [250 >pause]')
   sizes: 'stable 8 canary 1',
   weight: 125,
 });
+
+// Who tells that he still goes by older routes is waited for; who tells nothing has followed at once.
+const lagging = (scene: Scene): Scene => scene.with({ lags: true });
+row(
+  'the routes have the weight, and the data plane not yet: the step is over, stable keeps its pods',
+  lagging(dynamic('stable 4/4 canary 1/1 of 4 @25% [>25 pause]')),
+  { step: 1, sizes: 'stable 4 canary 1' },
+);
+row('nor does it give its last ones', lagging(dynamic('stable 2/2 canary 4/4 of 4 @100% [50 100 >pause]')), {
+  sizes: 'stable 2 canary 4',
+});
+row('pods above the size go', lagging(dynamic('stable 6/6 canary 1/1 of 4 @25% [25 >pause]')), {
+  sizes: 'stable 4 canary 1',
+});
+row(
+  'promoted: what is left has 30 s at most',
+  lagging(dynamic('wants stable old 1/1 stable 4/4 @0% [75]').selects({ canary: 'stable' })),
+  { sizes: 'stable 4 old1 1', deadlines: 'old1 30' },
+);
+row(
+  'and goes then',
+  lagging(dynamic('wants stable old 1/1 stable 4/4 @0% [75]').selects({ canary: 'stable' }))
+    .deadline('old1', '30s')
+    .at('30s'),
+  { sizes: 'stable 4 old1 0' },
+);
+row(
+  'or before, when the data plane has followed',
+  dynamic('wants stable old 1/1 stable 4/4 @0% [75]')
+    .selects({ canary: 'stable' })
+    .deadline('old1', '30s')
+    .at('2s'),
+  { sizes: 'stable 4 old1 0', deadlines: '' },
+);
+row('aborted: stable gets its pods first', lagging(abort('stable 2/4 canary 3/3 of 4 @75% [75 >pause]')), {
+  sizes: 'stable 4 canary 2',
+  weight: 50,
+});
+row('then the canary has 30 s', lagging(abort('stable 4/4 canary 2/2 of 4 @50% [75 >pause]')), {
+  sizes: 'stable 4 canary 2',
+  weight: 0,
+  deadlines: 'canary 30',
+});
+row('unless another time is asked for', lagging(delayed('stable 4/4 canary 3/3 of 4 @25% [25 >pause]', 3)), {
+  deadlines: 'canary 3',
+});
+row(
+  'where stable keeps its pods nothing waits',
+  lagging(w('wants stable old 1/1 stable 4/4 @0% [75]').canary({ scaleDownDelaySeconds: 0 })).selects({
+    canary: 'stable',
+  }),
+  { sizes: 'stable 4 old1 0' },
+);

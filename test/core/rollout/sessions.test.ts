@@ -67,6 +67,7 @@ function router(name: string, sessions: boolean): RouterView {
     refs: [],
     routes: ALL_STABLE,
     settled: true,
+    lags: false,
     can: { headers: false, mirror: false, verify: false, sessions },
     put: () => [],
     tell: () => [],
