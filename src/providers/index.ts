@@ -1,5 +1,6 @@
 import type { Provider } from '../api/providers.ts';
 import { type BoundProvider, entry, type NoProvider, type ProviderEntry } from './bind.ts';
+import { cloudWatch } from './cloud-watch.ts';
 import { datadog } from './datadog.ts';
 import { graphite } from './graphite.ts';
 import { influxdb } from './influxdb.ts';
@@ -21,6 +22,7 @@ export const providers = {
   datadog: entry(datadog),
   newRelic: entry(newRelic),
   wavefront: entry(wavefront),
+  cloudWatch: entry(cloudWatch),
   graphite: entry(graphite),
   influxdb: entry(influxdb),
   skywalking: entry(skywalking),

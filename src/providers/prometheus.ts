@@ -6,6 +6,7 @@ import { printFloat, printFloats } from './print.ts';
 import type { Answer } from './prometheus-answer.ts';
 import { type Question, query as queryPrometheus } from './prometheus-driver.ts';
 import { rangeOf } from './prometheus-range.ts';
+import { isAmazon, signerFor } from './prometheus-sigv4.ts';
 import type { Ask, MetricProvider } from './provider.ts';
 
 /** The variable of the controller's environment that names the Prometheus for metrics without an address. */
@@ -29,11 +30,23 @@ async function start(metric: PrometheusMetric, ask: Ask): Promise<Reading> {
   const question = prepare(metric, ask);
   if (question.kind === 'error') return question;
   const { insecure, timeoutSeconds } = question;
+  const url = new URL(question.endpoint);
+  if (isAmazon(url)) {
+    const signer = await signerFor(url, metric.authentication?.sigv4, ask);
+    if (signer.kind === 'error') return signer;
+    return await answered(
+      { ...question, headers: headersOf(metric.headers, null) },
+      { ...ask, fetch: signer.fetch },
+    );
+  }
   const asker = { authentication: metric.authentication, insecure, timeoutSeconds };
   const authorization = await authorize(asker, ask);
   if (authorization.kind === 'error') return authorization;
-  const headers = headersOf(metric.headers, authorization.value);
-  const answer = await queryPrometheus({ ...question, headers }, ask);
+  return await answered({ ...question, headers: headersOf(metric.headers, authorization.value) }, ask);
+}
+
+async function answered(question: Question, ask: Ask): Promise<Reading> {
+  const answer = await queryPrometheus(question, ask);
   return answer.kind === 'error' ? answer : readingOf(answer);
 }
 
@@ -48,12 +61,6 @@ function prepare(metric: PrometheusMetric, ask: Ask): Prepared | ErrorReading {
   const url = URL.parse(address);
   if (url === null || url.host === '' || !/^https?:$/.test(url.protocol)) {
     return refuse('prometheus address is not is url format');
-  }
-  // The original signs requests to Amazon's service. Without a signature they would only be refused.
-  if (address.includes('aps-workspaces')) {
-    return refuse(
-      'prometheus: Amazon Managed Prometheus needs sigv4 signatures, which are not supported yet',
-    );
   }
   const timeoutSeconds = metric.timeout || defaultTimeoutSeconds;
   if (timeoutSeconds < 0) return refuse('prometheus timeout should not be negative');

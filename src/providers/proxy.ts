@@ -9,7 +9,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  *
  * Addresses inside the cluster never go through a proxy, even when `NO_PROXY` does not list them: a proxy for
  * the way out cannot know them, and a metric that is silently asked elsewhere is worse than an error. These
- * are names without a dot, names under `.svc` and `.cluster.local`, and this machine itself.
+ * are names without a dot, names under `.svc` and `.cluster.local`, and this machine itself. Nor do those of
+ * the metadata services of clouds, which hand out credentials.
  */
 export function proxyFor(url: URL, environment: Environment): string | null {
   const host = url.hostname.replace(/^\[|\]$|\.$/g, '').toLowerCase();
@@ -33,10 +34,14 @@ function defaultPort(url: URL): string {
 
 function isInside(host: string): boolean {
   const family = isIP(host);
-  if (family === 4) return host.startsWith('127.');
-  if (family === 6) return host === '::1';
+  if (family === 4) return host.startsWith('127.') || host.startsWith('169.254.');
+  if (family === 6) return host === '::1' || host.startsWith('fd00:ec2::');
   return (
-    !host.includes('.') || host.endsWith('.svc') || host.includes('.svc.') || host.endsWith('.cluster.local')
+    host === 'metadata.google.internal' ||
+    !host.includes('.') ||
+    host.endsWith('.svc') ||
+    host.includes('.svc.') ||
+    host.endsWith('.cluster.local')
   );
 }
 

@@ -80,15 +80,18 @@ function worded(question: Question, words: string): string {
   return line.length > maxWordsLength ? `${line.slice(0, maxWordsLength)}…` : line;
 }
 
-/** A page of HTML is nobody's words; Graphite calls so what is a plain sentence. */
+/** A page of HTML is nobody's words; Graphite calls so what is a plain sentence. Amazon's STS writes XML. */
 function wordsIn(answer: HttpAnswer): string {
   const parsed = parseJson(answer.body);
   if (parsed.kind === 'json') return textOf(parsed.value);
-  const isText = /^text\/(plain|html)\b/.test(answer.headers['content-type'] ?? '');
+  const type = answer.headers['content-type'] ?? '';
+  if (/^(?:text|application)\/xml\b/.test(type))
+    return /<Message>([^<]*)<\/Message>/.exec(answer.body)?.[1] ?? '';
+  const isText = /^text\/(plain|html)\b/.test(type);
   return isText && !answer.body.includes('<') ? answer.body : '';
 }
 
-const fields = ['errors', 'error', 'message', 'errorMessage', 'detail', 'title'];
+const fields = ['errors', 'error', 'message', 'Message', 'errorMessage', 'detail', 'title'];
 
 /** The places where services put their words: `{"errors": ["..."]}`, `{"error": {"message": "..."}}`. */
 function textOf(value: Json): string {

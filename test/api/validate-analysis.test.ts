@@ -203,8 +203,8 @@ unsupported(
 unsupported('nothing of blue-green', rolloutWith({ strategy: { blueGreen: { activeService: 'a' } } }));
 unsupported(
   'other providers',
-  analysis({ metrics: [{ name: 'm', provider: { cloudWatch: {} } }] }, 'AnalysisRun'),
-  'spec.metrics[0].provider.cloudWatch',
+  analysis({ metrics: [{ name: 'm', provider: { kayenta: {} } }] }, 'AnalysisRun'),
+  'spec.metrics[0].provider.kayenta',
 );
 unsupported('experiments', analysis({ templates: [] }, 'Experiment'), 'spec');
 

@@ -65,7 +65,11 @@ async function check(name: string, path: string): Promise<void> {
   const reading = plain(await provider.start(ask(environment, undefined, given)));
   const { requests: _, reading: __, ...written } = golden;
   const found = { ...written, requests: server.received.map(requestOf), reading };
-  const text = JSON.stringify(found, null, 2).replaceAll(server.url, '<url>').replaceAll(host, '<host>');
+  // A signature holds the host, which here is another one each time; signatures have a test of their own.
+  const text = JSON.stringify(found, null, 2)
+    .replaceAll(server.url, '<url>')
+    .replaceAll(host, '<host>')
+    .replaceAll(/Signature=[0-9a-f]{64}/g, 'Signature=<signature>');
   const shown = `${text}\n`;
   if (process.env['UPDATE'] === '1') writeFileSync(path, shown);
   else assert.equal(shown, readFileSync(path, 'utf8'));

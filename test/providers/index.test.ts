@@ -6,7 +6,7 @@ import { plugins } from '../../src/providers/plugins.ts';
 import { ask, line } from './support/ask.ts';
 
 const web = { url: 'http://x' };
-const all = 'prometheus, web, job, datadog, newRelic, wavefront, graphite, influxdb, skywalking, plugin';
+const all = [...Object.keys(providers), 'plugin'].join(', ');
 const prometheus = { address: 'http://x', query: 'up' };
 
 // What a metric may have under `provider`, and the provider or the reason that there is none.

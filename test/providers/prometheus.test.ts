@@ -243,8 +243,16 @@ const refused: readonly (readonly [PrometheusMetric, string])[] = [
   [{ address: 'nothing', query: 'up' }, 'error! prometheus address is not is url format'],
   [{ address: 'http://x', query: 'up', timeout: -1 }, 'error! prometheus timeout should not be negative'],
   [
-    { address: 'https://aps-workspaces.eu-west-1.amazonaws.com/workspaces/w', query: 'up' },
-    'error! prometheus: Amazon Managed Prometheus needs sigv4 signatures, which are not supported yet',
+    { address: 'http://aps-workspaces.eu-west-1.amazonaws.com/workspaces/w', query: 'up' },
+    'error! prometheus: requests to Amazon are signed only with https',
+  ],
+  [
+    {
+      address: 'https://aps-workspaces.eu-west-1.amazonaws.com/workspaces/w',
+      query: 'up',
+      authentication: { sigv4: { region: 'Ireland' } },
+    },
+    'error! prometheus: sigv4: "Ireland" is no region of AWS',
   ],
 ];
 

@@ -28,6 +28,11 @@ const rows: readonly (readonly [string, Environment, string | null])[] = [
   ['http://127.0.0.1:9090', proxies, null],
   ['http://[::1]:9090', proxies, null],
   ['http://localhost:9090', proxies, null],
+  // what hands out credentials: never
+  ['http://169.254.169.254', proxies, null],
+  ['http://169.254.170.23', proxies, null],
+  ['http://[fd00:ec2::23]', proxies, null],
+  ['http://metadata.google.internal', proxies, null],
   // NO_PROXY
   ['http://metrics.example.com', except('*'), null],
   ['http://metrics.example.com', except('example.com'), null],

@@ -32,6 +32,5 @@ export const unsupported: readonly Unsupported[] = [
 
 /** Metric providers that cannot be asked, and how that is said. */
 export const unsupportedProviders: readonly (readonly [provider: object, says: string])[] = [
-  [{ cloudWatch: { metricDataQueries: [{ id: 'up', expression: '1' }] } }, 'not supported yet: cloudWatch'],
   [{ plugin: { 'team/metric': {} } }, 'unknown metric plugin "team/metric"'],
 ];

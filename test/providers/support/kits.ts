@@ -12,6 +12,8 @@ export interface Kit {
   /** A metric with a time-out of one second, where it has one. */
   readonly metric: (url: string, insecure: boolean) => Provider;
   readonly secrets: (url: string) => TestSecrets;
+  /** What the controller's environment has to say. */
+  readonly environment?: (url: string) => Readonly<Record<string, string>>;
   /** It asks by `service.ts`, and reads JSON or CSV. */
   readonly service: 'JSON' | 'CSV' | null;
   /** How messages name what was asked: `Get`, and the path. */
@@ -51,6 +53,8 @@ const datadogValue = (value: unknown) => {
 };
 const nrql = (...results: readonly unknown[]) =>
   json({ data: { actor: { account: { nrql: { results } } } } });
+const cloudWatchValues = (...Values: readonly unknown[]) =>
+  json({ MetricDataResults: [{ Id: 'rate', Label: 'rate', StatusCode: 'Complete', Values }], Messages: [] });
 const wavefrontValue = (value: unknown) =>
   json({ timeseries: [{ label: 'up', data: [[1_795_247_970, value]] }] });
 const large = (body: string) => text(body, 200, { 'content-type': 'application/json' });
@@ -147,6 +151,26 @@ export const kits: Readonly<Record<Asking, Kit>> = {
       empty: [json({ timeseries: [] }), 'error <at>: No TimeSeries found in response from Wavefront'],
       NaN: [wavefrontValue('NaN'), 'NaN {timestamps: 1795247970} {drift: -30}'],
       infinity: [wavefrontValue('Infinity'), '+Inf {timestamps: 1795247970} {drift: -30}'],
+    },
+  },
+  cloudWatch: {
+    metric: () => ({ cloudWatch: { metricDataQueries: [{ id: 'rate', expression: 'errors / requests' }] } }),
+    secrets: none,
+    environment: (url) => ({
+      AWS_REGION: 'eu-west-1',
+      AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
+      AWS_SECRET_ACCESS_KEY: secret,
+      AWS_ENDPOINT_URL_CLOUDWATCH: `${url}/base`,
+    }),
+    service: 'JSON',
+    method: 'Post',
+    path: '/base/',
+    value: cloudWatchValues(2.5),
+    line: '[[2.5]]',
+    odd: {
+      empty: [cloudWatchValues(), '[[]]'],
+      NaN: [cloudWatchValues('NaN'), '[[NaN]]'],
+      infinity: [cloudWatchValues('Infinity', '-Infinity'), '[[+Inf -Inf]]'],
     },
   },
   graphite: {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AnalysisRun, AnalysisRunSpec, Metric } from '../../../src/api/analysis.ts';
+import { metricPlugins } from '../../../src/api/schema/metric-plugins.ts';
 import { json, nowhere, type Reply, serve, text } from '../../providers/support/server.ts';
 import { openLab } from './lab.ts';
 
@@ -98,9 +99,9 @@ row(
 row(
   'a provider that is not there',
   [],
-  { provider: { cloudWatch: { metricDataQueries: [] } } },
-  'Error Analysis spec invalid: metrics[0]: the provider "cloudWatch" is not supported; there are ' +
-    'prometheus, web, job, datadog, newRelic, wavefront, graphite, influxdb, skywalking, plugin',
+  { provider: { plugin: { 'team/x': {} } } },
+  'Error Analysis spec invalid: metrics[0].provider.plugin["team/x"]: unknown metric plugin "team/x"; ' +
+    `known are ${Object.keys(metricPlugins).join(', ')}`,
 );
 row(
   'a page of HTML instead of samples',
