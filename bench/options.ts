@@ -41,6 +41,7 @@ export interface Options {
 
 /** The text of `--help`. */
 export const USAGE = `Usage: npm run bench -- [FLAG...]
+       npm run bench -- analysis [FLAG...]   how good the judge of releases is; it has a --help of its own
 
   --rollouts 100,500,1000   how many rollouts at once, one after the other
   --scenario NAME,...       ${SCENARIOS.join(', ')} (all of them)

@@ -19,6 +19,8 @@ import { openSession, progress, type Session } from './session.ts';
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<number> {
+  // That one needs no control plane, and has flags of its own.
+  if (args[0] === 'analysis') return (await import('./analysis/run.ts')).main(args.slice(1));
   const options = optionsOf(args);
   if (options === null) return 0;
   if (options === 'wrong') return 2;

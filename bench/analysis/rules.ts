@@ -42,7 +42,8 @@ export const RULES: readonly Judged[] = [
   byRule(OURS, compare(CONFIGURATION)),
 ];
 
-function byRule(name: string, rule: Rule): Judged {
+/** A rule that does not change the life that it judges, by a name. */
+export function byRule(name: string, rule: Rule): Judged {
   return {
     name,
     judge: (life) => {
