@@ -110,10 +110,16 @@ export class Witness {
   readonly #memories = new Map<string, Memory>();
   /** How many pods of a ReplicaSet were available before some were lost, since it was last made smaller. */
   readonly #lost = new Map<string, readonly { readonly count: number; readonly untilMs: number }[]>();
+  /** How many were available before somebody made it smaller, where others may not have heard of it yet. */
+  readonly #taken = new Map<string, { readonly count: number; readonly untilMs: number }>();
   /** When a ReplicaSet last was without an available pod. */
   readonly #emptyAtMs = new Map<string, number>();
   /** Nothing is hidden from controllers, nor changes behind their backs. */
   readonly #isViewTrue: boolean;
+  /** Two controllers work at once, and do not ask who leads. */
+  readonly #isShared: boolean;
+  /** A write may come after its sender has given it up, and decided otherwise. */
+  readonly #isOvertaken: boolean;
   /** Whose writes are looked at: those of the people of the script are theirs. */
   #isUser = false;
   readonly #isGentle: boolean;
@@ -167,6 +173,10 @@ export class Witness {
       ({ kind }) => kind === 'flap' || kind === 'asleep' || kind === 'second',
     );
     const isPodLost = script.deeds.some(({ deed }) => deed.kind === 'delete-pod' || deed.kind === 'meddle');
+    this.#isShared = script.troubles.some(({ kind }) => kind === 'second');
+    this.#isOvertaken = script.faults.some(
+      (fault) => fault.at === 'write' && fault.kind === 'late' && (fault.lateMs ?? 0) > DEADLINE_MS,
+    );
     this.#isViewTrue = !isBlind && !isShaken && !isPodLost;
     api.onChange((change) => this.#see(change));
   }
@@ -350,7 +360,9 @@ export class Witness {
     const isSmaller = (next.spec.replicas ?? 1) < (old?.spec.replicas ?? 0);
     if (isSmaller && old !== null && !this.#isUser) this.#seeShrinking(memory, old, next);
     const isLarger = (next.spec.replicas ?? 1) > (old?.spec.replicas ?? 0);
-    if (isLarger && !this.#isUser) this.#seeGrowing(memory, next);
+    // What is created carries no version that it could be refused by.
+    const isLate = old === null && this.#isOvertaken;
+    if (isLarger && !isLate && !this.#isUser) this.#seeGrowing(memory, next);
     if ((isSmaller || isLarger) && old !== null && !this.#isUser) this.#seeHold(memory, next);
     this.#measure(old, next, isSmaller);
   }
@@ -379,6 +391,7 @@ export class Witness {
     const [had, has] = [old === null ? 0 : availableOf(old), availableOf(next)];
     if (had === 0) this.#emptyAtMs.set(name, this.#now());
     const lost = { count: had, untilMs: this.#now() + STALE_MS };
+    if (isSmaller && this.#isShared) this.#taken.set(name, lost);
     const known = (this.#lost.get(name) ?? []).filter(({ untilMs }) => untilMs > this.#now());
     this.#lost.set(name, isSmaller ? [] : [...known, ...(has < had ? [lost] : [])]);
   }
@@ -405,8 +418,13 @@ export class Witness {
   #seeBasicShrinking(memory: Memory, old: ReplicaSet, next: ReplicaSet): void {
     const promised = promisedAvailable(memory.app, this.#leastWanted(memory));
     const others = this.#sets(memory).filter((set) => set.metadata.name !== next.metadata.name);
+    // Without a router nothing is claimed: who does not know what another has just taken counts it still.
+    const recently = (set: ReplicaSet): number => {
+      const { count, untilMs } = this.#taken.get(set.metadata.name) ?? { count: 0, untilMs: 0 };
+      return Math.max(this.#recentlyAvailable(set), untilMs > this.#now() ? count : 0);
+    };
     const sum = (sets: readonly ReplicaSet[]): number =>
-      sets.reduce((total, set) => total + this.#recentlyAvailable(set), 0);
+      sets.reduce((total, set) => total + recently(set), 0);
     const available = this.#recentlyAvailable(old);
     const after = sum(others) + Math.min(available, next.spec.replicas ?? 1);
     // Nothing is lost with pods that do not serve.
@@ -504,6 +522,9 @@ export class Witness {
 
 /** So long after everything is there traffic has followed. */
 const OPENING_MS = 5_000;
+
+/** How long a controller waits for an answer of the API server. Milliseconds. */
+const DEADLINE_MS = 30_000;
 
 /** Who looks at every change. */
 const LAWYERS: readonly ((scene: Scene) => Observer)[] = [
