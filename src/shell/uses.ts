@@ -1,6 +1,7 @@
 import { type Resource, resources } from '../api/resources.ts';
 import type { Verb } from './kube/exchange.ts';
 import { CONFIG_MAP, SECRET } from './notify/configs.ts';
+import { isWatched, type Scope } from './scope.ts';
 import type { Stores } from './stores.ts';
 
 /** What the controller does with one kind: the source of the rules in deploy/. */
@@ -12,6 +13,8 @@ export interface Use {
   readonly names?: readonly string[];
   /** For what, in a few words: it becomes a comment beside the rule. */
   readonly why: string;
+  /** Also by a controller that works on analysis runs only. */
+  readonly isOfRuns?: true;
 }
 
 /** Kinds that are kept in stores. A store without a line here does not compile. */
@@ -29,6 +32,9 @@ export const WATCHED: Readonly<Record<keyof Stores, Resource>> = {
   jobs: resources.jobs,
   metricJobs: resources.jobs,
 };
+
+/** Not written out, so that a line of the table stays a line. */
+const isOfRuns = true;
 
 /** What is done besides watching, in all namespaces that are watched. */
 export const DONE: readonly Use[] = [
@@ -57,27 +63,26 @@ export const DONE: readonly Use[] = [
   { resource: resources.httpRoutes, verbs: ['patch'], why: 'weights' },
   { resource: resources.grpcRoutes, verbs: ['patch'], why: 'weights' },
   { resource: resources.jobs, verbs: ['create', 'delete'], why: 'steps of the plugin sluice/job' },
-  { resource: resources.jobs, verbs: ['create', 'get', 'delete'], why: 'job metrics' },
+  { resource: resources.jobs, verbs: ['create', 'get', 'delete'], why: 'job metrics', isOfRuns },
   { resource: resources.cronJobs, verbs: ['get'], why: 'sluice/job: Jobs like those of a CronJob' },
-  { resource: resources.analysisRuns, verbs: ['create', 'patch'], why: 'analyses' },
-  { resource: resources.analysisRuns, verbs: ['delete'], why: 'run history limits and ttlStrategy' },
+  { resource: resources.analysisRuns, verbs: ['create'], why: 'analyses' },
+  { resource: resources.analysisRuns, verbs: ['patch'], why: 'measurements', isOfRuns },
+  { resource: resources.analysisRuns, verbs: ['delete'], why: 'run history limits' },
+  { resource: resources.analysisRuns, verbs: ['delete'], why: 'ttlStrategy', isOfRuns },
   { resource: resources.experiments, verbs: ['create', 'patch'], why: 'experiments, and their steps' },
   { resource: resources.experiments, verbs: ['delete'], why: 'experiments of versions that are gone' },
   { resource: resources.pods, verbs: ['list'], why: 'restartAt and metadata: which pods are old' },
-  { resource: resources.pods, verbs: ['list'], why: 'job metrics: images that cannot be pulled' },
+  { resource: resources.pods, verbs: ['list'], why: 'job metrics: images that cannot be pulled', isOfRuns },
   { resource: resources.pods, verbs: ['patch'], why: 'metadata that follows the part of a version' },
   { resource: resources.pods, subresource: 'eviction', verbs: ['create'], why: 'restartAt' },
-  { resource: resources.events, verbs: ['create'], why: 'telling what happens' },
-  { resource: resources.events, verbs: ['patch'], why: 'counting what happens again' },
+  { resource: resources.events, verbs: ['create'], why: 'telling what happens', isOfRuns },
+  { resource: resources.events, verbs: ['patch'], why: 'counting what happens again', isOfRuns },
 ];
 
 /** What is read of Secrets in the watched namespaces: arguments and credentials of metrics. */
 export const SECRETS: readonly Use[] = [
-  {
-    resource: resources.secrets,
-    verbs: ['get'],
-    why: 'arguments and credentials of analyses, headers of gates',
-  },
+  { resource: resources.secrets, verbs: ['get'], why: 'arguments and credentials of analyses', isOfRuns },
+  { resource: resources.secrets, verbs: ['get'], why: 'headers of gates' },
 ];
 
 /**
@@ -97,8 +102,8 @@ export const CONFIGURATION: readonly Use[] = [resources.configMaps, resources.se
  * named.
  */
 export const HOME: readonly Use[] = [
-  { resource: resources.leases, verbs: ['get', 'create', 'update'], why: 'leader election' },
-  { resource: resources.secrets, verbs: ['get'], why: 'credentials for metric services' },
+  { resource: resources.leases, verbs: ['get', 'create', 'update'], why: 'leader election', isOfRuns },
+  { resource: resources.secrets, verbs: ['get'], why: 'credentials for metric services', isOfRuns },
   ...notificationUses(),
 ];
 
@@ -115,10 +120,19 @@ function notificationUses(): readonly Use[] {
   ];
 }
 
-/** Everything in the watched namespaces, watching included and Secrets aside. */
-export function usesOfWatched(): readonly Use[] {
-  const watched = [...new Set<Resource>(Object.values(WATCHED))].map(
+/**
+ * Everything in the watched namespaces that a controller of that scope does, watching included and Secrets
+ * aside.
+ */
+export function usesOfWatched(scope: Scope = 'all'): readonly Use[] {
+  const stores = (Object.keys(WATCHED) as (keyof Stores)[]).filter((store) => isWatched(scope, store));
+  const watched = [...new Set<Resource>(stores.map((store) => WATCHED[store]))].map(
     (resource): Use => ({ resource, verbs: ['list', 'watch'], why: 'following what is there' }),
   );
-  return [...watched, ...DONE];
+  return [...watched, ...ofScope(scope, DONE)];
+}
+
+/** Those of the uses that a controller of that scope has. */
+export function ofScope(scope: Scope, uses: readonly Use[]): readonly Use[] {
+  return scope === 'all' ? uses : uses.filter((use) => use.isOfRuns === true);
 }

@@ -1,6 +1,14 @@
 import { stringify } from 'yaml';
 import type { Verb } from '../../src/shell/kube/exchange.ts';
-import { CONFIGURATION, HOME, SECRETS, SELF_SERVICE, type Use, usesOfWatched } from '../../src/shell/uses.ts';
+import {
+  CONFIGURATION,
+  HOME,
+  ofScope,
+  SECRETS,
+  SELF_SERVICE,
+  type Use,
+  usesOfWatched,
+} from '../../src/shell/uses.ts';
 import type { Generated } from '../gen.ts';
 
 /** One rule of a Role. */
@@ -26,6 +34,7 @@ export function rbacFiles(): readonly Generated[] {
       path: 'deploy/overlays/self-service-notifications/rbac.yaml',
       text: HEAD + selfService().join('---\n'),
     },
+    { path: 'deploy/overlays/analysis-only/rbac.yaml', text: HEAD + runsOnly().join('---\n') },
     {
       path: 'deploy/components/versioned-configuration/rbac.yaml',
       text: HEAD + versionedConfiguration().join('---\n'),
@@ -84,6 +93,21 @@ function oneNamespace(): readonly string[] {
       uses.filter((use) => !use.resource.namespaced),
     ),
     binding('ClusterRoleBinding', cluster, 'ClusterRole'),
+  ];
+}
+
+/** With `--controllers=analysis`: nothing that only rollouts need. */
+function runsOnly(): readonly string[] {
+  const name = `${NAME}-analysis`;
+  const secrets = `${name}-secrets`;
+  const home = `${name}-home`;
+  return [
+    role('ClusterRole', name, usesOfWatched('analysis')),
+    binding('ClusterRoleBinding', name, 'ClusterRole'),
+    role('ClusterRole', secrets, ofScope('analysis', SECRETS)),
+    binding('ClusterRoleBinding', secrets, 'ClusterRole'),
+    role('Role', home, ofScope('analysis', HOME)),
+    binding('RoleBinding', home, 'Role'),
   ];
 }
 
