@@ -1,6 +1,6 @@
 import type { Argument } from '../../api/analysis.ts';
 import { parseDuration } from '../../api/duration.ts';
-import { type Milliseconds, parseInstant } from '../../core/time.ts';
+import type { Milliseconds } from '../../core/time.ts';
 import { Refusal } from '../refusal.ts';
 
 /** Options of `analyze`, as they are typed. */
@@ -83,11 +83,4 @@ export function addressOf(flag: string, text: string | undefined): string | null
   if (url === null || url.host === '' || !/^https?:$/.test(url.protocol))
     throw new Refusal(`${flag}: must be an address such as http://localhost:9090`);
   return text;
-}
-
-/** Reads a moment such as `2026-11-21T08:00:00Z`. */
-export function momentOf(flag: string, text: string): number {
-  const at = /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(text) ? parseInstant(text) : null;
-  if (at === null) throw new Refusal(`${flag}: ${text} is not a time such as 2026-11-21T08:00:00Z`);
-  return at;
 }

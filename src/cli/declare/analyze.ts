@@ -3,11 +3,11 @@ import type { AnalyzeOptions } from '../analyze/options.ts';
 import { type GivenFlags, repeated } from '../flags.ts';
 import type { Means } from './means.ts';
 
-/** Declares the command that runs analyses: now, or over recorded counters. */
+/** Declares the command that runs analyses: now, over the past, or over recorded counters. */
 export function declareAnalyze(program: Command, { io, done }: Means): void {
   program
     .command('analyze')
-    .description('run analysis templates from here: now, or over recorded counters')
+    .description('run analysis templates from here: now, over past time, or over recorded counters')
     .option('-f, --filename <file...>', 'templates: files, folders, or - for standard input')
     .option('--template <name>', 'which template; default: all; may be repeated', repeated, [])
     .option('-a, --argument <key=value>', 'an argument of the templates; may be repeated', repeated, [])
@@ -21,6 +21,16 @@ export function declareAnalyze(program: Command, { io, done }: Means): void {
     .option('--prometheus <url>', 'the Prometheus to ask, in place of the addresses in the templates')
     .option('--for <duration>', 'end metrics without a count after this time, as a release would')
     .option('--timeout <duration>', 'give up after this time')
+    .option('--replay', 'ask Prometheus about the past: would these releases have passed?')
+    .option('--from <duration>', 'how far back to look for releases; default: 7d')
+    .option('--releases <number>', 'how many of the latest releases to replay')
+    .option('--rollout <name>', 'the Rollout whose releases are looked for; default: that of --from-rollout')
+    .option(
+      '--at <time>',
+      'when a release began, such as 2026-11-21T08:00:00Z; may be repeated',
+      repeated,
+      [],
+    )
     .option('--input <file>', 'judge recorded counters: JSON lines, or - for standard input')
     .addOption(
       new Option('-o, --output <format>', 'how to tell').choices(['text', 'json', 'junit']).default('text'),
@@ -36,6 +46,7 @@ export function declareAnalyze(program: Command, { io, done }: Means): void {
 const HELP = `
 Examples:
   kubectl sluice analyze -f success-rate.yaml -a service=shop --prometheus http://localhost:9090
+  kubectl sluice analyze -f templates/ --replay --from 7d --releases 10 --rollout shop --for 10m
   kubectl sluice analyze -f compare.yaml --input counters.jsonl -o junit
 
 A line of recorded counters: {"run": "a", "t": 15, "weight": 5, "canary": {"total": 812, "bad": 9},

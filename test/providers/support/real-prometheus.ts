@@ -19,13 +19,15 @@ export function findPrometheus(): string | null {
 
 /**
  * Starts it on a free port and waits until it answers, at most 30 seconds. Without a configuration it scrapes
- * nothing.
+ * nothing. `history` are samples of the past, as OpenMetrics: for these promtool must be where it is.
  */
 export async function startPrometheus(
   program: string,
   configuration = 'global: {}\n',
+  history: string | null = null,
 ): Promise<RealPrometheus> {
   const folder = mkdtempSync(join(tmpdir(), 'prometheus-'));
+  if (history !== null) writeHistory(program, folder, history);
   writeFileSync(join(folder, 'prometheus.yml'), configuration);
   const url = await nowhere();
   const flags = [
@@ -47,6 +49,17 @@ export async function startPrometheus(
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   return { url, [Symbol.asyncDispose]: stop };
+}
+
+function writeHistory(program: string, folder: string, history: string): void {
+  const samples = join(folder, 'history.txt');
+  writeFileSync(samples, history);
+  const tool = program.replace(/prometheus$/, 'promtool');
+  const made = spawnSync(tool, [
+    ...['tsdb', 'create-blocks-from', 'openmetrics', '--max-block-duration=8760h'],
+    ...[samples, join(folder, 'data')],
+  ]);
+  if (made.status !== 0) throw new Error(`promtool: ${made.stderr.toString()}`);
 }
 
 async function isReady(url: string): Promise<boolean> {

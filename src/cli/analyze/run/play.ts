@@ -139,7 +139,7 @@ function launch(
 }
 
 /** Metrics that are Jobs are refused before a run is played. */
-function noJobs(): Jobs {
+export function noJobs(): Jobs {
   const none = () =>
     Promise.resolve({ kind: 'failure', message: 'there is no cluster', retryable: false } as const);
   return { create: none, get: none, pods: none, delete: none };

@@ -1,0 +1,108 @@
+import type { AnalysisRunSpec, Metric } from '../../../api/analysis.ts';
+import { limitsOf } from '../../../core/analysis/limits.ts';
+import { formatInstant, type Milliseconds } from '../../../core/time.ts';
+import type { Io } from '../../io.ts';
+import { say } from '../../lines.ts';
+import { Refusal } from '../../refusal.ts';
+import { paintFor } from '../../text/paint.ts';
+import { printable } from '../../text/printable.ts';
+import { junit } from '../junit.ts';
+import type { AnalyzeOptions } from '../options.ts';
+import type { Access } from '../run/access.ts';
+import { hashesOf } from '../run/compose.ts';
+import { exitCode, type Outcome, outcomeOf } from '../run/outcome.ts';
+import { play, type Stage } from '../run/play.ts';
+import { outcomeCase, outcomeJson } from '../run/report.ts';
+import { INTERRUPTED, openSession, type Session } from '../run/session.ts';
+import { intentLines } from '../run/words.ts';
+import { PastClock } from './clock.ts';
+import type { PastRelease } from './releases.ts';
+import { pastSummary, releaseLine } from './report.ts';
+import { releasesFor } from './which.ts';
+
+/** Questions that one metric of one release may cost. */
+const MOST_QUESTIONS = 10_000;
+
+/** `--replay`: runs templates over past time, once for each release. */
+export async function replay(io: Io, access: Access, options: AnalyzeOptions): Promise<number> {
+  const session = await openSession(io, access, options);
+  try {
+    const releases = await releasesFor(io, access, options, session);
+    const outcomes = await replayAll(io, session, options, releases);
+    if (io.ended.aborted) return INTERRUPTED;
+    if (outcomes.length < releases.length)
+      throw new Refusal(
+        `gave up after ${options.timeout ?? ''}: ${outcomes.length} of ${releases.length} releases are judged`,
+      );
+    return exitCode(outcomes.map(({ verdict }) => verdict));
+  } finally {
+    session.close();
+  }
+}
+
+/** One release after the other, each told as soon as it is judged. */
+async function replayAll(
+  io: Io,
+  session: Session,
+  { output, color }: AnalyzeOptions,
+  releases: readonly PastRelease[],
+): Promise<readonly Outcome[]> {
+  const { signal, forMs, gathered } = session;
+  const sink = output === 'text' ? io.out : io.err;
+  const paint = paintFor(sink, io, color);
+  const outcomes: Outcome[] = [];
+  for (const [i, release] of releases.entries()) {
+    const now = hashesOf(gathered.rollout);
+    const { hash, stableHash } = release;
+    const whole = session.compose({
+      latestHash: hash ?? now.latestHash,
+      stableHash: stableHash ?? now.stableHash,
+    });
+    const spec = pastPart(whole, forMs);
+    if (i === 0) {
+      const left = whole.metrics.filter((metric) => !spec.metrics.includes(metric));
+      const names = printable(left.map(({ name }) => name).join(', '));
+      if (left.length > 0) say(io.err, `Left out, as only Prometheus can be asked about the past: ${names}`);
+      say(sink, ...intentLines(spec, forMs));
+    }
+    const outcome = await replayOne(io, session, { ...release, spec });
+    if (signal.aborted) break;
+    outcomes.push(outcome);
+    if (output === 'text') say(io.out, releaseLine(outcome, paint));
+    if (output === 'json') say(io.out, outcomeJson(outcome, { release: hash }));
+  }
+  if (output === 'junit') say(io.out, ...junit(outcomes.map(outcomeCase)));
+  if (output === 'text' && outcomes.length > 0) say(io.out, pastSummary(outcomes));
+  return outcomes;
+}
+
+async function replayOne(
+  io: Io,
+  { stage, forMs, signal }: Session,
+  { at, hash, spec }: PastRelease & { readonly spec: AnalysisRunSpec },
+): Promise<Outcome> {
+  const clock = new PastClock(io.clock, at);
+  const past: Stage = { ...stage, clock, until: async (then, end) => !end.aborted && clock.set(then) };
+  const piece = { name: hash === null ? formatInstant(at) : hash, spec, forMs };
+  const played = await play(past, piece, { measured: () => {}, stands: () => {} }, signal);
+  return outcomeOf(played, clock.now());
+}
+
+/** The metrics that can be asked about the past. Throws a Refusal where there are none, or too much is to ask. */
+function pastPart(spec: AnalysisRunSpec, forMs: Milliseconds | null): AnalysisRunSpec {
+  const metrics = spec.metrics.filter(({ provider }) => provider.prometheus !== undefined);
+  if (metrics.length === 0)
+    throw new Refusal('none of the metrics asks Prometheus, and nobody else can be asked about the past');
+  const many = metrics.find((metric) => questionsOf(metric, forMs) > MOST_QUESTIONS);
+  if (many !== undefined)
+    throw new Refusal(
+      `the metric "${many.name}" would be asked for more than ${MOST_QUESTIONS} times a release`,
+    );
+  return { ...spec, metrics };
+}
+
+function questionsOf(metric: Metric, forMs: Milliseconds | null): number {
+  const { count, interval } = limitsOf(metric);
+  const inTime = (forMs ?? Number.POSITIVE_INFINITY) / Math.max(interval ?? 1000, 1);
+  return Math.min(count ?? Number.POSITIVE_INFINITY, inTime);
+}

@@ -1,0 +1,87 @@
+import type { AnalysisRunSpec } from '../../../api/analysis.ts';
+import { limitsOf } from '../../../core/analysis/limits.ts';
+import { resolveMetrics } from '../../../core/analysis/resolve.ts';
+import type { Milliseconds } from '../../../core/time.ts';
+import { createHttpClient } from '../../../providers/http-client.ts';
+import { sleep } from '../../../shell/clock.ts';
+import type { Io } from '../../io.ts';
+import { Refusal } from '../../refusal.ts';
+import { type AnalyzeOptions, addressOf, argumentOf, spanOf } from '../options.ts';
+import type { Access } from './access.ts';
+import { type Handed, specOf } from './compose.ts';
+import { type Gathered, gather } from './gather.ts';
+import type { Stage } from './play.ts';
+import { readSecret, refuseUnknownSecrets, secretReader } from './secrets.ts';
+
+/** What the command line says, ready to be played. */
+export interface Session {
+  readonly gathered: Gathered;
+  /** The names of the templates. */
+  readonly name: string;
+  /** Plays now, by the machine's own clock. */
+  readonly stage: Stage;
+  readonly forMs: Milliseconds | null;
+  /** Ctrl-C, or the end of `--timeout`. */
+  readonly signal: AbortSignal;
+  /** The spec of a run of these versions. Throws a Refusal where it cannot be played here. */
+  compose(hashes: Pick<Handed, 'stableHash' | 'latestHash'>): AnalysisRunSpec;
+  close(): void;
+}
+
+/** Ctrl-C, as a shell tells it. */
+export const INTERRUPTED = 130;
+/** Where controllers are by default, with credentials that metrics share. */
+const HOME = 'argo-rollouts';
+
+/** Reads options, templates and Secrets. Throws a Refusal. */
+export async function openSession(io: Io, access: Access, options: AnalyzeOptions): Promise<Session> {
+  const { filename = [], template = [], argument = [], secret = [], fromRollout } = options;
+  const forMs = spanOf('--for', options.for);
+  const timeoutMs = spanOf('--timeout', options.timeout);
+  const prometheus = addressOf('--prometheus', options.prometheus);
+  const args = argument.map(argumentOf);
+  const secrets = secret.map((text) => readSecret(io, text));
+  const wish = { files: filename, names: template, rollout: fromRollout ?? null };
+  const gathered = await gather(io, access, wish);
+  const late = new AbortController();
+  const cancel = timeoutMs === null ? null : io.clock.after(timeoutMs, () => late.abort());
+  return {
+    gathered,
+    name: (gathered.analysis.templates ?? []).map(({ templateName = '' }) => templateName).join(', '),
+    stage: {
+      clock: io.clock,
+      until: (at, signal) => sleep(io.clock, at - io.clock.now(), signal),
+      secrets: secretReader(secrets, access),
+      fetch: createHttpClient(io.env),
+      env: io.env,
+      namespace: access.namespace ?? 'default',
+      home: HOME,
+    },
+    forMs,
+    signal: AbortSignal.any([io.ended, late.signal]),
+    compose: (hashes) => {
+      const spec = specOf(gathered, { args, prometheus, ...hashes });
+      refuseUnplayable(spec, forMs);
+      refuseUnknownSecrets(spec, secrets, access);
+      return spec;
+    },
+    close: () => cancel?.(),
+  };
+}
+
+/** Throws a Refusal where a run cannot be played here, or would never end. */
+function refuseUnplayable(spec: AnalysisRunSpec, forMs: Milliseconds | null): void {
+  const job = spec.metrics.find(({ provider }) => provider.job !== undefined);
+  if (job !== undefined)
+    throw new Refusal(
+      `the metric "${job.name}" is a Job, which runs in a cluster; there it can be had with: ` +
+        'kubectl sluice create analysisrun --from-file FILE',
+    );
+  const resolved = resolveMetrics(spec, null);
+  const metrics = resolved.kind === 'metrics' ? resolved.metrics : spec.metrics;
+  const endless = metrics.find((metric) => limitsOf(metric).count === null);
+  if (endless !== undefined && forMs === null)
+    throw new Refusal(
+      `the metric "${endless.name}" has no count, so it goes on as long as a release does; say --for DURATION`,
+    );
+}
