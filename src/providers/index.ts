@@ -5,6 +5,7 @@ import { datadog } from './datadog.ts';
 import { graphite } from './graphite.ts';
 import { influxdb } from './influxdb.ts';
 import { job } from './job.ts';
+import { kayenta } from './kayenta.ts';
 import { newRelic } from './new-relic.ts';
 import { pluginOf } from './plugins.ts';
 import { prometheus } from './prometheus.ts';
@@ -26,6 +27,7 @@ export const providers = {
   graphite: entry(graphite),
   influxdb: entry(influxdb),
   skywalking: entry(skywalking),
+  kayenta: entry(kayenta),
 } as const satisfies Readonly<Record<string, ProviderEntry>>;
 
 /**

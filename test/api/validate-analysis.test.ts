@@ -195,18 +195,7 @@ unsupported(
   `${CANARY}.trafficRouting.plugins["a/b"]`,
   `${CANARY}.trafficRouting.plugins.c`,
 );
-unsupported(
-  'each step by its index',
-  nginxWith({ steps: [{ setWeight: 1 }, { experiment: { templates: [] } }] }),
-  `${CANARY}.steps[1].experiment`,
-);
 unsupported('nothing of blue-green', rolloutWith({ strategy: { blueGreen: { activeService: 'a' } } }));
-unsupported(
-  'other providers',
-  analysis({ metrics: [{ name: 'm', provider: { kayenta: {} } }] }, 'AnalysisRun'),
-  'spec.metrics[0].provider.kayenta',
-);
-unsupported('experiments', analysis({ templates: [] }, 'Experiment'), 'spec');
 
 void test('what is not supported is named, also a plugin', () => {
   const [issue] = notSupportedYet(nginxWith({ trafficRouting: { plugins: { 'a/b': {} } } }));

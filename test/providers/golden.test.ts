@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import type { Json } from '../../src/api/meta.ts';
 import type { Provider } from '../../src/api/providers.ts';
 import type { Reading, Value } from '../../src/core/analysis/reading.ts';
 import { providerOf, providers } from '../../src/providers/index.ts';
@@ -22,6 +23,8 @@ interface Golden {
   /** Secrets in plain text, by `namespace/name`, and variables of the controller's environment. */
   readonly secrets?: TestSecrets;
   readonly environment?: Readonly<Record<string, string>>;
+  /** What the measurement noted that is gone on with; absent: a new one. */
+  readonly memo?: Json;
   /** In turn: a status and a body, which is sent as JSON unless it is text. */
   readonly answers: readonly {
     readonly status: number;
@@ -54,7 +57,7 @@ async function check(name: string, path: string): Promise<void> {
   const golden: Golden = JSON.parse(readFileSync(path, 'utf8'));
   await using server = await serve(golden.answers.map(replyOf));
   const { host } = new URL(server.url);
-  const { query, secrets, environment }: Golden = JSON.parse(
+  const { query, secrets, environment, memo }: Golden = JSON.parse(
     JSON.stringify(golden).replaceAll('<url>', server.url).replaceAll('<host>', host),
   );
   const provider = providerOf(
@@ -62,7 +65,8 @@ async function check(name: string, path: string): Promise<void> {
   );
   assert.ok(provider.kind === 'provider');
   const given = secrets === undefined ? {} : { secrets, fetch: withoutTls() };
-  const reading = plain(await provider.start(ask(environment, undefined, given)));
+  const asked = ask(environment, undefined, given);
+  const reading = plain(await (memo === undefined ? provider.start(asked) : provider.resume(memo, asked)));
   const { requests: _, reading: __, ...written } = golden;
   const found = { ...written, requests: server.received.map(requestOf), reading };
   // A signature holds the host, which here is another one each time; signatures have a test of their own.

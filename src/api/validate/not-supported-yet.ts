@@ -7,7 +7,6 @@ import { find } from '../path.ts';
  */
 const TABLE: Readonly<Record<string, readonly string[]>> = {
   Rollout: [
-    'spec.strategy.canary.steps[].experiment',
     'spec.strategy.canary.trafficRouting.alb',
     'spec.strategy.canary.trafficRouting.istio',
     'spec.strategy.canary.trafficRouting.smi',
@@ -17,17 +16,10 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
     'spec.strategy.canary.trafficRouting.appMesh',
     'spec.strategy.canary.trafficRouting.plugins.*',
   ],
-  AnalysisTemplate: analysis(),
-  ClusterAnalysisTemplate: analysis(),
-  AnalysisRun: analysis(),
 };
 
 /** Router plugins that are built in. */
 const PLUGINS = ['spec.strategy.canary.trafficRouting.plugins["argoproj-labs/gatewayAPI"]'];
-
-function analysis(): readonly string[] {
-  return ['kayenta'].map((name) => `spec.metrics[].provider.${name}`);
-}
 
 /**
  * An issue for every field that is set and that nothing acts on yet. Fields set to false or to an empty list

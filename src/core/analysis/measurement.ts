@@ -53,7 +53,8 @@ export function measurementOf(
     }
     case 'outcome': {
       const said = reading.message === null ? {} : { message: mask(reading.message) };
-      return withMetadata(finished(reading.phase, { ...begun, ...said }, span.at), metadata);
+      const shown = reading.text === undefined ? {} : { value: mask(reading.text) };
+      return withMetadata(finished(reading.phase, { ...begun, ...shown, ...said }, span.at), metadata);
     }
     default:
       return reading satisfies never;

@@ -57,6 +57,8 @@ export interface ErrorReading {
 export interface OutcomeReading {
   readonly kind: 'outcome';
   readonly phase: 'Successful' | 'Failed' | 'Inconclusive';
+  /** What `measurements[].value` shows. Absent where there is nothing to show. */
+  readonly text?: string;
   /** Why, for the person on call; null where the phase says it all. */
   readonly message: string | null;
   readonly metadata?: Metadata;

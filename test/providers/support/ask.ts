@@ -57,7 +57,10 @@ export function impatient(timeoutSeconds: number, fetch: HttpClient): HttpClient
 export function line(reading: Reading): string {
   const metadata = Object.entries(reading.metadata ?? {}).map(([name, value]) => ` {${name}: ${value}}`);
   if (reading.kind === 'value') return `${reading.text}${metadata.join('')}`;
-  if (reading.kind === 'outcome') return `${reading.phase} ${reading.message ?? ''}${metadata.join('')}`;
+  if (reading.kind === 'outcome') {
+    const { phase, text, message } = reading;
+    return `${phase} ${[text, message].filter((part) => part).join(' ')}${metadata.join('')}`;
+  }
   if (reading.kind === 'running') return `running until ${reading.resumeAt}`;
   const wait = reading.retryAt === undefined ? '' : ` +${(reading.retryAt - now) / 1000}s`;
   return `error${reading.retryable ? '' : '!'} ${reading.message}${metadata.join('')}${wait}`;

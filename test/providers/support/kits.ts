@@ -1,3 +1,4 @@
+import type { Json } from '../../../src/api/meta.ts';
 import type { Provider } from '../../../src/api/providers.ts';
 import type { providers } from '../../../src/providers/index.ts';
 import type { plugins } from '../../../src/providers/plugins.ts';
@@ -16,6 +17,8 @@ export interface Kit {
   readonly environment?: (url: string) => Readonly<Record<string, string>>;
   /** It asks by `service.ts`, and reads JSON or CSV. */
   readonly service: 'JSON' | 'CSV' | null;
+  /** What the measurement that is gone on with noted; absent where it is done at once. */
+  readonly memo?: Json;
   /** How messages name what was asked: `Get`, and the path. */
   readonly method: 'Get' | 'Post';
   readonly path: string;
@@ -70,6 +73,18 @@ const samples = {
   NaN: [vector('NaN'), '[NaN]'],
   infinity: [vector('+Inf', '-Inf'), '[+Inf,-Inf]'],
 } as const;
+
+const kayentaScore = (score: unknown) =>
+  json({ complete: true, status: 'succeeded', result: { judgeResult: { score: { score } } } });
+const kayentaMetric = {
+  application: 'shop',
+  canaryConfigName: 'errors',
+  metricsAccountName: 'prometheus',
+  configurationAccountName: 'configs',
+  storageAccountName: 'minio',
+  threshold: { pass: 90, marginal: 75 },
+  scopes: [],
+};
 
 /** A kit for every provider that asks by HTTP: a new one does not compile without. */
 export const kits: Readonly<Record<Asking, Kit>> = {
@@ -215,6 +230,21 @@ export const kits: Readonly<Record<Asking, Kit>> = {
       empty: [json({ data: {} }), '{}'],
       NaN: [json({ data: { apdex: 'NaN' } }), '{"apdex":"NaN"}'],
       infinity: [large('{"data":1e999}'), tooLarge],
+    },
+  },
+  kayenta: {
+    metric: (url) => ({ kayenta: { ...kayentaMetric, address: withSecrets(url) } }),
+    secrets: none,
+    memo: { canaryExecutionId: '01HZ' },
+    service: 'JSON',
+    method: 'Get',
+    path: '/base/canary/01HZ',
+    value: kayentaScore(95.9),
+    line: 'Successful 95',
+    odd: {
+      empty: [json({}), 'error <at>: Missing Complete Status'],
+      NaN: [kayentaScore('NaN'), 'error <at>: Missing Score: succeeded'],
+      infinity: [large('{"complete":true,"result":1e999}'), tooLarge],
     },
   },
   'sluice/loki': {
