@@ -97,6 +97,8 @@ interface Memory {
   isSkipped: boolean;
   isApproved: boolean;
   isFull: boolean;
+  /** When the release under way began nothing had ever served. */
+  isFirst: boolean;
   /** Since when it has once been healthy. */
   healthyAtMs: number | null;
 }
@@ -129,8 +131,11 @@ export class Witness {
   constructor(script: Script, api: LocalApi, clock: Pick<Clock, 'now' | 'elapsed'>) {
     this.#api = api;
     this.#now = () => clock.elapsed();
+    const late = script.faults.filter(({ at, kind }) => at === 'write' && kind === 'late');
+    const latestMs = Math.max(0, ...late.map((fault) => ('lateMs' in fault ? (fault.lateMs ?? 0) : 0)));
     const scene = {
       script,
+      latestMs,
       api,
       now: this.#now,
       wall: () => clock.now(),
@@ -162,6 +167,7 @@ export class Witness {
         isSkipped: false,
         isApproved: false,
         isFull: false,
+        isFirst: false,
         healthyAtMs: null,
       });
     for (const { app, deed } of script.deeds) {
@@ -174,9 +180,7 @@ export class Witness {
     );
     const isPodLost = script.deeds.some(({ deed }) => deed.kind === 'delete-pod' || deed.kind === 'meddle');
     this.#isShared = script.troubles.some(({ kind }) => kind === 'second');
-    this.#isOvertaken = script.faults.some(
-      (fault) => fault.at === 'write' && fault.kind === 'late' && (fault.lateMs ?? 0) > DEADLINE_MS,
-    );
+    this.#isOvertaken = latestMs > DEADLINE_MS;
     this.#isViewTrue = !isBlind && !isShaken && !isPodLost;
     api.onChange((change) => this.#see(change));
   }
@@ -278,6 +282,7 @@ export class Witness {
     const { status = {} } = next;
     const released = old?.status?.currentPodHash !== status.currentPodHash;
     if (released) memory.isSkipped = memory.isApproved = false;
+    if (released) memory.isFirst = this.#isUnproven(memory, status);
     memory.isFull = (memory.isFull && !released) || status.promoteFull === true;
     if (status.abort !== true || released) memory.abortedAtMs = null;
     else memory.abortedAtMs ??= this.#now();
@@ -298,9 +303,9 @@ export class Witness {
     // Without pods of an older version this is the first one, however often it was given another image.
     const former = this.#sets(memory).find((set) => hashOf(set) === old.stableRS);
     if (former === undefined) return;
-    // One that never served protects nobody.
-    const wasHealthy = next.status?.conditions?.some(({ type }) => type === 'Healthy') === true;
-    if (!wasHealthy && (former.status?.availableReplicas ?? 0) === 0) return;
+    // One that never served, as far as anybody knew, protects nobody, and steps are passed over at once.
+    const isUnproven = this.#isUnproven(memory, { ...next.status, stableRS: old.stableRS });
+    if (isUnproven || (memory.isFirst && !wasHealthy(next.status))) return;
     this.#seeReadiness(memory, stableRS);
     if (memory.isSkipped || old.promoteFull === true || promoteFull === true) return;
     if (this.#isRollback(memory, old.stableRS, stableRS)) return;
@@ -321,6 +326,12 @@ export class Witness {
           `${memory.app.name}: ${stableRS} is stable, analysis of step ${i} was ${phases.join()}`,
         );
     });
+  }
+
+  /** No version was ever healthy, and the stable one serves nobody, or did not a moment ago. */
+  #isUnproven(memory: Memory, status: RolloutStatus): boolean {
+    const stable = this.#sets(memory).find((set) => hashOf(set) === status.stableRS);
+    return !wasHealthy(status) && stable !== undefined && this.#isEmpty(stable);
   }
 
   #seeReadiness(memory: Memory, hash: string): void {
@@ -550,6 +561,11 @@ function isOfRollout({ metadata }: Manifest): boolean {
 function unscaled(spec: Rollout['spec']): unknown {
   const { replicas: _, ...rest } = spec;
   return rest;
+}
+
+/** The condition is there once any version was healthy. */
+function wasHealthy({ conditions = [] }: RolloutStatus = {}): boolean {
+  return conditions.some(({ type }) => type === 'Healthy');
 }
 
 function hashOf(set: ReplicaSet): string {

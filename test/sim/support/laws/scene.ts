@@ -11,6 +11,8 @@ export interface Scene {
   now(): number;
   /** The wall clock, milliseconds since the epoch. */
   wall(): number;
+  /** By how much a write may come late, milliseconds. */
+  readonly latestMs: number;
   /** Whether what is written just now is written by a person. */
   isUser(): boolean;
   /** Whether a person has skipped something of the release under way. */

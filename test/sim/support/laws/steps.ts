@@ -139,11 +139,14 @@ interface Delays {
   readonly abortScaleDownDelaySeconds?: number;
 }
 
-/** Times in a status are whole seconds, cut off. */
+/**
+ * Times in a status are whole seconds, cut off, and begin with the decision: by so much as its write comes late
+ * they seem shorter.
+ */
 function seeDelay(scene: Scene, set: Manifest, sinceMs: number | undefined, delaySeconds: number): void {
   if (sinceMs === undefined) return;
   const keptMs = scene.now() - sinceMs;
-  if (keptMs < (delaySeconds - 2) * SECOND)
+  if (keptMs + scene.latestMs < (delaySeconds - 2) * SECOND)
     scene.tell('delay', `${set.metadata.name} was kept for ${keptMs / SECOND} s, not ${delaySeconds} s`);
 }
 
