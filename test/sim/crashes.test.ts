@@ -1,18 +1,31 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Deed } from '../../src/sim/user.ts';
+import { configurationName } from './support/applications.ts';
 import { play } from './support/play.ts';
 import type { App, AppDeed, Script } from './support/script.ts';
 
-/**
- * A release from its first write to its last, and the controller dies at every one of them: before it has
- * left, and as soon as it has happened. Whoever comes after must go on as if nothing had been.
- */
-const LIVES: readonly {
+/** A life from its first write to its last. */
+interface Life {
   readonly name: string;
   readonly app: Partial<App>;
   readonly deeds: readonly Deed[];
-}[] = [
+}
+
+const APP: App = {
+  name: 'app-a',
+  replicas: 3,
+  routing: 'none',
+  steps: [],
+  canary: {},
+  spec: { progressDeadlineSeconds: 60 },
+  readySeconds: 0,
+  rate: 0,
+};
+const SETTINGS = configurationName(APP);
+
+/** The controller dies at every write: before it has left, and as soon as it has happened. */
+const LIVES: readonly Life[] = [
   {
     name: 'a canary behind NGINX, judged and promoted',
     app: { routing: 'nginx', steps: [{ setWeight: 34 }, { pause: { duration: '5s' } }, { setWeight: 67 }] },
@@ -39,32 +52,70 @@ const LIVES: readonly {
   },
 ];
 
-const APP: App = {
-  name: 'app-a',
-  replicas: 3,
-  routing: 'none',
-  steps: [],
-  canary: {},
-  spec: { progressDeadlineSeconds: 60 },
-  readySeconds: 0,
-  rate: 0,
-};
+/** It dies between any two writes: as soon as one has happened, and so before the next. */
+const MORE: readonly Life[] = [
+  {
+    name: 'blue-green, promoted by a person, and the next one aborted',
+    app: { blueGreen: { autoPromotionEnabled: false, scaleDownDelaySeconds: 5 } },
+    deeds: [
+      { kind: 'image', tag: '2' },
+      { kind: 'promote', how: 'next' },
+      { kind: 'image', tag: '4' },
+      { kind: 'abort' },
+    ],
+  },
+  {
+    name: 'a canary that becomes blue-green in the middle of a release, and a canary again',
+    app: { steps: [{ setWeight: 34 }, { pause: {} }] },
+    deeds: [
+      { kind: 'image', tag: '2' },
+      {
+        kind: 'edit',
+        spec: { strategy: { canary: null, blueGreen: { activeService: 'app-a-stable' } } },
+      },
+      { kind: 'image', tag: '4' },
+    ],
+  },
+  {
+    name: 'a canary that takes over from the Deployment whose template it has',
+    app: { workload: 'progressively', steps: [{ setWeight: 34 }, { pause: {} }] },
+    deeds: [
+      { kind: 'image', tag: '2' },
+      { kind: 'promote', how: 'next' },
+    ],
+  },
+  {
+    name: 'a canary whose configuration is part of each release',
+    app: { isConfigured: true, steps: [{ setWeight: 34 }, { pause: { duration: '5s' } }] },
+    deeds: [
+      { kind: 'configure', name: SETTINGS, content: 'b' },
+      { kind: 'configure', name: SETTINGS, content: 'c' },
+    ],
+  },
+];
 
-for (const { name, app, deeds } of LIVES)
-  void test(`${name}: a crash at every write`, async () => {
-    const life: Script = {
+const PLAN = [
+  ...LIVES.map((life) => ({ life, faults: ['crash-before', 'crash-after'] as const })),
+  ...MORE.map((life) => ({ life, faults: ['crash-after'] as const })),
+];
+
+// Whoever comes after must go on as if nothing had been.
+for (const { life, faults } of PLAN)
+  void test(`${life.name}: a crash at every write`, async () => {
+    const { name, app, deeds } = life;
+    const script: Script = {
       seed: name,
       apps: [{ ...APP, ...app }],
       deeds: deeds.map((deed, i): AppDeed => ({ atMs: 40_000 * (i + 1), app: APP.name, deed })),
       troubles: [],
       faults: [],
     };
-    const calm = await play(life);
+    const calm = await play(script);
     assert.deepEqual(calm.broken, []);
     assert.ok(calm.writes > 15, `only ${calm.writes} writes`);
     for (let nth = 0; nth < calm.writes; nth++)
-      for (const kind of ['crash-before', 'crash-after'] as const) {
-        const played = await play({ ...life, faults: [{ at: 'write', nth, kind }] });
+      for (const kind of faults) {
+        const played = await play({ ...script, faults: [{ at: 'write', nth, kind }] });
         assert.equal(played.strikes.length, 1, `${kind} ${nth} did not strike`);
         assert.deepEqual(played.broken, [], `${kind} at write ${nth}: ${played.strikes[0]?.what}`);
       }
