@@ -42,6 +42,16 @@ interface Result {
 const ROOT = join(import.meta.dirname, '..');
 /** Loads the seed of properties before the tests. */
 const SEEDED = ['--import', pathToFileURL(join(ROOT, 'test/seed.ts')).href];
+/**
+ * A process for each file, one at a time: each of cluster has a cluster of its own, and nothing of it outlives the
+ * file. A process ends with its tests, also where a failed one has left something open.
+ */
+const ONE_BY_ONE = [
+  '--test-isolation=process',
+  '--test-concurrency=1',
+  '--test-timeout=900000',
+  '--test-force-exit',
+];
 const FAILED_FILES = pathToFileURL(join(ROOT, 'test/failed-files.ts')).href;
 /** More files than that fail for a reason, not by chance. */
 const MOST_AGAIN = 2;
@@ -108,8 +118,7 @@ async function runPart(part: Part, files: readonly string[], patterns: readonly 
     );
   }
   if (part === 'sim') {
-    const options = ['--test-isolation=process', '--test-concurrency=1', '--test-timeout=900000'];
-    return ended(part, await runNode([...options, ...patterns, ...files]));
+    return ended(part, await runNode([...ONE_BY_ONE, ...patterns, ...files]));
   }
   const why = (await missingPrograms()) ?? missingNamespace();
   if (why !== null) return leftOut(part, why);
@@ -119,9 +128,7 @@ async function runPart(part: Part, files: readonly string[], patterns: readonly 
     process.stderr.write(`tests: cluster tests with Prometheus are left out: ${lack}\n`);
   }
   await findPrograms();
-  // A process for each file, one at a time: each has a cluster of its own, and nothing of it outlives the
-  // file.
-  const options = [...SEEDED, '--test-isolation=process', '--test-concurrency=1', '--test-timeout=900000'];
+  const options = [...SEEDED, ...ONE_BY_ONE];
   if (part === 'compat') return ended(part, await runNode([...options, ...patterns, ...files], inNamespace));
   return ended(part, await runTwice((again) => [...options, ...patterns, ...again], files));
 }

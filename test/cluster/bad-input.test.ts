@@ -7,14 +7,7 @@ import type { Bed } from './bed/bed.ts';
 import { type Application, application, invalidSpec, podTemplate } from './support/application.ts';
 import type { Chronicle } from './support/chronicle.ts';
 import { type Ground, openGround } from './support/ground.ts';
-import {
-  type MetricsServer,
-  type Reply,
-  silence,
-  startMetricsServer,
-  text,
-  vector,
-} from './support/metrics-server.ts';
+import { type MetricsServer, type Reply, silence, text, vector } from './support/metrics-server.ts';
 import { byGateway, canaryIngress, putIngress, routed } from './support/routing.ts';
 import { sizesOf } from './support/sizes.ts';
 import { unsupported, unsupportedProviders } from './support/unsupported.ts';
@@ -89,17 +82,13 @@ void describe('bad input', { concurrency: true }, () => {
   let chronicle: Chronicle;
 
   before(async () => {
-    [ground, metrics] = await Promise.all([
-      openGround('bad', { watched: ['Rollout', 'ReplicaSet', 'Ingress', 'AnalysisRun'] }),
-      startMetricsServer(),
-    ]);
-    ({ bed, namespace, chronicle } = ground);
+    ground = await openGround('bad', { watched: ['Rollout', 'ReplicaSet', 'Ingress', 'AnalysisRun'] });
+    ({ bed, namespace, chronicle, metrics } = ground);
   });
   // Whatever came, the controller has come through it.
   after(async () => {
     const alive = ground?.controller.isAlive();
     const health = alive ? (await request(`${ground.controller.health}/healthz`)).statusCode : null;
-    await metrics?.close();
     await ground?.close();
     assert.equal(health, 200);
   });

@@ -9,7 +9,7 @@ import { assertActiveServes, putBlueGreen, versionBehind, versionsBehind } from 
 import type { Chronicle } from './support/chronicle.ts';
 import { assertAllAnswered, type Crowd, startVisitors, untilLeadsTo } from './support/crowd.ts';
 import { type Ground, openGround } from './support/ground.ts';
-import { type MetricsServer, startMetricsServer, vector } from './support/metrics-server.ts';
+import { type MetricsServer, vector } from './support/metrics-server.ts';
 import { sizesOf } from './support/sizes.ts';
 
 // With CI set, test/run.ts insists on it.
@@ -31,19 +31,13 @@ void describe('blue-green, while users come', { skip: lack }, () => {
   let chronicle: Chronicle;
 
   before(async () => {
-    [ground, metrics] = await Promise.all([
-      openGround('bluegreen', {
-        traffic: true,
-        watched: ['Rollout', 'ReplicaSet', 'Service', 'EndpointSlice', 'AnalysisRun'],
-      }),
-      startMetricsServer(),
-    ]);
-    ({ bed, namespace, chronicle } = ground);
+    ground = await openGround('bluegreen', {
+      traffic: true,
+      watched: ['Rollout', 'ReplicaSet', 'Service', 'EndpointSlice', 'AnalysisRun'],
+    });
+    ({ bed, namespace, chronicle, metrics } = ground);
   });
-  after(async () => {
-    await metrics?.close();
-    await ground?.close();
-  });
+  after(() => ground?.close());
 
   const serving = async (name: string, blueGreen: object, replicas = 2): Promise<Place> => {
     const app = application(bed, namespace, name, { replicas });

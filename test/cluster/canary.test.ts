@@ -6,7 +6,7 @@ import type { Bed } from './bed/bed.ts';
 import { type Application, application } from './support/application.ts';
 import type { Chronicle } from './support/chronicle.ts';
 import { type Ground, openGround } from './support/ground.ts';
-import { type MetricsServer, startMetricsServer, vector } from './support/metrics-server.ts';
+import { type MetricsServer, vector } from './support/metrics-server.ts';
 import { historyOf, sizeOf, sizesOf, turns } from './support/sizes.ts';
 
 // The example of the field's articles; only the pause is shorter.
@@ -40,16 +40,10 @@ void describe('the canary of the articles', { concurrency: true }, () => {
   let chronicle: Chronicle;
 
   before(async () => {
-    [ground, metrics] = await Promise.all([
-      openGround('canary', { watched: ['Rollout', 'ReplicaSet', 'AnalysisRun'] }),
-      startMetricsServer(),
-    ]);
-    ({ bed, namespace, chronicle } = ground);
+    ground = await openGround('canary', { watched: ['Rollout', 'ReplicaSet', 'AnalysisRun'] });
+    ({ bed, namespace, chronicle, metrics } = ground);
   });
-  after(async () => {
-    await metrics?.close();
-    await ground?.close();
-  });
+  after(() => ground?.close());
 
   // Each in a namespace of its own would be as good; here the Service tells whose rate is asked for.
   const deployed = async (name: string, service: string): Promise<Application> => {

@@ -7,7 +7,7 @@ import { type Application, application } from './support/application.ts';
 import type { Chronicle } from './support/chronicle.ts';
 import { type Ground, openGround } from './support/ground.ts';
 import { assertCapacity, assertPodsOutliveTraffic } from './support/laws.ts';
-import { type MetricsServer, startMetricsServer, vector } from './support/metrics-server.ts';
+import { type MetricsServer, vector } from './support/metrics-server.ts';
 import { byGateway, putHttpRoute, putIngress, routed, routeWeights } from './support/routing.ts';
 import { historyOf, sizeOf, sizesOf, turns } from './support/sizes.ts';
 
@@ -21,19 +21,13 @@ void describe('rollbacks', { concurrency: true }, () => {
   let chronicle: Chronicle;
 
   before(async () => {
-    [ground, metrics] = await Promise.all([
-      openGround('rollback', {
-        gatewayApi: true,
-        watched: ['Rollout', 'ReplicaSet', 'Service', 'Ingress', 'HTTPRoute', 'AnalysisRun'],
-      }),
-      startMetricsServer(),
-    ]);
-    ({ bed, namespace, chronicle } = ground);
+    ground = await openGround('rollback', {
+      gatewayApi: true,
+      watched: ['Rollout', 'ReplicaSet', 'Service', 'Ingress', 'HTTPRoute', 'AnalysisRun'],
+    });
+    ({ bed, namespace, chronicle, metrics } = ground);
   });
-  after(async () => {
-    await metrics?.close();
-    await ground?.close();
-  });
+  after(() => ground?.close());
 
   const deploy = async (name: string, canary: object, more: object = {}): Promise<Application> => {
     const app = application(bed, namespace, name, { replicas: REPLICAS });

@@ -8,7 +8,7 @@ import { type Application, application } from './support/application.ts';
 import type { Chronicle } from './support/chronicle.ts';
 import { assertAllAnswered, type Crowd, startCrowd, untilLeadsTo } from './support/crowd.ts';
 import { type Ground, openGround } from './support/ground.ts';
-import { type MetricsServer, startMetricsServer, vector } from './support/metrics-server.ts';
+import { type MetricsServer, vector } from './support/metrics-server.ts';
 import { canaryIngress, ingressWeight, putIngress, routed } from './support/routing.ts';
 import { selectedHash, sizesOf } from './support/sizes.ts';
 
@@ -34,19 +34,13 @@ void describe('another strategy in the middle of a release, while users come', {
   let chronicle: Chronicle;
 
   before(async () => {
-    [ground, metrics] = await Promise.all([
-      openGround('switch', {
-        traffic: true,
-        watched: ['Rollout', 'ReplicaSet', 'Service', 'Ingress', 'EndpointSlice', 'AnalysisRun'],
-      }),
-      startMetricsServer(),
-    ]);
-    ({ bed, namespace, chronicle } = ground);
+    ground = await openGround('switch', {
+      traffic: true,
+      watched: ['Rollout', 'ReplicaSet', 'Service', 'Ingress', 'EndpointSlice', 'AnalysisRun'],
+    });
+    ({ bed, namespace, chronicle, metrics } = ground);
   });
-  after(async () => {
-    await metrics?.close();
-    await ground?.close();
-  });
+  after(() => ground?.close());
 
   const byPods = { canary: { steps: STEPS } };
   const byIngress = (name: string) => ({
