@@ -125,13 +125,13 @@ const rows: Readonly<Record<string, Row>> = {
     given: { objects: [template] },
     args: 'create analysisrun --from rate -a service=x -a servise=y',
     code: 1,
-    err: 'Error: the template takes no argument "servise"\n',
+    err: 'Error: no template takes an argument "servise"\n',
   },
   'a run without an argument that it needs': {
     given: { objects: [template] },
     args: 'create analysisrun --from rate',
     code: 1,
-    err: 'Error: Invalid value: "templateNames: [rate]": args.service was not resolved\n',
+    err: 'Error: the argument "service" has no value; say -a service=VALUE\n',
   },
   'a run with a random name': {
     given: { objects: [template] },
@@ -144,6 +144,66 @@ const rows: Readonly<Record<string, Row>> = {
         '"spec":{"metrics":[{"name":"m","provider":{"web":{"url":"http://{{args.service}}","jsonPath":"{$.a}"}}}],' +
         '"args":[{"name":"service","value":"x"}]}}',
     ],
+  },
+  'a run of a template of the cluster': {
+    given: { objects: [{ ...template, kind: 'ClusterAnalysisTemplate' }] },
+    args: 'create analysisrun --from rate --global -a service=x --name now',
+    code: 0,
+    out: 'analysisrun.argoproj.io/now created\n',
+    writes: [
+      'analysisruns {"apiVersion":"argoproj.io/v1alpha1","kind":"AnalysisRun","metadata":{"namespace":"shop","name":"now"},' +
+        '"spec":{"metrics":[{"name":"m","provider":{"web":{"url":"http://{{args.service}}","jsonPath":"{$.a}"}}}],' +
+        '"args":[{"name":"service","value":"x"}]}}',
+    ],
+  },
+  'a run of a template in a file, of either kind': {
+    given: { stdin: JSON.stringify({ ...template, kind: 'ClusterAnalysisTemplate' }) },
+    args: 'create analysisrun --from-file - -a service=x --generate-name now-',
+    code: 0,
+    out: 'analysisrun.argoproj.io/now-x7k2p created\n',
+    writes: [
+      'analysisruns {"apiVersion":"argoproj.io/v1alpha1","kind":"AnalysisRun","metadata":{"namespace":"shop",' +
+        '"generateName":"now-"},"spec":{"metrics":[{"name":"m","provider":{"web":{"url":"http://{{args.service}}",' +
+        '"jsonPath":"{$.a}"}}}],"args":[{"name":"service","value":"x"}]}}',
+    ],
+  },
+  'a run of a file without a template': {
+    given: { stdin: JSON.stringify(template) },
+    args: 'create analysisrun --from-file - --global -a service=x',
+    code: 1,
+    err: 'Error: -: there is no ClusterAnalysisTemplate in it\n',
+  },
+  'a run of a file with a mistake': {
+    given: { stdin: JSON.stringify({ ...template, spec: { metrics: 7 } }) },
+    args: 'create analysisrun --from-file -',
+    code: 1,
+    err: 'Error: -: spec.metrics: must be a list\n',
+  },
+  'objects of a file': {
+    given: {
+      stdin:
+        '{"kind": "List", "items": [' +
+        '{"apiVersion": "argoproj.io/v1alpha1", "kind": "Rollout", "metadata": {"name": "new"}},' +
+        '{"apiVersion": "argoproj.io/v1alpha1", "kind": "Experiment", "metadata": {"name": "two"}}]}',
+    },
+    args: 'create -f -',
+    code: 0,
+    out: 'rollout.argoproj.io/new created\nexperiment.argoproj.io/two created\n',
+    writes: [
+      'rollouts {"apiVersion":"argoproj.io/v1alpha1","kind":"Rollout","metadata":{"name":"new"}}',
+      'experiments {"apiVersion":"argoproj.io/v1alpha1","kind":"Experiment","metadata":{"name":"two"}}',
+    ],
+  },
+  'an object of others': {
+    given: { stdin: '{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}}' },
+    args: 'create -f -',
+    code: 1,
+    err: 'Error: only objects of argoproj.io/v1alpha1 are created, and no Pod\n',
+  },
+  'nothing to create': {
+    args: 'create',
+    code: 1,
+    err: 'Error: create what? Name a file with -f\n',
   },
   'groups without a user': {
     args: 'get rollout app --as-group admins',

@@ -1,14 +1,16 @@
-import type { AnalysisTemplateSpec, Argument } from '../../api/analysis.ts';
+import type { AnalysisTemplateRef, AnalysisTemplateSpec } from '../../api/analysis.ts';
 import { API_VERSION, LABEL } from '../../api/keys.ts';
 import type { Manifest } from '../../api/meta.ts';
+import { isObject } from '../../api/path.ts';
 import { resources } from '../../api/resources.ts';
-import type { Rollout } from '../../api/rollout.ts';
-import { composeRun } from '../../core/analysis/compose.ts';
+import { checkShape, withoutNulls } from '../../api/shape.ts';
 import { flatten } from '../../core/analysis/flatten.ts';
 import { templateKey } from '../../core/world.ts';
-import { isFailure } from '../../shell/kube/failure.ts';
 import type { KubeObject } from '../../shell/kube/object.ts';
 import { parseText } from '../../shell/manifests/text.ts';
+import { argumentOf } from '../analyze/options.ts';
+import { specOf } from '../analyze/run/compose.ts';
+import { completed, inCluster, type Templates } from '../analyze/run/templates.ts';
 import type { Cluster, Io } from '../io.ts';
 import { say } from '../lines.ts';
 import { readSources } from '../lint/files.ts';
@@ -25,31 +27,19 @@ export interface CreateRunOptions {
   readonly instanceId?: string;
 }
 
-type Templates = Readonly<Record<string, AnalysisTemplateSpec | null>>;
-
 /** `create analysisrun --from TEMPLATE [-a KEY=VALUE]`: runs an analysis by itself. */
 export async function createRun(io: Io, cluster: Cluster, options: CreateRunOptions): Promise<number> {
-  const { name, templates } = await begin(io, options);
-  const ref = { templateName: name, clusterScope: options.global === true };
-  const all = await complete(cluster, ref, templates);
-  const args = options.argument.map(argumentOf);
-  const known = flatten([ref], all).templates.flatMap(({ spec }) => (spec.args ?? []).map((arg) => arg.name));
-  const stranger = args.find((arg) => !known.includes(arg.name));
-  if (stranger !== undefined) throw new Refusal(`the template takes no argument "${stranger.name}"`);
-  const composed = composeRun({
-    analysis: { templates: [ref], args },
-    templates: all,
-    rollout: NO_ROLLOUT,
-    stableHash: '',
-    latestHash: '',
-    path: '',
-  });
-  if (composed.kind === 'issues') throw new Refusal(composed.issues.map(({ message }) => message).join('\n'));
+  const { ref, given } = await begin(io, options);
+  const templates = await completed([ref], given, inCluster(cluster));
+  const spec = specOf(
+    { analysis: { templates: [ref] }, templates, rollout: null },
+    { args: options.argument.map(argumentOf), stableHash: '', latestHash: '', prometheus: null },
+  );
   const run = {
     apiVersion: API_VERSION,
     kind: 'AnalysisRun',
-    metadata: { namespace: cluster.namespace, ...naming(name, options) },
-    spec: composed.spec,
+    metadata: { namespace: cluster.namespace, ...naming(ref.templateName ?? '', options) },
+    spec,
   };
   const { namespace } = cluster;
   const { metadata } = await cluster.api.create<KubeObject>(resources.analysisRuns, { namespace }, run);
@@ -57,69 +47,42 @@ export async function createRun(io: Io, cluster: Cluster, options: CreateRunOpti
   return 0;
 }
 
-/** References to a rollout have nothing to refer to in a run by itself. */
-const NO_ROLLOUT: Rollout = {
-  apiVersion: API_VERSION,
-  kind: 'Rollout',
-  metadata: { name: '' },
-  spec: {},
-};
+interface Begun {
+  readonly ref: AnalysisTemplateRef;
+  /** Templates that need not be read from the cluster. */
+  readonly given: Templates;
+}
 
-async function begin(io: Io, options: CreateRunOptions) {
-  const { from, fromFile, global = false } = options;
+async function begin(io: Io, { from, fromFile, global = false }: CreateRunOptions): Promise<Begun> {
   if ((from === undefined) === (fromFile === undefined))
     throw new Refusal('say either --from TEMPLATE or --from-file FILE');
-  if (fromFile === undefined) return { name: from ?? '', templates: {} };
+  if (fromFile === undefined) return { ref: { templateName: from ?? '', clusterScope: global }, given: {} };
   const sources = await readSources(io, [fromFile]);
-  const kind = global ? 'ClusterAnalysisTemplate' : 'AnalysisTemplate';
-  const found = sources
-    .flatMap((source) => parseText(source).objects.map(({ value }) => value as Manifest | null))
-    .find((manifest) => manifest?.kind === kind);
-  const name = found?.metadata.name;
-  if (name === undefined) throw new Refusal(`${fromFile}: there is no ${kind} in it`);
-  const key = templateKey({ templateName: name, clusterScope: global });
-  return { name, templates: { [key]: found?.['spec'] as AnalysisTemplateSpec } };
+  const templates = sources
+    .flatMap((source) => parseText(source).objects.map(({ value }) => withoutNulls(value)))
+    .filter((value) => isTemplate(value, global));
+  const refs = templates.map(refOf);
+  const given = Object.fromEntries(
+    templates.map((one) => [templateKey(refOf(one)), one['spec'] as AnalysisTemplateSpec]),
+  );
+  // The one that leads to all others, where there are several.
+  const ref = refs.find((one) => flatten([one], given).templates.length === refs.length) ?? refs[0];
+  const wanted = global ? 'ClusterAnalysisTemplate' : 'AnalysisTemplate';
+  if (ref === undefined) throw new Refusal(`${fromFile}: there is no ${wanted} in it`);
+  const wrong = templates.flatMap((one) => checkShape(one).wrong);
+  if (wrong.length > 0)
+    throw new Refusal(wrong.map(({ path, message }) => `${fromFile}: ${path}: ${message}`).join('\n'));
+  return { ref, given };
 }
 
-/** The template with all that it names, read from the cluster as far as they are not there yet. */
-async function complete(
-  cluster: Cluster,
-  ref: { readonly templateName: string; readonly clusterScope: boolean },
-  given: Templates,
-): Promise<Templates> {
-  let templates = given;
-  for (;;) {
-    const next = flatten([ref], templates).missing.find(({ kind, name }) => {
-      const key = templateKey({ templateName: name, clusterScope: kind === 'ClusterAnalysisTemplate' });
-      return templates[key] === undefined;
-    });
-    if (next === undefined) return templates;
-    const isOfCluster = next.kind === 'ClusterAnalysisTemplate';
-    const key = templateKey({ templateName: next.name, clusterScope: isOfCluster });
-    templates = { ...templates, [key]: await readTemplate(cluster, next.name, isOfCluster) };
-  }
+/** Without `--global` a file may hold a template of either kind, as with the original. */
+function isTemplate(value: unknown, global: boolean): value is Manifest {
+  if (!isObject(value) || !isObject(value['metadata'])) return false;
+  return value['kind'] === 'ClusterAnalysisTemplate' || (!global && value['kind'] === 'AnalysisTemplate');
 }
 
-async function readTemplate(
-  cluster: Cluster,
-  name: string,
-  isOfCluster: boolean,
-): Promise<AnalysisTemplateSpec | null> {
-  const resource = isOfCluster ? resources.clusterAnalysisTemplates : resources.analysisTemplates;
-  try {
-    const place = isOfCluster ? { name } : { namespace: cluster.namespace, name };
-    const template = await cluster.api.get<Manifest & KubeObject>(resource, place);
-    return template['spec'] as AnalysisTemplateSpec;
-  } catch (failure) {
-    if (isFailure(failure, 'missing')) return null;
-    throw failure;
-  }
-}
-
-function argumentOf(pair: string): Argument {
-  const at = pair.indexOf('=');
-  if (at < 1) throw new Refusal(`--argument: ${pair} is not of the form KEY=VALUE`);
-  return { name: pair.slice(0, at), value: pair.slice(at + 1) };
+function refOf({ kind, metadata }: Manifest): AnalysisTemplateRef {
+  return { templateName: metadata.name, clusterScope: kind === 'ClusterAnalysisTemplate' };
 }
 
 function naming(template: string, { name, generateName, instanceId }: CreateRunOptions) {

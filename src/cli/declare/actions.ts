@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
-import type { CreateRunOptions } from '../commands/create-run.ts';
 import type { PromoteOptions } from '../commands/promote.ts';
-import { repeated } from '../flags.ts';
+import { declareCreate } from './create.ts';
 import { type Means, onCluster } from './means.ts';
 
 /** Declares the commands that change something. */
@@ -128,28 +127,6 @@ function declareTemplates(program: Command, means: Means): void {
       onCluster(means, command, 'calls', async (cluster) => {
         const { setImage } = await import('../commands/set-image.ts');
         return setImage(means.io, cluster, name, pairs);
-      }),
-    );
-}
-
-function declareCreate(program: Command, means: Means): void {
-  program
-    .command('create')
-    .description('start an analysis by itself')
-    .command('analysisrun')
-    .aliases(['ar', 'analysisruns'])
-    .description('run an analysis template')
-    .option('--from <template>', 'a template of the cluster')
-    .option('--from-file <file>', 'a template in a file')
-    .option('--global', 'it is a ClusterAnalysisTemplate')
-    .option('-a, --argument <key=value>', 'an argument of the template; may be repeated', repeated, [])
-    .option('--name <name>', 'name of the run; default: that of the template and a random end')
-    .option('--generate-name <prefix>', 'how the name of the run begins')
-    .option('--instance-id <id>', 'instance id of the controller that should run it')
-    .action(async (options: CreateRunOptions, command: Command) =>
-      onCluster(means, command, 'calls', async (cluster) => {
-        const { createRun } = await import('../commands/create-run.ts');
-        return createRun(means.io, cluster, options);
       }),
     );
 }
