@@ -81,15 +81,15 @@ export const ORDER: readonly Mutation[] = [
   {
     name: 'the delay of scaling down is passed over',
     file: 'core/rollout/older.ts',
-    find: 'const delaySeconds = isDynamic(release) ? 0 : (release.canarySpec.scaleDownDelaySeconds ?? 30);',
+    find: 'const delaySeconds = isShort(world, release) ? 0 : (release.canarySpec.scaleDownDelaySeconds ?? 30);',
     replace: 'const delaySeconds = 0;',
     law: 'delay',
   },
   {
     name: 'an aborted canary goes at once',
     file: 'core/rollout/replicasets.ts',
-    find: 'const delaySeconds = release.canarySpec.abortScaleDownDelaySeconds ?? (isDynamic(release) ? 0 : 30);',
-    replace: 'const delaySeconds = 0.001;',
+    find: 'return release.canarySpec.abortScaleDownDelaySeconds ?? usual;',
+    replace: 'return 0.001;',
     law: 'delay',
   },
 ];

@@ -97,8 +97,8 @@ export const SHELL: readonly Mutation[] = [
   {
     name: 'a change of a run concerns nobody',
     file: 'shell/dispatch.ts',
-    find: "concerned.run(change.key, 'event');\n      for (const key of controllers(object, 'Rollout')) concerned.rollout(key, 'event');",
-    replace: "concerned.run(change.key, 'event');",
+    find: "concerned.experiment(key, 'event');\n      for (const key of controllers(object, 'Rollout')) concerned.rollout(key, 'event');",
+    replace: "concerned.experiment(key, 'event');",
     law: 'converges',
   },
   {
