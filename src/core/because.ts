@@ -13,12 +13,19 @@ export type Because =
   | { readonly kind: 'pause'; readonly step: number; readonly since: Instant; readonly until: Instant | null }
   /** The pause of blue-green before the active Service is switched. */
   | { readonly kind: 'preview'; readonly since: Instant; readonly until: Instant | null }
-  | { readonly kind: 'inconclusive'; readonly run: string; readonly since: Instant }
+  /** `of` is absent where `run` is an analysis run. */
+  | {
+      readonly kind: 'inconclusive';
+      readonly run: string;
+      readonly of?: 'experiment';
+      readonly since: Instant;
+    }
   | { readonly kind: 'pods'; readonly replicaSet: string; readonly want: number; readonly have: number }
   | { readonly kind: 'oldPods'; readonly have: number }
   | { readonly kind: 'weight'; readonly want: number; readonly have: number }
   | { readonly kind: 'router'; readonly issues: readonly Issue[] }
   | { readonly kind: 'analysis'; readonly run: string; readonly phase: AnalysisPhase | '' }
+  | { readonly kind: 'experiment'; readonly name: string }
   | {
       readonly kind: 'step';
       /** Index of the step. */

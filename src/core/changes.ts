@@ -56,6 +56,7 @@ export function changes(world: World, decision: Decision): readonly Change[] {
     ...rest,
     ...late,
     ...runChanges(target),
+    ...experimentChanges(target),
     ...jobChanges(target),
     ...rolloutChange(world, target),
     ...target.evict.map((pod): Change => ({ ...at(pod), verb: 'evict', phase: 'tidy', notes: [] })),
@@ -233,6 +234,18 @@ function runChanges(target: Target): readonly Change[] {
     ),
     ...target.runs.terminate.map((run) => patch(run, 'runs', { spec: { terminate: true } }, [])),
     ...target.runs.discard.map((run) => remove(run)),
+  ];
+}
+
+function experimentChanges({ experiments }: Target): readonly Change[] {
+  return [
+    ...experiments.create.map((one): Change => {
+      const message = `Created Experiment '${one.metadata.name}'`;
+      const notes: readonly Note[] = [{ type: 'Normal', reason: 'ExperimentCreated', message }];
+      return { ...at(one), verb: 'create', phase: 'runs', manifest: one, notes };
+    }),
+    ...experiments.terminate.map((one) => patch(one, 'runs', { spec: { terminate: true } }, [])),
+    ...experiments.discard.map((one) => remove(one)),
   ];
 }
 

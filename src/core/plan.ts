@@ -1,4 +1,5 @@
 import type { AnalysisRun } from '../api/analysis.ts';
+import type { Experiment } from '../api/experiment.ts';
 import type { JsonObject, Manifest, ObjectMeta } from '../api/meta.ts';
 import type { RolloutStatus } from '../api/rollout.ts';
 import type { Pod, ReplicaSet } from '../api/workload.ts';
@@ -42,6 +43,7 @@ export interface Target {
   /** Wanted routes; null where they should stay as they are. */
   readonly routes: Routes | null;
   readonly runs: RunsTarget;
+  readonly experiments: ExperimentsTarget;
   /** What plugin steps need done. */
   readonly steps: StepWants;
   /** Pods whose labels and annotations do not follow their version's part yet; absent: none. */
@@ -98,6 +100,13 @@ export interface RunsTarget {
   readonly create: readonly AnalysisRun[];
   readonly terminate: readonly AnalysisRun[];
   readonly discard: readonly AnalysisRun[];
+}
+
+/** Which experiments of steps should exist and go on. */
+export interface ExperimentsTarget {
+  readonly create: readonly Experiment[];
+  readonly terminate: readonly Experiment[];
+  readonly discard: readonly Experiment[];
 }
 
 /** Something that happened and is told as a Kubernetes Event, and to whoever subscribed to it. */

@@ -1,4 +1,5 @@
 import type { AnalysisRun, AnalysisTemplateRef, AnalysisTemplateSpec } from '../api/analysis.ts';
+import type { Experiment } from '../api/experiment.ts';
 import type { Issue, Manifest } from '../api/meta.ts';
 import type { Rollout } from '../api/rollout.ts';
 import type { Job, Pod, ReplicaSet, Service } from '../api/workload.ts';
@@ -39,6 +40,8 @@ export interface World {
   readonly templates: Readonly<Record<string, AnalysisTemplateSpec | null>>;
   /** AnalysisRuns that this rollout owns. */
   readonly runs: readonly AnalysisRun[];
+  /** Experiments that this rollout owns. */
+  readonly experiments: readonly Experiment[];
   /** What plugin steps look at. */
   readonly steps: StepsView;
   /** The rollout's pods; null unless a restart is due, for nothing else looks at pods. */

@@ -48,6 +48,7 @@ export function observe(
     steps: { jobs: stores.jobs.by('owner', rollout.metadata.uid ?? ''), replies: {} },
     pods: null,
     runs: stores.runs.by('owner', rollout.metadata.uid ?? ''),
+    experiments: stores.experiments.by('owner', rollout.metadata.uid ?? ''),
     rolloutNames: new Set(others.filter((name) => name !== undefined)),
   };
 }

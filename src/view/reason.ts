@@ -97,8 +97,9 @@ function pauseReason(rollout: Rollout, status: RolloutStatus): Reason | null {
       return { kind: 'pause', step: life.step ?? 0, since, until: pauseEnd(life, canary?.steps ?? []) };
     case 'BlueGreenPause':
       return { kind: 'preview', since, until: switchTime(rollout, pauses.length, since) };
-    case 'InconclusiveAnalysisRun':
     case 'InconclusiveExperiment':
+      return { kind: 'inconclusive', run: status.canary?.currentExperiment ?? '', of: 'experiment', since };
+    case 'InconclusiveAnalysisRun':
       return { kind: 'inconclusive', run: inconclusiveRun(status), since };
     case 'PointOfNoReturn':
       return { kind: 'noReturn', cause: status.canary?.pointOfNoReturn?.cause ?? '', since };
@@ -138,6 +139,7 @@ function workReason(rollout: Rollout, status: RolloutStatus, pods: WantedPods | 
     return { kind: 'weight', want: weight, have: weights.canary.weight };
   const step = life.step === null ? null : stepReason(runOf(life, life.step));
   if (step !== null) return step;
+  if (life.experiment !== null) return { kind: 'experiment', name: life.experiment.name };
   const run = runInWork(status);
   if (run !== undefined) return { kind: 'analysis', run: run.name, phase: run.status };
   return { kind: 'working', what: workInWords(status.message ?? '') };

@@ -40,7 +40,7 @@ function sentence(because: Reason, telling: Telling): string {
     case 'preview':
       return sayPreview(because, telling);
     case 'inconclusive':
-      return `paused${since(because.since)}: ${runName(because.run)} was inconclusive`;
+      return `paused${since(because.since)}: ${unsure(because)} was inconclusive`;
     case 'noReturn':
       return `paused${since(because.since)} behind a point of no return: ${because.cause}`;
     case 'aborted':
@@ -55,6 +55,7 @@ function sentence(because: Reason, telling: Telling): string {
     case 'oldPods':
     case 'weight':
     case 'analysis':
+    case 'experiment':
     case 'step':
     case 'unseen':
     case 'unpause':
@@ -83,7 +84,7 @@ export function waitingFor(because: Reason, now: Instant, steps = 0): string | n
     case 'preview':
       return becomesSwitch(because, now);
     case 'inconclusive':
-      return `a person to promote or abort: ${runName(because.run)} was inconclusive${since(because.since)}`;
+      return `a person to promote or abort: ${unsure(because)} was inconclusive${since(because.since)}`;
     case 'pods':
       return lackingPods(because.want - because.have, because.want, because.replicaSet);
     case 'oldPods':
@@ -94,6 +95,8 @@ export function waitingFor(because: Reason, now: Instant, steps = 0): string | n
       return `the traffic router: ${issues(because.issues)}`;
     case 'analysis':
       return `${runName(because.run)} to finish${because.phase === '' ? '' : ` (${because.phase})`}`;
+    case 'experiment':
+      return `experiment ${because.name} to finish`;
     case 'step':
       return stepInWork(because, steps);
     case 'noReturn':
@@ -176,6 +179,11 @@ function ordinal(step: number, steps: number): string {
 
 function lackingPods(lack: number, want: number, replicaSet: string): string {
   return `${lack} of ${pods(want)} of ${replicaSet} to become available`;
+}
+
+function unsure({ run, of }: Extract<Reason, { kind: 'inconclusive' }>): string {
+  if (of === undefined) return runName(run);
+  return run === '' ? 'an experiment' : `experiment ${run}`;
 }
 
 function runName(name: string): string {

@@ -63,6 +63,7 @@ export function seen(cluster: Cluster): World {
     routerIssues: routers.flatMap(({ issues }) => issues),
     templates: cluster.templates,
     runs: cluster.runs,
+    experiments: [],
     steps: { jobs: cluster.jobs ?? [], replies: cluster.replies ?? {} },
     pods: [],
     rolloutNames: new Set([rollout.metadata.name, ...cluster.neighbours]),

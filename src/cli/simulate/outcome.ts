@@ -105,6 +105,7 @@ function outcomeOf(view: RolloutView, timeline: readonly Entry[]): Outcome {
     case 'weight':
     case 'router':
     case 'analysis':
+    case 'experiment':
     case 'working':
     case 'unseen':
     case 'unpause':

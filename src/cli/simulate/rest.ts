@@ -100,6 +100,7 @@ function isStill({ reason, revisions, weight }: RolloutView): boolean {
     case 'weight':
     case 'router':
     case 'analysis':
+    case 'experiment':
     case 'working':
     case 'unseen':
     case 'unpause':

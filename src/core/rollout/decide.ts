@@ -11,6 +11,7 @@ import type { World } from '../world.ts';
 import { previewPauseEnd } from './blue-green/pause.ts';
 import { remove, set, summarize } from './conditions.ts';
 import { newestStamp } from './epoch.ts';
+import { claimExperiment, experimentsTarget, refreshExperiment } from './experiments.ts';
 import { observe, stageOf } from './facts.ts';
 import { isHalted } from './halt.ts';
 import { discardable } from './history.ts';
@@ -152,7 +153,7 @@ function stepAside(seen: Release): Decision {
 function settle(world: World, seen: Release, pass: { readonly now: Instant; readonly blocked: boolean }) {
   const { now } = pass;
   const refreshed = refreshRuns(world, storedLife(seen.status));
-  let life = refreshed.life;
+  let life = refreshExperiment(world, refreshed.life);
   let stage = stageOf(seen, life);
   const notes: Note[] = [...refreshed.notes];
   const acts: Act[] = [];
@@ -175,7 +176,7 @@ function settle(world: World, seen: Release, pass: { readonly now: Instant; read
       acts.push(act);
     }
   }
-  return { life: claimRuns(world, seen, life), notes, acts };
+  return { life: claimExperiment(world, seen, claimRuns(world, seen, life)), notes, acts };
 }
 
 /** Nothing to do until a restart is due, and until the pods have been looked at. */
@@ -213,6 +214,7 @@ function targetOf(
     services: halted && seen.strategy === 'canary' ? {} : selectorsTarget(world, seen, life),
     routes: halted ? null : pass.routes,
     runs: runsTarget(world, seen, life),
+    experiments: experimentsTarget(world, seen, life),
     steps: NO_WANTS,
     relabel: relabellings(world, seen, life),
     evict: halted ? [] : pass.evict,

@@ -5,6 +5,7 @@ import type { World } from '../world.ts';
 import { previewState } from './blue-green/pause.ts';
 import { isSwitched } from './blue-green/runs.ts';
 import { isFastRollback, isPastCheckpoint, isUnserved } from './blue-green/track.ts';
+import { failedExperiment, isUnsure } from './experiments.ts';
 import {
   hasWantedSizes,
   isComplete,
@@ -45,6 +46,7 @@ export function observe(
     pastSteps: isBehind(release, life),
     step: stepState(world, release, life, outcome.now),
     inconclusive: underWay && isInconclusive(life),
+    unsureExperiment: underWay && isUnsure(life),
     failure: underWay && life.noReturn === null ? failure(life, outcome.deadlineMissed) : null,
     stopped: underWay ? stopped(life, outcome.deadlineMissed) : null,
     promotable: isPromotable(world, release, life),
@@ -90,6 +92,7 @@ function stepState(world: World, release: Release, life: Life, now: Instant): Fa
   if (step.setHeaderRoute !== undefined || step.setMirrorRoute !== undefined)
     return hasManagedRoutes(world, release, life) ? 'done' : 'waiting';
   if (step.analysis !== undefined) return life.stepRun?.status === 'Successful' ? 'done' : 'waiting';
+  if (step.experiment !== undefined) return life.experiment?.phase === 'Successful' ? 'done' : 'waiting';
   return isStepDone(release, life) ? 'done' : 'waiting';
 }
 
@@ -121,6 +124,7 @@ function failure(life: Life, deadlineMissed: string | null): string | null {
     failedRun('Background analysis', life.backgroundRun) ??
     failedRun('Blue/green pre-promotion analysis', life.preRun) ??
     failedRun('Blue/green post-promotion analysis', life.postRun) ??
+    failedExperiment(life) ??
     failedStep(life) ??
     deadlineMissed
   );

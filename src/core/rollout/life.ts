@@ -9,6 +9,7 @@ import type {
 } from '../../api/rollout.ts';
 import type { Note } from '../plan.ts';
 import { formatInstant, type Instant } from '../time.ts';
+import type { StepExperiment } from './experiments.ts';
 import type { Act, SkipReason } from './machine.ts';
 import { abortText, note, promoteNotes, skipNotes, startNotes } from './notes.ts';
 import type { Release } from './release.ts';
@@ -30,6 +31,8 @@ export interface Life {
   readonly controllerPause: boolean;
   readonly stepRun: AnalysisRunSummary | null;
   readonly backgroundRun: AnalysisRunSummary | null;
+  /** The experiment of the step in work. */
+  readonly experiment: StepExperiment | null;
   /** The analyses before and after the switch of a blue-green release. */
   readonly preRun: AnalysisRunSummary | null;
   readonly postRun: AnalysisRunSummary | null;
@@ -59,6 +62,7 @@ export function storedLife(status: RolloutStatus): Life {
     controllerPause: status.controllerPause === true,
     stepRun: status.canary?.currentStepAnalysisRunStatus ?? null,
     backgroundRun: status.canary?.currentBackgroundAnalysisRunStatus ?? null,
+    experiment: storedExperiment(status),
     preRun: status.blueGreen?.prePromotionAnalysisRunStatus ?? null,
     postRun: status.blueGreen?.postPromotionAnalysisRunStatus ?? null,
     checkpoint: status.blueGreen?.scaleUpPreviewCheckPoint === true,
@@ -68,6 +72,11 @@ export function storedLife(status: RolloutStatus): Life {
     epoch: status.epoch ?? 0,
     cause: null,
   };
+}
+
+function storedExperiment({ canary }: RolloutStatus): StepExperiment | null {
+  const name = canary?.currentExperiment ?? '';
+  return name === '' ? null : { name, phase: '' };
 }
 
 /**
@@ -111,7 +120,7 @@ export function live(
       const step = end === 0 ? null : release.hash === life.stable ? end : 0;
       const given = { abort: true, abortedAt: now, full: false, checkpoint: false } as const;
       return {
-        life: { ...withoutPause(next), ...given, step, stepRun: null, cause },
+        life: { ...withoutPause(next), ...given, step, stepRun: null, experiment: null, cause },
         notes: [{ type: 'Warning', reason: 'RolloutAborted', message: abortText(release, cause) }],
       };
     }
@@ -153,6 +162,7 @@ function startOver(life: Life, release: Release): Life {
     full: false,
     stepRun: null,
     backgroundRun: null,
+    experiment: null,
     preRun: null,
     postRun: null,
     checkpoint: false,
@@ -163,7 +173,7 @@ function startOver(life: Life, release: Release): Life {
 function skipSteps(life: Life, why: SkipReason, release: Release): Life {
   const step = release.steps.length === 0 ? null : release.steps.length;
   const checkpoint = life.checkpoint || (release.strategy === 'blueGreen' && why === 'window');
-  const skipped = { ...withoutPause(life), step, stepRun: null, checkpoint };
+  const skipped = { ...withoutPause(life), step, stepRun: null, experiment: null, checkpoint };
   return why === 'full' ? { ...skipped, abort: undefined, abortedAt: null } : skipped;
 }
 
@@ -177,17 +187,18 @@ function completeStep(
   if (step === undefined) return { life, notes: [] };
   const text = `Rollout step ${index + 1}/${release.steps.length} completed (${describeStep(step)})`;
   return {
-    life: { ...life, step: index + 1, stepRun: null },
+    life: { ...life, step: index + 1, stepRun: null, experiment: null },
     notes: [note('RolloutStepCompleted', text)],
   };
 }
 
-/** A person who lets an inconclusive analysis pass wants another one. */
-function withoutDoubt({ stepRun, backgroundRun, preRun, postRun }: Life): Partial<Life> {
+/** A person who lets an inconclusive analysis or experiment pass wants another one. */
+function withoutDoubt({ stepRun, backgroundRun, experiment, preRun, postRun }: Life): Partial<Life> {
   const decided = (run: AnalysisRunSummary | null) => (run?.status === 'Inconclusive' ? null : run);
   return {
     stepRun: decided(stepRun),
     backgroundRun: decided(backgroundRun),
+    experiment: experiment?.phase === 'Inconclusive' ? null : experiment,
     preRun: decided(preRun),
     postRun: decided(postRun),
   };

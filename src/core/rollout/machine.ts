@@ -39,6 +39,8 @@ export interface Facts {
   readonly step: 'none' | 'waiting' | 'done' | 'pauseDue' | 'previewPauseDue' | 'pauseOver';
   /** An analysis was inconclusive and nobody has decided yet. */
   readonly inconclusive: boolean;
+  /** The same of an experiment. */
+  readonly unsureExperiment: boolean;
   /** Why the release must be given up, in the words of the status; null where there is no reason. */
   readonly failure: string | null;
   /** The same of a release that cannot go back by itself; null once somebody has decided. */
@@ -67,6 +69,7 @@ export type PauseReason =
   | 'CanaryPauseStep'
   | 'BlueGreenPause'
   | 'InconclusiveAnalysisRun'
+  | 'InconclusiveExperiment'
   | 'PointOfNoReturn';
 
 /** Why steps are passed over. */
@@ -105,6 +108,11 @@ const UNDER_WAY = [
     target: 'paused',
     actions: { type: 'pause', params: { reason: 'InconclusiveAnalysisRun' } },
   },
+  {
+    guard: 'unsureExperiment',
+    target: 'paused',
+    actions: { type: 'pause', params: { reason: 'InconclusiveExperiment' } },
+  },
   { guard: 'stopped', target: 'paused', actions: { type: 'pause', params: { reason: 'PointOfNoReturn' } } },
   { guard: 'unproven', target: 'promoting', actions: { type: 'skipSteps', params: { why: 'unproven' } } },
 ] as const;
@@ -130,6 +138,7 @@ export const machine = setup({
     failed: ({ event: { facts } }) => facts.failure !== null,
     held: ({ event: { facts } }) => facts.held,
     inconclusive: ({ event: { facts } }) => facts.inconclusive,
+    unsureExperiment: ({ event: { facts } }) => facts.unsureExperiment,
     stopped: ({ event: { facts } }) => facts.stopped !== null,
     paused: ({ event: { facts } }) => facts.paused,
     resumed: ({ event: { facts } }) => facts.resumed,

@@ -1,5 +1,6 @@
 import type { AnalysisRun, AnalysisRunSpec } from '../../api/analysis.ts';
 import { ANNOTATION, API_VERSION, LABEL, ROLLOUT_TYPE } from '../../api/keys.ts';
+import type { Manifest } from '../../api/meta.ts';
 import type { AnalysisRunSummary, RolloutAnalysis } from '../../api/rollout.ts';
 import { composeRun } from '../analysis/compose.ts';
 import { ownerReference } from '../owner.ts';
@@ -95,7 +96,8 @@ function claimAroundSwitch(world: World, release: Release, life: Life): Life {
   };
 }
 
-function mayAnalyse(release: Release, life: Life): boolean {
+/** True while a release may be measured: it is under way, and there is a version to measure it by. */
+export function mayAnalyse(release: Release, life: Life): boolean {
   const underWay = life.stable !== null && !isComplete(release, life);
   return underWay && life.abort !== true && !life.full && release.stable !== null && !isUnproven(release);
 }
@@ -133,7 +135,7 @@ function isUsable(run: AnalysisRun): boolean {
 }
 
 /** True where the run has its verdict. */
-export function isFinished(run: AnalysisRun): boolean {
+export function isFinished(run: { readonly status?: { readonly phase?: string } }): boolean {
   return isVerdict(run.status?.phase ?? '');
 }
 
@@ -145,7 +147,7 @@ function isVerdict(phase: string): boolean {
  * True where a run was made for a revision that we have not heard of: somebody knows more than we do. To end
  * it would make it a success before it has measured anything.
  */
-function isAhead(run: AnalysisRun, release: Release): boolean {
+export function isAhead(run: Pick<Manifest, 'metadata'>, release: Release): boolean {
   const made = Number.parseInt(run.metadata.annotations?.[ANNOTATION.revision] ?? '0', 10);
   return made > Math.max(nextNumber(release), ...release.all.map(({ number }) => number));
 }

@@ -104,6 +104,7 @@ function canaryStatus(world: World, release: Release, life: Life, routes: Routes
   return {
     ...(life.stepRun === null ? {} : { currentStepAnalysisRunStatus: life.stepRun }),
     ...(life.backgroundRun === null ? {} : { currentBackgroundAnalysisRunStatus: life.backgroundRun }),
+    ...(life.experiment === null ? {} : { currentExperiment: life.experiment.name }),
     ...(weights === undefined ? {} : { weights }),
     ...(life.plugins.length === 0 ? {} : { stepPluginStatuses: life.plugins }),
     ...(life.noReturn === null ? {} : { pointOfNoReturn: life.noReturn }),

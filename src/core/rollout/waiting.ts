@@ -49,6 +49,8 @@ function pauseReason(release: Release, life: Life): Because | null {
     return { kind: 'preview', since, until: previewPauseEnd(release, life) };
   if (pause.reason === 'PointOfNoReturn')
     return { kind: 'noReturn', cause: life.noReturn?.cause ?? '', since };
+  if (pause.reason === 'InconclusiveExperiment')
+    return { kind: 'inconclusive', run: life.experiment?.name ?? '', of: 'experiment', since };
   const runs = [life.stepRun, life.preRun, life.postRun];
   const run = runs.find((one) => one?.status === 'Inconclusive') ?? life.backgroundRun;
   return { kind: 'inconclusive', run: run?.name ?? '', since };
@@ -70,6 +72,7 @@ function workReason(world: World, release: Release, life: Life): Because {
     return { kind: 'weight', want: weight, have: routedWeight(world) };
   const step = life.step === null ? null : stepReason(runOf(life, life.step));
   if (step !== null) return step;
+  if (life.experiment !== null) return { kind: 'experiment', name: life.experiment.name };
   const run = life.stepRun ?? life.backgroundRun ?? openRun(life);
   if (run !== null) return { kind: 'analysis', run: run.name, phase: run.status };
   return { kind: 'working' };

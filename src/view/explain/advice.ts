@@ -59,6 +59,7 @@ export function adviceFor(explained: Explained): readonly Advice[] {
     case 'weight':
     case 'router':
     case 'analysis':
+    case 'experiment':
     case 'step':
     case 'noReturn':
     case 'deadline':

@@ -1,10 +1,11 @@
-import { describeDuration, parseDuration, parsePause } from '../../api/duration.ts';
+import { describeDuration, parsePause } from '../../api/duration.ts';
 import type { CanaryStep, RolloutAnalysis } from '../../api/rollout.ts';
 import { openingOf } from '../../core/steps/opening.ts';
 import { GATE } from '../../core/steps/stored.ts';
 import type { Instant } from '../../core/time.ts';
 import { sayStep } from '../steps.ts';
 import { type BlueGreenMilestone, milestonesLeft } from './blue-green.ts';
+import { experimentEnd, experimenting } from './experiments.ts';
 import type { Explained } from './explained.ts';
 import type { Milestone, When } from './outlook.ts';
 import { analysisSpan } from './timing.ts';
@@ -68,6 +69,11 @@ function begin(explained: Explained): Moment {
       const run = analyses.find((one) => one.run === reason.run);
       if (run === undefined || run.endsAt === null) return { when: { kind: 'soon' }, earliest: null };
       return { when: { kind: 'notBefore', at: run.endsAt }, earliest: run.endsAt };
+    }
+    case 'experiment': {
+      const endsAt = experimentEnd(explained, reason.name);
+      if (endsAt === null) return { when: { kind: 'soon' }, earliest: null };
+      return { when: { kind: 'notBefore', at: endsAt }, earliest: endsAt };
     }
     case 'healthy':
     case 'invalid':
@@ -178,9 +184,11 @@ function passing(
     return pausing(pause.kind === 'timed' ? pause.seconds : null, moment);
   }
   if (step.analysis !== undefined) return analysing(step.analysis, explained, moment);
-  const experiment = step.experiment?.duration;
-  const ms = experiment === undefined ? null : parseDuration(experiment);
-  if (ms !== null) return { what: `an experiment for ${describeDuration(ms)}`, end: later(moment, ms) };
+  if (step.experiment !== undefined) {
+    const { what, milliseconds } = experimenting(step.experiment);
+    const unknown: Moment = { when: { kind: 'then' }, earliest: null };
+    return { what, end: milliseconds === null ? unknown : later(moment, milliseconds) };
+  }
   const what = sayStep(step, index);
   return { what, end: step.plugin === undefined ? after(moment) : pluginEnd(step, moment) };
 }

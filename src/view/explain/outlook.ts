@@ -59,6 +59,7 @@ export function outlook(explained: Explained): Course {
     case 'weight':
     case 'router':
     case 'analysis':
+    case 'experiment':
     case 'step':
     case 'noReturn':
     case 'deadline':

@@ -26,6 +26,7 @@ export function sinceWhen({ parts, view, analyses }: Explained): Instant | null 
       return condition('Paused')?.status === 'True' ? changed('Paused') : null;
     case 'analysis':
       return analyses.find(({ run }) => run === reason.run)?.startedAt ?? null;
+    case 'experiment':
     case 'pods':
     case 'oldPods':
     case 'weight':
