@@ -103,6 +103,13 @@ interface Memory {
   healthyAtMs: number | null;
 }
 
+/** Pods of a ReplicaSet as they were, until everybody must have heard of what came after. */
+interface Former {
+  readonly replicas: number;
+  readonly available: number;
+  readonly untilMs: number;
+}
+
 /** Watches every write to the simulated API server and holds it against the laws. */
 export class Witness {
   readonly broken: Broken[] = [];
@@ -112,8 +119,8 @@ export class Witness {
   readonly #memories = new Map<string, Memory>();
   /** How many pods of a ReplicaSet were available before some were lost, since it was last made smaller. */
   readonly #lost = new Map<string, readonly { readonly count: number; readonly untilMs: number }[]>();
-  /** How many were available before somebody made it smaller, where others may not have heard of it yet. */
-  readonly #taken = new Map<string, { readonly count: number; readonly untilMs: number }>();
+  /** What a ReplicaSet was lately, where a second controller may not have heard of the last change. */
+  readonly #lately = new Map<string, readonly Former[]>();
   /** When a ReplicaSet last was without an available pod. */
   readonly #emptyAtMs = new Map<string, number>();
   /** Nothing is hidden from controllers, nor changes behind their backs. */
@@ -382,7 +389,10 @@ export class Witness {
     if (!isBasic(memory.app) || memory.isMeddled) return;
     const most = mostPods(memory.app, this.#mostWanted(memory));
     const others = this.#sets(memory).filter((set) => set.metadata.name !== next.metadata.name);
-    const all = [...others, next].reduce((sum, { spec }) => sum + (spec.replicas ?? 1), 0);
+    const known = others.map((set) =>
+      Math.min(sizeOf(set), ...this.#formerly(set).map(({ replicas }) => replicas)),
+    );
+    const all = known.reduce((sum, size) => sum + size, sizeOf(next));
     if (all > most)
       this.tell(
         'surge',
@@ -402,9 +412,20 @@ export class Witness {
     const [had, has] = [old === null ? 0 : availableOf(old), availableOf(next)];
     if (had === 0) this.#emptyAtMs.set(name, this.#now());
     const lost = { count: had, untilMs: this.#now() + STALE_MS };
-    if (isSmaller && this.#isShared) this.#taken.set(name, lost);
+    if (this.#isShared && old !== null) this.#keep(old, had);
     const known = (this.#lost.get(name) ?? []).filter(({ untilMs }) => untilMs > this.#now());
     this.#lost.set(name, isSmaller ? [] : [...known, ...(has < had ? [lost] : [])]);
+  }
+
+  #keep(old: ReplicaSet, available: number): void {
+    const former = { replicas: sizeOf(old), available, untilMs: this.#now() + STALE_MS };
+    this.#lately.set(old.metadata.name, [...this.#formerly(old), former]);
+  }
+
+  /** Without a router nothing is claimed: who has not heard of what another did counts as it was before. */
+  #formerly({ metadata }: ReplicaSet): readonly Former[] {
+    const known = this.#lately.get(metadata.name) ?? [];
+    return known.filter(({ untilMs }) => untilMs > this.#now());
   }
 
   #seeShrinking(memory: Memory, old: ReplicaSet, next: ReplicaSet): void {
@@ -429,11 +450,8 @@ export class Witness {
   #seeBasicShrinking(memory: Memory, old: ReplicaSet, next: ReplicaSet): void {
     const promised = promisedAvailable(memory.app, this.#leastWanted(memory));
     const others = this.#sets(memory).filter((set) => set.metadata.name !== next.metadata.name);
-    // Without a router nothing is claimed: who does not know what another has just taken counts it still.
-    const recently = (set: ReplicaSet): number => {
-      const { count, untilMs } = this.#taken.get(set.metadata.name) ?? { count: 0, untilMs: 0 };
-      return Math.max(this.#recentlyAvailable(set), untilMs > this.#now() ? count : 0);
-    };
+    const recently = (set: ReplicaSet): number =>
+      Math.max(this.#recentlyAvailable(set), ...this.#formerly(set).map(({ available }) => available));
     const sum = (sets: readonly ReplicaSet[]): number =>
       sets.reduce((total, set) => total + recently(set), 0);
     const available = this.#recentlyAvailable(old);
@@ -570,6 +588,10 @@ function wasHealthy({ conditions = [] }: RolloutStatus = {}): boolean {
 
 function hashOf(set: ReplicaSet): string {
   return set.metadata.labels?.[LABEL.podTemplateHash] ?? '';
+}
+
+function sizeOf({ spec }: ReplicaSet): number {
+  return spec.replicas ?? 1;
 }
 
 function availableOf({ spec, status }: ReplicaSet): number {

@@ -5,7 +5,11 @@ import { configurationName, NAMESPACE } from '../applications.ts';
 import type { App } from '../script.ts';
 import type { Observer, Scene } from './scene.ts';
 
-/** Pods of one version all see one content, from the first to the last, whatever becomes of it (`content`). */
+/**
+ * Pods of one version all see one content, from the first to the last, whatever becomes of it (`content`).
+ * Of two controllers that see different configuration one may throw away what the other has just made and makes
+ * again: until then pods wait, and see nothing.
+ */
 export function configuration(scene: Scene): Observer {
   const contents = new Map<string, string>();
   return ({ kind, before, after }, app) => {
@@ -21,6 +25,7 @@ export function configuration(scene: Scene): Observer {
 function seePod(scene: Scene, contents: Map<string, string>, pod: Manifest): void {
   const name = configurationIn(pod);
   const found = scene.api.get(kinds.configMaps, { namespace: NAMESPACE, name });
+  if (found === null && scene.script.troubles.some((trouble) => trouble.kind === 'second')) return;
   const key = `${pod.metadata.labels?.['app']} ${hashOf(pod)}`;
   const content = found === null ? 'nothing' : contentOf(found);
   const known = contents.get(key) ?? content;
