@@ -93,6 +93,17 @@ export interface WindowConfig {
   readonly closed?: readonly string[];
 }
 
+/** `config` of a step `plugin: {name: sluice/prove}`. */
+export interface ProveConfig {
+  /** How long to wait for the proof: up to a year. Default `30m`. */
+  readonly max?: Duration;
+  /**
+   * What happens then. `pause`: people decide, or a proof that comes late. `abort`: the release is given up.
+   * `continue`: it goes on all the same. Default `pause`.
+   */
+  readonly otherwise?: 'continue' | 'abort' | 'pause';
+}
+
 /** Hours on some days of the week, by the clock on the wall. */
 export interface OpenHours {
   /** `Mon`, `Mon-Thu`. Absent: every day. */

@@ -1,6 +1,6 @@
 import { isObject } from '../api/path.ts';
 import type { CanaryStep } from '../api/rollout.ts';
-import type { GateConfig, JobStepConfig, WindowConfig } from '../api/step-plugins.ts';
+import type { GateConfig, JobStepConfig, ProveConfig, WindowConfig } from '../api/step-plugins.ts';
 import { describeStep } from '../core/rollout/life.ts';
 
 /**
@@ -27,6 +27,7 @@ type Config = Readonly<Record<string, unknown>>;
 const PLUGINS: Readonly<Record<string, (config: Config, index: number) => string>> = {
   'sluice/gate': (config, index) => sayGate(config as GateConfig, index),
   'sluice/job': (config) => sayJob(config as Partial<JobStepConfig>),
+  'sluice/prove': (config) => sayProof(config as ProveConfig),
   'sluice/window': (config) => sayWindow(config as Partial<WindowConfig>),
 };
 
@@ -46,6 +47,12 @@ function sayGate(config: GateConfig, index: number): string {
 function sayJob({ from, pointOfNoReturn }: Partial<JobStepConfig>): string {
   const what = from === undefined ? 'a Job' : `a Job of CronJob ${from.cronJob}`;
   return pointOfNoReturn === true ? `${what}, behind which nothing goes back by itself` : what;
+}
+
+/** `proof of health, at most 30m`. */
+function sayProof({ max = '30m', otherwise = 'pause' }: ProveConfig): string {
+  const then = { continue: ', then on all the same', abort: ', then back', pause: '' }[otherwise];
+  return `proof of health, at most ${max}${then}`;
 }
 
 /** `window Mon-Thu 09:00-17:00 or Fri 09:00-12:00 (Europe/Berlin)`. */

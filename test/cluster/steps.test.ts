@@ -326,7 +326,7 @@ void describe('steps that ship with Sluice, on a real API server', { concurrency
     const message = String(valueAt(invalid, 'status.message'));
     assert.match(
       message,
-      /unknown step plugin "sluice\/jobs"; known are sluice\/gate, sluice\/job, sluice\/window/,
+      /unknown step plugin "sluice\/jobs"; known are sluice\/gate, sluice\/job, sluice\/prove, sluice\/window/,
     );
     assert.match(message, /steps\[1\]\.plugin\.config\.webhok: unknown field/);
   });

@@ -10,6 +10,7 @@ import {
   type JobTemplate,
   type OpenHours,
   PERSON,
+  type ProveConfig,
   type WebhookHeader,
   type WindowConfig,
 } from '../step-plugins.ts';
@@ -159,6 +160,12 @@ function isDate(text: string): boolean {
   const at = Date.parse(`${text}T00:00:00Z`);
   return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
 }
+
+/** Schema of `ProveConfig`. */
+export const proveConfig = object<ProveConfig>('ProveConfig', {
+  max: span(SECOND, 24 * 366 * HOUR, 'from 1s to a year').optional(),
+  otherwise: oneOf('continue', 'abort', 'pause').optional(),
+});
 
 /** Schema of `WindowConfig`. */
 export const windowConfig = object<WindowConfig>('WindowConfig', {

@@ -2,6 +2,7 @@ import type { AnalysisTemplateSpec, Metric } from '../../api/analysis.ts';
 import { describeDuration, parsePause } from '../../api/duration.ts';
 import type { Manifest } from '../../api/meta.ts';
 import type { CanaryStep, Rollout, RolloutAnalysis } from '../../api/rollout.ts';
+import { isCompared } from '../../core/analysis/compare/party.ts';
 import { flatten } from '../../core/analysis/flatten.ts';
 import { isDryRun } from '../../core/analysis/rules.ts';
 import { limits } from '../../core/rollout/limits.ts';
@@ -47,6 +48,7 @@ function cannotFail(metric: Metric, dryRun: boolean): readonly string[] {
   const { name, successCondition = '', failureCondition = '', failureLimit } = metric;
   const says = (why: string): readonly string[] => [`metric ${name} cannot fail: ${why}`];
   if (dryRun) return says('it is in dry-run mode');
+  if (isCompared(metric)) return [];
   if (successCondition === '' && failureCondition === '')
     return says('it has neither a successCondition nor a failureCondition');
   return String(failureLimit) === '-1' ? says('failureLimit is -1') : [];

@@ -4,6 +4,7 @@ import type { PluginStep, Rollout } from '../../api/rollout.ts';
 import { gate } from './gate.ts';
 import { job } from './job.ts';
 import type { Sees, StepPlugin, Turn } from './plugin.ts';
+import { prove } from './prove.ts';
 import { window } from './window.ts';
 
 /** A plugin with the configuration of one step. */
@@ -20,6 +21,7 @@ type Bind = (config: unknown, path: string) => Binding;
 export const STEP_PLUGINS: Readonly<Record<string, Bind>> = {
   [gate.name]: binder(gate),
   [job.name]: binder(job),
+  [prove.name]: binder(prove),
   [window.name]: binder(window),
 };
 
@@ -63,8 +65,16 @@ export function stepPluginIssues(rollout: Rollout): readonly Issue[] {
       return [];
     const path = at('spec.strategy.canary.steps', i, 'plugin');
     const binding = stepPlugin(plugin, path);
-    return binding.kind === 'issues' ? binding.issues : twice(plugin, path, gates);
+    if (binding.kind === 'issues') return binding.issues;
+    return plugin.name === prove.name ? unprovable(rollout, path) : twice(plugin, path, gates);
   });
+}
+
+/** Without an analysis in the background nobody would ever prove anything. */
+function unprovable({ spec }: Rollout, path: string): readonly Issue[] {
+  if (spec.strategy?.canary?.analysis !== undefined) return [];
+  const message = `${prove.name} needs spec.strategy.canary.analysis, whose metrics compare canary and stable`;
+  return [{ path: at(path, 'name'), message }];
 }
 
 /** Two gates of one name could not be told apart by those who approve. */

@@ -1,3 +1,4 @@
+import type { AnalysisRun } from '../../api/analysis.ts';
 import type { Issue, Json, JsonObject, Manifest } from '../../api/meta.ts';
 import type { Rollout } from '../../api/rollout.ts';
 import type { WebhookHeader } from '../../api/step-plugins.ts';
@@ -36,6 +37,8 @@ export interface Sees {
   readonly startedAt: Instant;
   /** All Jobs of steps of this rollout, those of other releases too. */
   readonly jobs: readonly Job[];
+  /** Analysis runs of this rollout, those of other releases too. */
+  readonly runs: readonly AnalysisRun[];
   /** Answers to requests, by the request's id. */
   readonly replies: Replies;
 }

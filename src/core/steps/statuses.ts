@@ -104,6 +104,7 @@ export function take(world: World, release: Release, running: RunningStep, now: 
     hash: release.hash,
     startedAt: Date.parse(startedAt),
     jobs: world.steps.jobs,
+    runs: world.runs,
     replies: world.steps.replies,
   };
   return running.run(memo, sees);

@@ -26,12 +26,12 @@ const webhook = { url: 'https://a.b/c', successCondition: 'result.ok' };
 row(
   'an unknown name',
   { name: 'acme/gate' },
-  '[0].name: unknown step plugin "acme/gate"; known are sluice/gate, sluice/job, sluice/window',
+  '[0].name: unknown step plugin "acme/gate"; known are sluice/gate, sluice/job, sluice/prove, sluice/window',
 );
 row(
   'a name that every object has',
   { name: 'constructor' },
-  '[0].name: unknown step plugin "constructor"; known are sluice/gate, sluice/job, sluice/window',
+  '[0].name: unknown step plugin "constructor"; known are sluice/gate, sluice/job, sluice/prove, sluice/window',
 );
 row('a gate needs no configuration', gate());
 row(

@@ -278,6 +278,6 @@ void test('an unknown plugin is a mistake in the spec', () => {
   const story = new Story(at({ plugin: { name: 'acme/step' } })).pass();
   assert.match(
     story.stored.message ?? '',
-    /unknown step plugin "acme\/step"; known are sluice\/gate, sluice\/job, sluice\/window/,
+    /unknown step plugin "acme\/step"; known are sluice\/gate, sluice\/job, sluice\/prove, sluice\/window/,
   );
 });

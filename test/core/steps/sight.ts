@@ -1,3 +1,4 @@
+import type { AnalysisRun } from '../../../src/api/analysis.ts';
 import type { JsonObject, StringMap } from '../../../src/api/meta.ts';
 import type { Job } from '../../../src/api/workload.ts';
 import { type BoundStep, stepPlugin } from '../../../src/core/steps/index.ts';
@@ -11,6 +12,7 @@ export interface Sight {
   readonly at?: number;
   readonly annotations?: StringMap;
   readonly jobs?: readonly Job[];
+  readonly runs?: readonly AnalysisRun[];
   readonly replies?: Replies;
   readonly name?: string;
   readonly startedAt?: number;
@@ -21,6 +23,7 @@ export function sees({
   at = 0,
   annotations = {},
   jobs = [],
+  runs = [],
   replies = {},
   name = 'web',
   startedAt = 0,
@@ -33,6 +36,7 @@ export function sees({
     hash: 'abc',
     startedAt: NOON + startedAt * 1000,
     jobs,
+    runs,
     replies,
   };
 }

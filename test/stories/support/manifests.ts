@@ -266,13 +266,18 @@ function headerRouteOf(text: string): object {
   return { name: 'by-header', match };
 }
 
-/** `gate NAME`, `gate NAME of 2`, `window 13:00 14:00`, `job sleep 20`, `migration sleep 20`. */
+/** `prove`, `prove 5m`, `prove 5m abort`, `gate NAME`, `gate NAME of 2`, `window 13:00 14:00`, `job sleep 20`, `migration sleep 20`. */
 function pluginOf(kind: string, rest: string): object | null {
   const [first = '', second = '', third = ''] = rest.split(' ');
   const required = second === 'of' ? { approvals: { required: Number(third) } } : {};
   switch (kind) {
     case 'gate':
       return { name: 'sluice/gate', config: { name: first, ...required } };
+    case 'prove':
+      return {
+        name: 'sluice/prove',
+        config: first === '' ? {} : { max: first, ...(second === '' ? {} : { otherwise: second }) },
+      };
     case 'window':
       return { name: 'sluice/window', config: { open: [{ from: first, to: second }] } };
     case 'job':

@@ -80,7 +80,7 @@ function readingOf(plan: Plan, state: JudgeState, memo: JsonObject): ValueReadin
     // It holds no secrets: numbers, hashes and the names of series' hashes.
     value: JSON.parse(JSON.stringify(value)) as ValueReading['value'],
     text: JSON.stringify(value),
-    message: unnamed([plan.metrics[0]?.name ?? ''], describe(plan, state, 'running')),
+    message: unnamed(plan.metrics[0]?.name ?? '', describe(plan, state, 'running')),
     metadata: { [KEPT]: keep(plan, { state, memo }) },
   };
 }

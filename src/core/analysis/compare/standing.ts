@@ -3,6 +3,7 @@ import { type EndReason, ending, isWorse, type JudgeState } from '../../compare/
 import type { Plan } from '../../compare/plan.ts';
 import { newMetric } from '../../compare/tally.ts';
 import { describe } from '../../compare/words.ts';
+import type { Instant } from '../../time.ts';
 import type { Limits } from '../limits.ts';
 import { latest } from '../record.ts';
 import { keptIn } from './kept.ts';
@@ -26,6 +27,7 @@ const RUNNING: Standing = { phase: 'Running', message: null };
  * How the metrics of a party stand: they are one decision, over all of their evidence. It fails on the
  * evidence of all together, and then it is the metric that says most which has failed; it ends early where
  * all are proven to be healthy and `endsByProof`; and else when each has been measured as often as it should.
+ * Metrics that are not in it go on.
  */
 export function standingsOf(
   party: Party,
@@ -35,20 +37,21 @@ export function standingsOf(
   const { names, plan } = party;
   const together = jointState(party, (name) => known(name).result);
   if (together === null) return new Map();
-  const all = (standing: Standing) => new Map(names.map((name) => [name, standing]));
+  const all = (phase: Standing['phase'], message: string): ReadonlyMap<string, Standing> =>
+    new Map(names.map((name) => [name, { phase, message: unnamed(name, message) }]));
   if (together.verdict !== null) {
     const said = describe(plan, together, 'worse');
     const culprit = names.find((name) => said.startsWith(`${name}: `)) ?? names[0];
-    const failed: Standing = { phase: 'Failed', message: unnamed(names, said) };
+    const failed: Standing = { phase: 'Failed', message: unnamed(culprit ?? '', said) };
     return new Map(names.map((name) => [name, name === culprit ? failed : RUNNING] as const));
   }
   if (together.provenSince !== null && plan.endsWhenProven && endsByProof)
-    return all({ phase: 'Successful', message: sayEnd(party, together, 'proven') });
+    return all('Successful', sayEnd(party, together, 'proven'));
   const waitedMs = waited(names.map(known));
-  if (waitedMs === null) return all(RUNNING);
+  if (waitedMs === null) return new Map();
   const end = ending(plan, together, { now: waitedMs, endedAt: 0 });
-  if (end.kind === 'wait') return all(RUNNING);
-  return all({ phase: end.phase, message: sayEnd(party, together, end.because) });
+  if (end.kind === 'wait') return new Map();
+  return all(end.phase, sayEnd(party, together, end.because));
 }
 
 /** The states of all metrics as one; null where none has been looked at yet. */
@@ -73,6 +76,11 @@ export function jointState(
   const failed = seen.find(({ verdict }) => verdict?.phase === 'Failed')?.verdict;
   const verdict = failed ?? (isWorse(plan, joint) ? ({ phase: 'Failed', at: lookedAt } as const) : null);
   return { ...joint, verdict };
+}
+
+/** Up to when a metric has looked; null: it has not yet. */
+export function lookOf(party: Party, name: string, result: MetricResult | undefined): Instant | null {
+  return stateOf(party, name, result)?.lookedAt ?? null;
 }
 
 function stateOf(party: Party, name: string, result: MetricResult | undefined): JudgeState | null {
@@ -111,7 +119,6 @@ function sayEnd(party: Party, joint: JudgeState, because: EndReason): string {
 }
 
 /** A message that begins with the name of a metric, without it where it stands with that metric. */
-export function unnamed(names: readonly string[], message: string): string {
-  const name = names.find((one) => message.startsWith(`${one}: `));
-  return name === undefined ? message : message.slice(name.length + 2);
+export function unnamed(name: string, message: string): string {
+  return message.startsWith(`${name}: `) ? message.slice(name.length + 2) : message;
 }
