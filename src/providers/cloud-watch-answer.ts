@@ -3,18 +3,11 @@ import { isObject } from '../api/path.ts';
 import type { Metadata, Reading, Value } from '../core/analysis/reading.ts';
 import { formatFloat } from '../core/expr/values/number.ts';
 import { formatInstant } from '../core/time.ts';
-import { shorten } from './print.ts';
+import { oddFloat, shorten } from './print.ts';
 import { complaint, type Question } from './service.ts';
 
 /** Results that hold nothing because CloudWatch failed, or we may not see them. */
 const lost: ReadonlySet<unknown> = new Set(['InternalError', 'Forbidden']);
-
-/** How numbers are written that JSON does not have. */
-const odd: ReadonlyMap<unknown, number> = new Map([
-  ['NaN', Number.NaN],
-  ['Infinity', Number.POSITIVE_INFINITY],
-  ['-Infinity', Number.NEGATIVE_INFINITY],
-]);
 
 /** The results of all queries that return data, with the fields that conditions name. */
 export function readingOf(question: Question, answer: Json): Reading {
@@ -48,8 +41,8 @@ interface Result {
 function resultOf(raw: Json): Result | null {
   const from = isObject(raw) ? raw : {};
   const { Id, Label, StatusCode, Timestamps, Values } = from;
-  const numbers = listOf(Values).map((value) => (typeof value === 'number' ? value : odd.get(value)));
-  const known = numbers.filter((number) => number !== undefined);
+  const numbers = listOf(Values).map((value) => (typeof value === 'number' ? value : oddFloat(value)));
+  const known = numbers.filter((number) => number !== null);
   if (known.length < numbers.length) return null;
   const values = Float64Array.from(known);
   const messages = messagesIn(raw);

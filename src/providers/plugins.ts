@@ -3,7 +3,11 @@ import type { metricPlugins } from '../api/schema/metric-plugins.ts';
 import { unknownPlugin } from '../api/validate/metric-plugins.ts';
 import { type BoundProvider, entry, type NoProvider, type ProviderEntry } from './bind.ts';
 import { compare } from './compare/compare.ts';
+import { dynatrace } from './dynatrace.ts';
+import { elasticsearch } from './elasticsearch.ts';
+import { googleCloudMonitoring } from './google-cloud-monitoring.ts';
 import { loki } from './loki.ts';
+import { splunk } from './splunk.ts';
 
 /**
  * Metric providers under `provider.plugin`, by name. All are built in: programs are not loaded. Their
@@ -12,6 +16,10 @@ import { loki } from './loki.ts';
 export const plugins = {
   'sluice/compare': entry(compare),
   'sluice/loki': entry(loki),
+  'sluice/elasticsearch': entry(elasticsearch),
+  'sluice/dynatrace': entry(dynatrace),
+  'sluice/splunk': entry(splunk),
+  'sluice/google-cloud-monitoring': entry(googleCloudMonitoring),
 } as const satisfies Readonly<Record<keyof typeof metricPlugins, ProviderEntry>>;
 
 /** The plugin of a metric: exactly one must be named, known, and have the right fields. Pure. */

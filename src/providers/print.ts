@@ -23,6 +23,14 @@ function withoutExponent(digits: string, exponent: number): string {
   return `${sign}${whole}${fraction.padEnd(exponent, '0')}`;
 }
 
+/** A float that JSON can only write as a text, in one of the spellings of services; null for all else. */
+export function oddFloat(value: unknown): number | null {
+  const spelling = typeof value === 'string' ? value.toLowerCase() : '';
+  if (spelling === 'nan') return Number.NaN;
+  if (spelling === 'inf' || spelling === '+inf' || spelling === 'infinity') return Number.POSITIVE_INFINITY;
+  return spelling === '-inf' || spelling === '-infinity' ? Number.NEGATIVE_INFINITY : null;
+}
+
 /** A number with this many digits behind the point, as Go prints it with `%f`: `0.98`, `+Inf`, `NaN`. */
 export function printFixed(value: number, digits: number): string {
   if (!Number.isFinite(value)) return printFloat(value);
@@ -49,7 +57,9 @@ export function shorten(text: string): string {
 
 function write(value: Value): string {
   if (typeof value === 'string') return writeString(value);
-  if (typeof value === 'number') return Object.is(value, -0) ? '-0' : JSON.stringify(value);
+  if (typeof value === 'number') {
+    return Number.isFinite(value) && !Object.is(value, -0) ? JSON.stringify(value) : printFloat(value);
+  }
   if (value === null || typeof value === 'boolean' || typeof value === 'bigint') return String(value);
   if (value instanceof Float64Array) return printFloats(value);
   if (isList(value)) return `[${value.map(write).join(',')}]`;

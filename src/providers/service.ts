@@ -44,7 +44,11 @@ export function jsonIn(
 }
 
 /** An answer that is not what the service should say: usually a page of something that stands before it. */
-export function unreadable(question: Question, answer: HttpAnswer, format: 'JSON' | 'CSV'): ErrorReading {
+export function unreadable(
+  question: Question,
+  answer: HttpAnswer,
+  format: 'JSON' | 'CSV' | 'events',
+): ErrorReading {
   const type = answer.headers['content-type'] ?? 'no content type';
   const reason = `the answer cannot be read as ${format} (${type})`;
   return complaint(question, `${reason}; is another service at ${shown(question.url)}?`);
@@ -91,7 +95,19 @@ function wordsIn(answer: HttpAnswer): string {
   return isText && !answer.body.includes('<') ? answer.body : '';
 }
 
-const fields = ['errors', 'error', 'message', 'Message', 'errorMessage', 'detail', 'title'];
+const fields = [
+  'errors',
+  'constraintViolations',
+  'error',
+  'message',
+  'Message',
+  'errorMessage',
+  'detail',
+  'title',
+  'reason',
+  'messages',
+  'text',
+];
 
 /** The places where services put their words: `{"errors": ["..."]}`, `{"error": {"message": "..."}}`. */
 function textOf(value: Json): string {

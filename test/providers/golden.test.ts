@@ -104,6 +104,9 @@ function plain(reading: Reading): object {
 function writable(value: Value): unknown {
   if (value instanceof Float64Array) return { floats: Array.from(value, printFloat) };
   if (Array.isArray(value)) return (value as readonly Value[]).map(writable);
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, writable(one)]));
+  }
   if (typeof value === 'number' && !Number.isFinite(value)) return { float: printFloat(value) };
   return typeof value === 'bigint' ? { integer: String(value) } : value;
 }

@@ -229,12 +229,13 @@ async function measure(
   url: string,
   { insecure = false, deadline }: { readonly insecure?: boolean; readonly deadline?: AbortSignal } = {},
 ): Promise<string> {
-  const { metric, secrets, environment, service, memo } = kits[name];
+  const { metric, secrets, environment, beside, service, memo } = kits[name];
   const provider = providerOf(metric(url, insecure));
   assert.ok(provider.kind === 'provider');
   const client = createHttpClient({});
   const asked = service === null ? client : impatient(1, client);
-  const fetch = url.startsWith('http:') ? withoutTls(asked) : asked;
+  const plain = url.startsWith('http:') ? withoutTls(asked) : asked;
+  const fetch = beside?.(plain) ?? plain;
   const given = ask(environment?.(url) ?? {}, deadline, { secrets: secrets(url), fetch });
   const reading = await (memo === undefined ? provider.start(given) : provider.resume(memo, given));
   const got = line(reading).replaceAll(`https://${new URL(url).host}`, url);

@@ -1,8 +1,8 @@
 import type { ErrorReading } from '../../core/analysis/reading.ts';
 import type { Ask } from '../provider.ts';
+import { readSmall } from '../small-file.ts';
 import { askAgent } from './agent.ts';
 import type { AwsCredentials } from './credentials.ts';
-import { readSmall } from './files.ts';
 
 const timeoutSeconds = 5;
 

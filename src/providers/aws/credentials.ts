@@ -1,6 +1,6 @@
 import type { ErrorReading } from '../../core/analysis/reading.ts';
 import type { Instant } from '../../core/time.ts';
-import type { HttpClient } from '../http.ts';
+import { Kept } from '../kept.ts';
 import type { Ask } from '../provider.ts';
 import { fromContainer } from './container.ts';
 import { fromInstance } from './instance.ts';
@@ -29,11 +29,7 @@ export interface Wish {
   readonly roleArn: string;
 }
 
-/** Temporary credentials are not used in their last minutes: clocks differ. */
-const marginMilliseconds = 5 * 60_000;
-
-/** Kept for each client, which is one for each process: nothing of a test or a simulation stays behind. */
-const kept = new WeakMap<HttpClient, Map<string, AwsCredentials>>();
+const kept = new Kept<AwsCredentials>();
 
 /**
  * Finds the controller's own credentials where Amazon's SDKs look, in their order: the environment, a web
@@ -42,17 +38,13 @@ const kept = new WeakMap<HttpClient, Map<string, AwsCredentials>>();
  * Source: https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
  */
 export async function awsCredentials(wish: Wish, ask: Ask): Promise<AwsCredentials | ErrorReading> {
-  const known = kept.get(ask.fetch) ?? new Map<string, AwsCredentials>();
-  kept.set(ask.fetch, known);
   const key = [wish.region, wish.profile, wish.roleArn].join(' ');
-  const before = known.get(key);
-  const ends = before?.expiresAt ?? null;
-  if (before !== undefined && ends !== null && ends - marginMilliseconds > ask.now) return before;
+  const before = kept.get(key, ask);
+  if (before !== null) return before;
   const own = await search(wish, ask);
   const found =
     own.kind === 'error' || wish.roleArn === '' ? own : await assumeRole(own, wish.roleArn, wish, ask);
-  if (found.kind === 'credentials' && found.expiresAt !== null) known.set(key, found);
-  return found;
+  return found.kind === 'error' ? found : kept.put(key, found, ask);
 }
 
 async function search(wish: Wish, ask: Ask): Promise<AwsCredentials | ErrorReading> {

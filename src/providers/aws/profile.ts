@@ -2,8 +2,8 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { ErrorReading } from '../../core/analysis/reading.ts';
 import type { Ask } from '../provider.ts';
+import { readSmall } from '../small-file.ts';
 import type { AwsCredentials } from './credentials.ts';
-import { readSmall } from './files.ts';
 
 /** Settings of one profile by their names in small letters; null where no file has such a profile. */
 export type Profile = Readonly<Record<string, string>> | null;

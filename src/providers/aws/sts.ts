@@ -2,8 +2,8 @@ import type { ErrorReading } from '../../core/analysis/reading.ts';
 import { parseInstant } from '../../core/time.ts';
 import type { Ask } from '../provider.ts';
 import { askService, complaint, type Question } from '../service.ts';
+import { readSmall } from '../small-file.ts';
 import type { AwsCredentials, Wish } from './credentials.ts';
-import { readSmall } from './files.ts';
 import { endpointOf } from './region.ts';
 import { signing } from './sign.ts';
 

@@ -1,5 +1,6 @@
 import type { Json } from '../../../src/api/meta.ts';
 import type { Provider } from '../../../src/api/providers.ts';
+import type { HttpClient } from '../../../src/providers/http.ts';
 import type { providers } from '../../../src/providers/index.ts';
 import type { plugins } from '../../../src/providers/plugins.ts';
 import type { TestSecrets } from './ask.ts';
@@ -17,6 +18,8 @@ export interface Kit {
   readonly environment?: (url: string) => Readonly<Record<string, string>>;
   /** It asks by `service.ts`, and reads JSON or CSV. */
   readonly service: 'JSON' | 'CSV' | null;
+  /** Answers what is asked beside the service, such as for a token. */
+  readonly beside?: (fetch: HttpClient) => HttpClient;
   /** What the measurement that is gone on with noted; absent where it is done at once. */
   readonly memo?: Json;
   /** How messages name what was asked: `Get`, and the path. */
@@ -74,6 +77,10 @@ const samples = {
   infinity: [vector('+Inf', '-Inf'), '[+Inf,-Inf]'],
 } as const;
 
+const aggregation = (value: unknown) =>
+  json({ timed_out: false, _shards: { total: 1, failed: 0 }, aggregations: { rate: { value } } });
+const dynatraceValues = (...values: readonly unknown[]) =>
+  json({ totalCount: 1, resolution: 'Inf', result: [{ metricId: 'm', data: [{ dimensions: [], values }] }] });
 const kayentaScore = (score: unknown) =>
   json({ complete: true, status: 'succeeded', result: { judgeResult: { score: { score } } } });
 const kayentaMetric = {
@@ -257,6 +264,77 @@ export const kits: Readonly<Record<Asking, Kit>> = {
     service: 'JSON',
     method: 'Get',
     path: '/base/loki/api/v1/query',
+    value: vector('2.5'),
+    line: '[2.5]',
+    odd: samples,
+  },
+  'sluice/elasticsearch': {
+    metric: () => ({
+      plugin: {
+        'sluice/elasticsearch': {
+          index: 'logs-*',
+          search: { query: { match: { t: secret } } },
+          jsonPath: '{.aggregations.rate.value}',
+          secretRef: { name: 'elastic' },
+        },
+      },
+    }),
+    secrets: (url) => ({ 'sluice/elastic': { address: withSecrets(url), apiKey: `${secret}-1\n` } }),
+    service: 'JSON',
+    method: 'Post',
+    path: '/base/logs-*/_search',
+    value: aggregation(2.5),
+    line: '2.5',
+    odd: {
+      empty: [aggregation(null), 'null'],
+      NaN: [aggregation('NaN'), 'NaN'],
+      infinity: [aggregation('-Infinity'), '-Inf'],
+    },
+  },
+  'sluice/dynatrace': {
+    metric: () => ({
+      plugin: { 'sluice/dynatrace': { query: `m:filter(${secret})`, secretRef: { name: 'dynatrace' } } },
+    }),
+    secrets: (url) => ({ 'sluice/dynatrace': { address: withSecrets(url), token: `${secret}-1\n` } }),
+    service: 'JSON',
+    method: 'Get',
+    path: '/base/api/v2/metrics/query',
+    value: dynatraceValues(2.5),
+    line: '[2.5]',
+    odd: {
+      empty: [json({ result: [{ data: [] }] }), '[]'],
+      NaN: [dynatraceValues('NaN'), '[NaN]'],
+      infinity: [large('{"result":[{"data":[{"values":[1e999]}]}]}'), tooLarge],
+    },
+  },
+  'sluice/splunk': {
+    metric: () => ({
+      plugin: { 'sluice/splunk': { query: `index=${secret} | stats count`, secretRef: { name: 'splunk' } } },
+    }),
+    secrets: (url) => ({ 'sluice/splunk': { address: withSecrets(url), token: `${secret}-1\n` } }),
+    service: 'JSON',
+    method: 'Post',
+    path: '/base/services/search/jobs',
+    value: json({ results: [{ count: '2.5' }], messages: [] }),
+    line: '[{"count":2.5}]',
+    odd: {
+      empty: [json({ results: [], messages: [] }), '[]'],
+      NaN: [json({ results: [{ rate: 'nan' }] }), '[{"rate":NaN}]'],
+      infinity: [json({ results: [{ rate: '-inf' }] }), '[{"rate":-Inf}]'],
+    },
+  },
+  'sluice/google-cloud-monitoring': {
+    metric: () => ({ plugin: { 'sluice/google-cloud-monitoring': { project: 'shop', query: asked } } }),
+    secrets: none,
+    environment: (url) => ({ CLOUDSDK_API_ENDPOINT_OVERRIDES_MONITORING: `${url}/base/` }),
+    beside: (fetch) => async (request) => {
+      if (!request.url.startsWith('http://metadata.google.internal/')) return await fetch(request);
+      const body = JSON.stringify({ access_token: secret, expires_in: 3599, token_type: 'Bearer' });
+      return { kind: 'answer', status: 200, headers: {}, body };
+    },
+    service: 'JSON',
+    method: 'Post',
+    path: '/base/v1/projects/shop/location/global/prometheus/api/v1/query',
     value: vector('2.5'),
     line: '[2.5]',
     odd: samples,
