@@ -24,23 +24,33 @@ export interface CompareConfig {
   /** What it is compared with. Default: what the Rollout says of the stable version. */
   readonly control?: CompareSide;
   /**
-   * `rateRatio`: bad requests out of all. `exceedance`: requests slower than `le`. `mannWhitney`: the rates
-   * of bad requests of all looks, compared once at the end. Default `rateRatio`.
+   * `rateRatio`: bad requests out of all. `exceedance`: requests slower than `le`. `throughput`: requests
+   * themselves, against the weight. `mannWhitney`: the rates of bad requests of all looks, compared once at
+   * the end. Default `rateRatio`.
    */
-  readonly test?: 'rateRatio' | 'exceedance' | 'mannWhitney';
+  readonly test?: 'rateRatio' | 'exceedance' | 'throughput' | 'mannWhitney';
   /**
    * The edge of a bucket of a histogram, in its own unit; needs `test: exceedance`. `auto`: the lowest edge
    * that 95 % of the stable version's requests kept before the release. Default `auto`.
    */
   readonly le?: number | 'auto';
-  /** Which way is worse. Default and only one: `increase`. */
-  readonly direction?: 'increase';
+  /**
+   * Which way is worse. With `decrease`, `bad` counts what there should not be less of. Default `increase`,
+   * and `decrease` for `throughput`.
+   */
+  readonly direction?: 'increase' | 'decrease';
   /** The chance that a healthy release is ever failed: over 0, under 0.5. Default 0.01. */
   readonly alpha?: number;
-  /** How many times as often the canary may fail: 1 to 100. Default 1. */
+  /**
+   * How many times as often the canary may fail: 1 to 100. With `decrease`, how many times as seldom.
+   * Default 1, and 1.25 for `throughput`.
+   */
   readonly margin?: number;
   readonly provenWhen?: ProvenWhen;
-  /** Bad events of the canary before it may fail: 0 to 1000000. Default 3. */
+  /**
+   * Bad events of the canary before it may fail: 0 to 1000000. With `decrease`, those that it should have
+   * had. Default 3.
+   */
   readonly minEvents?: number;
   /** The canary may fail only if so much more of its requests are bad, as a part of 1. Default 0. */
   readonly minAbsoluteIncrease?: number;
@@ -101,3 +111,19 @@ export interface ProvenWhen {
 
 /** What an analysis comes to. */
 export type CompareOutcome = 'Successful' | 'Inconclusive' | 'Failed';
+
+const MARGIN = 1;
+const THROUGHPUT_MARGIN = 1.25;
+
+/** Which way is worse, with defaults filled in. */
+export function wayOf({
+  direction,
+  test,
+}: Pick<CompareConfig, 'direction' | 'test'>): 'increase' | 'decrease' {
+  return direction ?? (test === 'throughput' ? 'decrease' : 'increase');
+}
+
+/** What is tolerated where nothing is said of it: weights are never kept exactly. */
+export function defaultMargin({ test }: Pick<CompareConfig, 'test'>): number {
+  return test === 'throughput' ? THROUGHPUT_MARGIN : MARGIN;
+}

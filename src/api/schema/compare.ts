@@ -1,5 +1,13 @@
 import * as z from 'zod';
-import type { CompareConfig, CompareOutcome, CompareSide, CompareSource, ProvenWhen } from '../compare.ts';
+import {
+  type CompareConfig,
+  type CompareOutcome,
+  type CompareSide,
+  type CompareSource,
+  defaultMargin,
+  type ProvenWhen,
+  wayOf,
+} from '../compare.ts';
 import { parseDuration } from '../duration.ts';
 import { isObject } from '../path.ts';
 import type { PrometheusMetric } from '../providers.ts';
@@ -39,7 +47,6 @@ const rawCounter = z
 
 const outcome = oneOf<CompareOutcome>('Successful', 'Inconclusive', 'Failed');
 const LONGEST_MS = 24 * 3_600_000;
-const MARGIN = 1;
 const RATIO = 2;
 
 function spanUpTo(most: number, words: string): z.ZodType<string> {
@@ -89,9 +96,9 @@ export const compareConfig = object<CompareConfig>('CompareConfig', {
   evaluationDelay: spanUpTo(3_600_000, 'up to 1h').optional(),
   canary: side.optional(),
   control: side.optional(),
-  test: oneOf('rateRatio', 'exceedance', 'mannWhitney').optional(),
+  test: oneOf('rateRatio', 'exceedance', 'throughput', 'mannWhitney').optional(),
   le: autoOr(between(0, 1e12), 'a number over 0').optional(),
-  direction: oneOf('increase').optional(),
+  direction: oneOf('increase', 'decrease').optional(),
   alpha: between(0, 0.5).optional(),
   margin: within(1, 100).optional(),
   provenWhen: object<ProvenWhen>('ProvenWhen', {
@@ -115,8 +122,30 @@ export const compareConfig = object<CompareConfig>('CompareConfig', {
     path: ['le'],
     when: isObjectIn,
   })
+  .refine(({ direction, test }) => direction !== 'decrease' || test !== 'exceedance', {
+    error: 'slow requests can only become more',
+    path: ['direction'],
+    when: isObjectIn,
+  })
+  .refine((config) => wayOf(config) === 'increase' || config.minAbsoluteIncrease === undefined, {
+    error: 'needs direction: increase',
+    path: ['minAbsoluteIncrease'],
+    when: isObjectIn,
+  })
   .refine(
-    ({ margin = MARGIN, provenWhen }) => provenWhen === undefined || (provenWhen.ratio ?? RATIO) > margin,
+    (config) =>
+      config.absoluteLimit === undefined || (wayOf(config) === 'increase' && config.test !== 'throughput'),
+    {
+      error: 'needs direction: increase, and counts of bad requests',
+      path: ['absoluteLimit'],
+      when: isObjectIn,
+    },
+  )
+  .refine(
+    (config) => {
+      const { provenWhen, margin = defaultMargin(config) } = config;
+      return provenWhen === undefined || (provenWhen.ratio ?? RATIO) > margin;
+    },
     {
       error: 'must be more than margin (default: ratio 2)',
       path: ['provenWhen', 'ratio'],

@@ -1,11 +1,18 @@
 import type { CompareOutcome } from '../../api/compare.ts';
 import type { Instant, Milliseconds } from '../time.ts';
 import { logSumExp } from './gamma.ts';
-import { judgeRanks, type RankVerdict } from './kayenta.ts';
+import { judgeRanks } from './kayenta.ts';
 import { type Frame, flawed, lookAt, MOST_RESTARTS } from './metric.ts';
 import type { MetricPlan, Plan } from './plan.ts';
 import type { Reading } from './reading.ts';
-import { logEvidence, logEvidenceAbove, type RatioRange, ratioRange, together } from './split.ts';
+import {
+  logEvidence,
+  logEvidenceAbove,
+  logEvidenceBelow,
+  type RatioRange,
+  ratioRange,
+  together,
+} from './split.ts';
 import { type MetricState, newMetric } from './tally.ts';
 
 /** Whether the canary is worse than stable, as far as it is known: JSON of bounded size. */
@@ -104,8 +111,29 @@ export function metricLogE(metric: MetricPlan, { worse, canary, phi }: MetricSta
 }
 
 function mayFail(metric: MetricPlan, of: MetricState): boolean {
-  if (of.canary.bad < metric.minEvents) return false;
+  if (eventsOf(metric, of) < metric.minEvents) return false;
+  // A canary of which nothing is counted may as well be one that nobody counts.
+  if (metric.test.kind === 'throughput' && of.canary.total === 0) return false;
   return metric.minAbsoluteIncrease === 0 || increaseOf(of) >= metric.minAbsoluteIncrease;
+}
+
+/** Events that the canary had; where there should not be less of them, those that it should have had. */
+function eventsOf({ direction }: MetricPlan, of: MetricState): number {
+  return direction === 'decrease' ? expectedOf(of) : of.canary.bad;
+}
+
+/** How many events the canary would have if it were as the stable version. */
+export function expectedOf({ strata }: MetricState): number {
+  return strata.reduce(
+    (sum, { canaryBad, bad, share }) => sum + ((bad - canaryBad) * share) / (1 - share),
+    0,
+  );
+}
+
+/** Events that the canary lacks beside the stable version. */
+export function missingOf(of: MetricState): number {
+  const had = of.strata.reduce((sum, { canaryBad }) => sum + canaryBad, 0);
+  return Math.max(0, expectedOf(of) - had);
 }
 
 /** The level of ranges that are shown. */
@@ -130,8 +158,27 @@ function isProven(plan: Plan, state: JudgeState): boolean {
   if (telling.length === 0) return false;
   return telling.every(
     ({ metric, of }) =>
-      logEvidence(of.better) >= Math.log(1 / metric.proof.beta) && of.sound >= FEWEST_LOOKS && isTrusted(of),
+      logHealth(metric, of) >= Math.log(1 / metric.proof.beta) && of.sound >= FEWEST_LOOKS && isTrusted(of),
   );
+}
+
+/**
+ * The logarithm of the evidence that a metric is healthy: that the canary fails not much more often than the
+ * stable version, or seldom enough whatever the stable one does. Each counts for half.
+ */
+export function logHealth(metric: MetricPlan, { better, canary, phi }: MetricState): number {
+  const limit = seldomBelow(metric);
+  if (limit === null) return logEvidence(better);
+  const alone = logEvidenceBelow(limit, { bad: canary.bad / phi, total: canary.total / phi });
+  return logSumExp([logEvidence(better), alone]) - Math.LN2;
+}
+
+/** What an edge that is chosen lets through of the stable version's requests, at most. */
+const SLOW = 0.05;
+
+/** The part of requests under which failing is nothing to speak of; null: there is none. */
+export function seldomBelow({ absoluteLimit, test }: MetricPlan): number | null {
+  return absoluteLimit ?? (test.kind === 'exceedance' && test.edge === null ? SLOW : null);
 }
 
 /** Looks in a row without requests after which there is no traffic. */
@@ -140,6 +187,11 @@ const QUIET = 3;
 /** Whether more looks were sound than not, and the canary still has requests. */
 export function isTrusted({ sound, quiet, flaws }: MetricState): boolean {
   return sound > flawedLooks(flaws) && quiet < QUIET;
+}
+
+/** Whether no look was without a flaw. One without requests has none. */
+function isFlawed({ sound, flaws, looks }: MetricState): boolean {
+  return sound === 0 && flawedLooks(flaws) > 0 && flawedLooks(flaws) >= looks;
 }
 
 function flawedLooks(flaws: MetricState['flaws']): number {
@@ -177,20 +229,21 @@ function outcomeOf(plan: Plan, because: EndReason): CompareOutcome {
 export function endReason(plan: Plan, state: JudgeState): EndReason {
   if (state.verdict !== null) return state.verdict.phase === 'Failed' ? 'worse' : 'proven';
   const least = Math.min(...state.metrics.map(({ canary }) => canary.total));
-  if (state.metrics.some(({ sound, flaws }) => sound === 0 && flawedLooks(flaws) > 0)) return 'badData';
+  if (state.metrics.some(isFlawed)) return 'badData';
   if (least === 0 || state.metrics.some(({ quiet }) => quiet >= QUIET)) return 'noTraffic';
   if (!state.metrics.every(isTrusted)) return 'badData';
   if (least < plan.minRequests) return 'fewRequests';
-  if (each(plan, state).some(({ metric, of }) => ranksOf(metric, of) === 'High')) return 'worse';
+  if (each(plan, state).some(({ metric, of }) => isRankedWorse(metric, of))) return 'worse';
   return state.provenSince === null ? 'undecided' : 'proven';
 }
 
-/** What Mann-Whitney says of the rates of all looks, by Kayenta's rules; null where they are not ranked. */
-export function ranksOf(metric: MetricPlan, { rates, canary }: MetricState): RankVerdict | null {
-  if (metric.test.kind !== 'mannWhitney') return null;
-  if (canary.bad < metric.minEvents) return 'Pass';
-  const samples = { x: rates.map(([rate]) => rate), y: rates.map(([, rate]) => rate) };
-  return judgeRanks(samples, { direction: 'increase', allowedIncrease: metric.margin });
+/** Whether Mann-Whitney, by Kayenta's rules, says that the rates of all looks are worse on the canary. */
+export function isRankedWorse(metric: MetricPlan, of: MetricState): boolean {
+  const { test, direction, margin } = metric;
+  if (test.kind !== 'mannWhitney' || eventsOf(metric, of) < metric.minEvents) return false;
+  const samples = { x: of.rates.map(([rate]) => rate), y: of.rates.map(([, rate]) => rate) };
+  const limits = { direction, allowedIncrease: margin, allowedDecrease: 1 / margin };
+  return judgeRanks(samples, limits) === (direction === 'increase' ? 'High' : 'Low');
 }
 
 /** How long the canary has been compared. */

@@ -116,7 +116,7 @@ function count(plan: MetricPlan, state: MetricState, seen: Seen, frame: Frame): 
   if (last === null) return { ...base, last: { canary: lastOf(canaryPair), stable: lastOf(stablePair) } };
   const [canary, stable] = [gainOf(last.canary, canaryPair), gainOf(last.stable, stablePair)];
   const lasts = { canary: canary.last, stable: stable.last };
-  const flaw = flawOf(canary, stable);
+  const flaw = flawOf(canary, stable) ?? weightFlaw(plan, weight, seen);
   const noted = flaw === null ? base : flawed(base, flaw);
   const isWarmUp = (lastAt ?? frame.startedAt) < frame.startedAt + plan.warmUpMs;
   if (isWarmUp || canary.isReplaced || stable.isReplaced) return { ...noted, last: lasts };
@@ -127,9 +127,16 @@ function count(plan: MetricPlan, state: MetricState, seen: Seen, frame: Frame): 
     {
       canary: canary.count,
       stable: stable.count,
+      // What is lost to a restart, or of another weight, would be taken for requests that did not come.
+      share: plan.test.kind === 'throughput' ? (flaw === null ? (seen.weight ?? 0) / 100 : 0) : null,
       isSound: flaw === null,
     },
   );
+}
+
+/** Of the first interval nobody knows what its weight was at the beginning. */
+function weightFlaw({ test }: MetricPlan, before: number | null, { weight }: Seen): Flaw | null {
+  return test.kind === 'throughput' && (weight === null || before !== weight) ? 'NoWeight' : null;
 }
 
 function restarted(plan: MetricPlan, worse: readonly Sums[]): readonly Sums[] {

@@ -21,7 +21,7 @@ export function conditionsOf(metric: MetricPlan, of: MetricState): readonly Cond
   return [
     ...(Object.keys(of.flaws) as readonly Flaw[]),
     ...(of.canary.total === 0 && of.looks > 0 ? (['NoTraffic'] as const) : []),
-    ...(isShareOff(of) ? (['TrafficShareMismatch'] as const) : []),
+    ...(isShareOff(metric, of) ? (['TrafficShareMismatch'] as const) : []),
     ...(metric.dispersion === null && of.phi > CLUMPS ? (['Overdispersed'] as const) : []),
     ...(incidentOf(of) === null ? [] : (['SharedIncident'] as const)),
   ];
@@ -38,7 +38,7 @@ export function notesOn(metric: MetricPlan, of: MetricState): readonly string[] 
       : [
           `Stable fails ${incident.toFixed(1)}x as often as before the release; the canary has ${part(canary.bad, stable.bad)} of the errors and ${part(canary.total, stable.total)} of the traffic.`,
         ]),
-    ...(isShareOff(of)
+    ...(isShareOff(metric, of)
       ? [
           `Traffic is not split as asked: ${((100 * of.atWeight.canary) / of.atWeight.all).toFixed(1)}% go to the canary (TrafficShareMismatch).`,
         ]
@@ -57,7 +57,9 @@ function incidentOf({ usual, stable }: MetricState): number | null {
 }
 
 /** Whether the canary's share of requests is surely and much another than was asked for. */
-function isShareOff({ weight, atWeight }: MetricState): boolean {
+function isShareOff({ test }: MetricPlan, { weight, atWeight }: MetricState): boolean {
+  // Where that is the test there is no need to say it twice.
+  if (test.kind === 'throughput') return false;
   if (weight === null || weight <= 0 || weight >= 100 || atWeight.all === 0) return false;
   const wanted = weight / 100;
   if (Math.abs(atWeight.canary / atWeight.all / wanted - 1) < SHARE_OFF) return false;
@@ -81,6 +83,8 @@ export function situationOf(
   const seconds = comparedFor(state, of) / 1000;
   const share = of.atWeight.all === 0 ? shareOf(of) : of.atWeight.canary / of.atWeight.all;
   const { canary, stable, phi } = of;
+  // It is known for failures only.
+  if (metric.direction === 'decrease' || metric.test.kind === 'throughput') return null;
   if (seconds <= 0 || stable.bad === 0 || share <= 0 || share >= 1) return null;
   return {
     perSecond: (canary.total + stable.total) / seconds,

@@ -1,4 +1,4 @@
-import type { CompareConfig, CompareOutcome } from '../../api/compare.ts';
+import { type CompareConfig, type CompareOutcome, defaultMargin, wayOf } from '../../api/compare.ts';
 import { parseDuration } from '../../api/duration.ts';
 import type { Issue } from '../../api/meta.ts';
 import { at } from '../../api/path.ts';
@@ -21,6 +21,8 @@ export interface Plan {
 export interface MetricPlan {
   readonly name: string;
   readonly test: Test;
+  /** Which way is worse. */
+  readonly direction: 'increase' | 'decrease';
   readonly margin: number;
   readonly proof: { readonly ratio: number; readonly beta: number };
   readonly minEvents: number;
@@ -39,6 +41,8 @@ export interface MetricPlan {
 export type Test =
   | { readonly kind: 'rateRatio' }
   | { readonly kind: 'exceedance'; readonly edge: number | null }
+  /** Requests, of which the canary should have the part that its weight says. */
+  | { readonly kind: 'throughput' }
   /** Rates of bad requests by their ranks: no evidence while it runs, one look at the end. */
   | { readonly kind: 'mannWhitney' };
 
@@ -58,7 +62,6 @@ export type PlanRead =
   | { readonly kind: 'issues'; readonly issues: readonly Issue[] };
 
 const ALPHA = 0.01;
-const MARGIN = 1;
 const PROOF = { ratio: 2, beta: 0.05 };
 const MOST_METRICS = 20;
 /** From mildest to strictest. */
@@ -106,10 +109,11 @@ export function planOf(metrics: readonly Configured[]): PlanRead {
 }
 
 function metricPlan({ name, config, warmUpMs }: Configured, all: readonly CompareConfig[]): MetricPlan {
-  const { margin = MARGIN, dispersion = 'auto', le = 'auto', provenWhen } = config;
+  const { margin = defaultMargin(config), dispersion = 'auto', le = 'auto', provenWhen } = config;
   return {
     name,
     test: testOf(config.test ?? 'rateRatio', le === 'auto' ? null : le),
+    direction: wayOf(config),
     margin,
     proof: {
       // Without a wish of the user's: twice what is tolerated.

@@ -25,7 +25,9 @@ export type Flaw =
   /** The two sides do not have the edge of a bucket that is asked for, or none can be chosen. */
   | 'BucketMismatch'
   /** A counter began anew: what it had counted in between is lost. */
-  | 'CounterReset';
+  | 'CounterReset'
+  /** The weight is not known, or changed within the interval, and the test goes by it. */
+  | 'NoWeight';
 
 /** The two counters that a test differences. */
 export interface Pair {
@@ -52,7 +54,7 @@ export function pairsOf({ name, test }: MetricPlan, counters: Counters | null): 
   const own = (counter: string): Series | undefined =>
     pick(counters, `${name}.${counter}`) ?? pick(counters, counter);
   if (test.kind !== 'exceedance') {
-    const [part, total] = [own('bad'), own('total')];
+    const [part, total] = [own(test.kind === 'throughput' ? 'total' : 'bad'), own('total')];
     return part === undefined || total === undefined
       ? 'NoData'
       : { [ONLY]: { part, total, isComplement: false } };

@@ -163,6 +163,22 @@ export function logEvidenceAbove(
 }
 
 /**
+ * Evidence against "at least a part `limit` of requests fails", of one side alone: for what fails so seldom
+ * that no ratio can be told. Its logarithm.
+ */
+export function logEvidenceBelow(
+  limit: number,
+  counts: { readonly bad: number; readonly total: number },
+): number {
+  const { bad, total } = counts;
+  const terms = GAINS.map((gain) => {
+    const p = limit / gain;
+    return bad * Math.log(p / limit) + (total - bad) * (Math.log1p(-p) - Math.log1p(-limit));
+  });
+  return logSumExp(terms) - Math.log(terms.length);
+}
+
+/**
  * The evidence of several tests together: `ln(sum of weight * e)`, for weights that sum to 1. It is evidence
  * whatever the tests have to do with one another.
  */

@@ -108,6 +108,8 @@ export function newMetric(plan: MetricPlan): MetricState {
 export interface Counted {
   readonly canary: Count;
   readonly stable: Count;
+  /** The canary's share of requests; null: as they were counted. 0: it is not to be judged. */
+  readonly share: number | null;
   /** Whether it may prove health too. */
   readonly isSound: boolean;
 }
@@ -116,28 +118,34 @@ export interface Counted {
 export function weigh(
   plan: MetricPlan,
   state: MetricState,
-  { canary, stable, isSound }: Counted,
+  { canary, stable, share, isSound }: Counted,
 ): MetricState {
   const all = canary.total + stable.total;
   const interval = {
     canaryBad: canary.bad,
     bad: canary.bad + stable.bad,
-    share: all > 0 ? canary.total / all : 0,
+    share: share ?? (all > 0 ? canary.total / all : 0),
   };
   const { phi } = state;
   const worse = worseThan(plan.margin);
+  const judged = plan.direction === 'decrease' ? mirrored(interval) : interval;
   return {
     ...state,
     canary: sum(state.canary, canary),
     stable: sum(state.stable, stable),
     atWeight: { canary: state.atWeight.canary + canary.total, all: state.atWeight.all + all },
-    worse: state.worse.map((sums) => add(sums, worse, interval, phi)),
-    better: isSound ? add(state.better, healthyBelow(plan.proof.ratio), interval, phi) : state.better,
+    worse: state.worse.map((sums) => add(sums, worse, judged, phi)),
+    better: isSound ? add(state.better, healthyBelow(plan.proof.ratio), judged, phi) : state.better,
     strata: withStratum(state.strata, interval),
     rates: plan.test.kind === 'mannWhitney' ? withRates(state.rates, canary, stable) : state.rates,
     sound: state.sound + (isSound && canary.total > 0 ? 1 : 0),
     quiet: canary.total > 0 ? 0 : state.quiet + 1,
   };
+}
+
+/** The canary has too little of something where the stable version has too much of it. */
+function mirrored({ canaryBad, bad, share }: Interval): Interval {
+  return { canaryBad: bad - canaryBad, bad, share: 1 - share };
 }
 
 function withRates(rates: readonly Rates[], canary: Count, stable: Count): readonly Rates[] {

@@ -3,17 +3,21 @@ import {
   comparedFor,
   type EndReason,
   increaseOf,
+  isRankedWorse,
   type JudgeState,
   logE,
   metricLogE,
+  missingOf,
   rangeOf,
-  ranksOf,
+  seldomBelow,
 } from './judge.ts';
 import { notesOn, shareOf, situationOf } from './notes.ts';
+import { clockSpan, grouped, percent, plainNumber } from './numbers.ts';
+import { piecesOf } from './pieces.ts';
 import type { MetricPlan, Plan } from './plan.ts';
 import { information, secondsToFind } from './power.ts';
 import type { Flaw } from './reading.ts';
-import type { RatioRange } from './split.ts';
+import { logEvidence, type RatioRange } from './split.ts';
 import type { MetricState } from './tally.ts';
 
 /** What stands of the evidence, in numbers: for machines, and for gauges. */
@@ -30,7 +34,7 @@ export interface Evidence {
   readonly phi: number;
   /** The canary's share of requests. */
   readonly share: number;
-  /** Bad requests that the stable version would not have had. */
+  /** Bad requests that the stable version would not have had, or good ones that it would. */
   readonly excess: number;
   /** Minutes until the evidence is enough, if all goes on as up to now; null: it will not be, or is. */
   readonly etaMin: number | null;
@@ -55,7 +59,7 @@ export function evidenceOf(plan: Plan, state: JudgeState): Evidence | null {
     control: of.stable,
     phi: rounded(of.phi),
     share: rounded(shareOf(of)),
-    excess: rounded(increaseOf(of) * of.canary.total),
+    excess: rounded(metric.direction === 'increase' ? increaseOf(of) * of.canary.total : missingOf(of)),
     etaMin: etaOf({ plan, state, metric, of }, range),
   };
 }
@@ -99,7 +103,7 @@ export function describe(plan: Plan, state: JudgeState, end: EndReason | 'runnin
 
 /** Ranks are asked last, so where they fail the canary nothing else did. */
 function weightOf(state: JudgeState, metric: MetricPlan, of: MetricState): number {
-  if (state.verdict === null && ranksOf(metric, of) === 'High') return Number.POSITIVE_INFINITY;
+  if (state.verdict === null && isRankedWorse(metric, of)) return Number.POSITIVE_INFINITY;
   return metricLogE(metric, of) + Math.log(metric.weight);
 }
 
@@ -129,20 +133,13 @@ function sentence(story: Story, end: EndReason | 'running'): string {
 }
 
 function failed({ plan, state, metric, of }: Story): string {
-  const { canary, stable } = of;
-  if (metric.test.kind === 'mannWhitney') return `rolled back — ${ranked(of)}.`;
-  const range = rangeOf(of);
-  const often =
-    range === null || !Number.isFinite(range.best)
-      ? 'canary fails and stable does not'
-      : `canary fails ${times(range.best)} as often as stable (95% ${spread(range)})`;
-  const counts = `${grouped(canary.bad)} of ${grouped(canary.total)} vs ${grouped(stable.bad)} of ${grouped(stable.total)} requests`;
+  if (metric.test.kind === 'mannWhitney') return `rolled back — ${ranked(metric, of)}.`;
+  const { charge, grounds, damage } = piecesOf(metric, of);
   const over = `over ${clockSpan(comparedFor(state, of))}${atWeight(of)}`;
   const limit = grouped(Math.round(1 / plan.alpha));
   const proof = `Evidence ${evidence(plan, state)}, limit ${limit} (chance of this in a healthy release < ${percent(plan.alpha)})`;
   const slow = metric.test.kind === 'exceedance' ? ` Failed means slower than ${of.chosen ?? ''}.` : '';
-  const extra = grouped(Math.round(increaseOf(of) * canary.total));
-  return `rolled back — ${often}: ${counts} ${over}. ${proof}. Extra failed requests: ${extra}.${slow}`;
+  return `rolled back — ${charge}: ${grounds} ${over}. ${proof}. ${damage}${slow}`;
 }
 
 function proven({ plan, metric, of }: Story): string {
@@ -152,27 +149,26 @@ function proven({ plan, metric, of }: Story): string {
       ? ''
       : ` (ratio ${range.best.toFixed(2)}, 95% ${range.low.toFixed(2)}–${range.high.toFixed(2)})`;
   const early = plan.endsWhenProven ? '; step finished early' : '';
-  return `canary within ${plainNumber(metric.proof.ratio)}x of stable proven${ratio} after ${grouped(of.canary.total)} canary requests${early}.`;
+  const seldom = seldomBelow(metric);
+  if (seldom !== null && logEvidence(of.better) < Math.log(1 / metric.proof.beta))
+    return `canary proven to fail less than ${percent(seldom)} of requests: ${grouped(of.canary.bad)} of ${grouped(of.canary.total)}${early}.`;
+  const within =
+    metric.direction === 'increase'
+      ? `within ${plainNumber(metric.proof.ratio)}x of stable`
+      : `no lower than ${plainNumber(1 / metric.proof.ratio)}x of stable`;
+  return `canary ${within} proven${ratio} after ${grouped(of.canary.total)} canary requests${early}.`;
 }
 
 /** Counts, and what their ranks say. */
-function ranked({ canary, stable, rates }: MetricState): string {
-  const counts = `${grouped(canary.bad)} of ${grouped(canary.total)} canary vs ${grouped(stable.bad)} of ${grouped(stable.total)} stable requests failed`;
-  return `${counts}; over ${rates.length} looks the canary fails more often (Mann-Whitney, 98%)`;
+function ranked(metric: MetricPlan, of: MetricState): string {
+  const what = metric.direction === 'increase' ? 'fails more often' : 'has less of them';
+  return `${piecesOf(metric, of).counts}; over ${of.rates.length} looks the canary ${what} (Mann-Whitney, 98%)`;
 }
 
 function undecided({ plan, state, metric, of }: Story): string {
-  const { canary, stable } = of;
+  const { counts, ratio } = piecesOf(metric, of);
   if (metric.test.kind === 'mannWhitney')
-    return `${grouped(canary.bad)} of ${grouped(canary.total)} canary vs ${grouped(stable.bad)} of ${grouped(stable.total)} stable requests failed; ranked once at the end (${of.rates.length} looks, Mann-Whitney, 98%); undecided.`;
-  const range = rangeOf(of);
-  const counts = `${grouped(canary.bad)} of ${grouped(canary.total)} canary vs ${grouped(stable.bad)} of ${grouped(stable.total)} stable requests failed`;
-  const ratio =
-    range === null
-      ? ''
-      : Number.isFinite(range.best)
-        ? `; canary ≈${times(range.best)} (95% ${spread(range)})`
-        : '; nothing failed on stable';
+    return `${counts}; ranked once at the end (${of.rates.length} looks, Mann-Whitney, 98%); undecided.`;
   const limit = grouped(Math.round(1 / plan.alpha));
   const situation = situationOf(plan, metric, state, of);
   const seconds = situation === null ? Infinity : secondsToFind(2 * metric.margin, situation);
@@ -194,6 +190,7 @@ const FLAW_WORDS: Readonly<Record<Flaw, string>> = {
   BadQuery: 'with counts that contradict one another',
   BucketMismatch: 'without the bucket that is asked for',
   CounterReset: 'after a counter began anew',
+  NoWeight: 'without one known weight',
 };
 
 /** What is wrong with data, in words. */
@@ -216,37 +213,4 @@ function evidence(plan: Plan, state: JudgeState): string {
 
 function atWeight({ weight }: MetricState): string {
   return weight === null ? '' : ` at ${plainNumber(weight)}%`;
-}
-
-/** `8 000`. */
-export function grouped(value: number): string {
-  return String(Math.round(value)).replace(/\B(?=(?:\d{3})+$)/g, ' ');
-}
-
-/** `2.6x`, `18x`. */
-function times(value: number): string {
-  return `${size(value)}x`;
-}
-
-function spread({ low, high }: RatioRange): string {
-  return Number.isFinite(high) ? `${size(low)}–${size(high)}x` : `over ${size(low)}x`;
-}
-
-function size(value: number): string {
-  return value < 9.95 ? value.toFixed(1) : grouped(value);
-}
-
-function percent(part: number): string {
-  return `${plainNumber(part * 100)}%`;
-}
-
-function plainNumber(value: number): string {
-  return String(Number(value.toPrecision(4)));
-}
-
-/** `5m00s`. */
-function clockSpan(ms: number): string {
-  const seconds = Math.round(ms / 1000);
-  const minutes = Math.floor(seconds / 60);
-  return minutes === 0 ? `${seconds}s` : `${minutes}m${String(seconds % 60).padStart(2, '0')}s`;
 }
