@@ -2,9 +2,10 @@ import { isOfAnother } from './manager.ts';
 import type { Change, Decision } from './plan.ts';
 import { BLUE_GREEN_LAWS } from './rollout/blue-green/laws.ts';
 import { isOwned, stampOf } from './rollout/epoch.ts';
-import { canaryScale, isPastSteps } from './rollout/goals.ts';
+import { canaryScale, isDynamic, isPastSteps } from './rollout/goals.ts';
 import { storedLife } from './rollout/life.ts';
 import { release } from './rollout/release.ts';
+import { behindCanary } from './rollout/sides.ts';
 import { podsForWeight } from './rollout/split.ts';
 import { leavesStableEnough } from './rollout/stable-pods.ts';
 import { routedWeight } from './rollout/traffic.ts';
@@ -79,6 +80,17 @@ export const LAWS: readonly Law[] = [
       const weight = target?.routes?.canaryWeight ?? routedWeight(world);
       const needed = podsForWeight(weight, seen.maxWeight, seen.replicas);
       return current.replicas >= Math.min(needed, seen.current.spec);
+    },
+  },
+  {
+    says: 'where stable shrinks with its weight, traffic goes back to it only when a pod of it serves',
+    holds: (world, { status, target }) => {
+      const seen = release(world);
+      const weight = target?.routes?.canaryWeight ?? routedWeight(world);
+      if (!isDynamic(seen) || seen.replicas === 0 || weight >= routedWeight(world)) return true;
+      const taker = status.stableRS === seen.hash ? seen.current : seen.stable;
+      const giver = behindCanary(world, seen);
+      return giver === null || giver === taker || (taker?.available ?? 0) > 0;
     },
   },
   {
