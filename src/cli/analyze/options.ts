@@ -15,6 +15,7 @@ export interface AnalyzeOptions {
   readonly secret?: readonly string[];
   readonly fromRollout?: string;
   readonly prometheus?: string;
+  readonly weight?: string;
   readonly for?: string;
   readonly timeout?: string;
   /** Set: the past is asked. */
@@ -30,6 +31,7 @@ const NEEDS_METRICS = [
   'argument',
   'secret',
   'fromRollout',
+  'weight',
   'prometheus',
   'for',
   'timeout',
@@ -83,4 +85,12 @@ export function addressOf(flag: string, text: string | undefined): string | null
   if (url === null || url.host === '' || !/^https?:$/.test(url.protocol))
     throw new Refusal(`${flag}: must be an address such as http://localhost:9090`);
   return text;
+}
+
+/** Reads a weight in percent, as a part of 1; null where it is not given. */
+export function shareOf(flag: string, text: string | undefined): number | null {
+  if (text === undefined) return null;
+  const percent = /^\d{1,2}(\.\d{1,3})?%?$/.test(text) ? Number.parseFloat(text) : 0;
+  if (percent <= 0) throw new Refusal(`${flag}: ${text} is not a percentage over 0 and under 100`);
+  return percent / 100;
 }

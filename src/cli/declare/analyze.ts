@@ -19,6 +19,10 @@ export function declareAnalyze(program: Command, { io, done }: Means): void {
       [],
     )
     .option('--prometheus <url>', 'the Prometheus to ask, in place of the addresses in the templates')
+    .option(
+      '--weight <percent>',
+      'what the canary gets, to say how much can be seen; default: as the Rollout, or 5',
+    )
     .option('--for <duration>', 'end metrics without a count after this time, as a release would')
     .option('--timeout <duration>', 'give up after this time')
     .option('--replay', 'ask Prometheus about the past: would these releases have passed?')

@@ -107,7 +107,12 @@ function requests({ hash, made, stable, errors: part }: Version): readonly PastS
       ];
     });
   };
-  return stable === '' ? [] : [...counters(stable, -30, 6000, () => 0.01), ...counters(hash, 0, 300, part)];
+  return stable === ''
+    ? []
+    : [
+        ...counters(stable, -30, 6000, () => 0.01),
+        ...counters(hash, 0, 300, (minute) => (part(minute) < 0.1 ? 0.01 : part(minute))),
+      ];
 }
 
 function minutes(from: number, to: number): readonly number[] {

@@ -1,7 +1,7 @@
-import type { AnalysisRunSpec, Metric } from '../../../api/analysis.ts';
+import type { Metric } from '../../../api/analysis.ts';
 import { limitsOf } from '../../../core/analysis/limits.ts';
 import { formatInstant, type Milliseconds } from '../../../core/time.ts';
-import type { Io } from '../../io.ts';
+import type { Io, Sink } from '../../io.ts';
 import { say } from '../../lines.ts';
 import { Refusal } from '../../refusal.ts';
 import { paintFor } from '../../text/paint.ts';
@@ -9,9 +9,10 @@ import { printable } from '../../text/printable.ts';
 import { junit } from '../junit.ts';
 import type { AnalyzeOptions } from '../options.ts';
 import type { Access } from '../run/access.ts';
-import { hashesOf } from '../run/compose.ts';
+import { filledIn, hashesOf, sourceIn } from '../run/compose.ts';
 import { exitCode, type Outcome, outcomeOf } from '../run/outcome.ts';
-import { play, type Stage } from '../run/play.ts';
+import { type Piece, play, type Stage } from '../run/play.ts';
+import { powerFacts, powerLine, powersAt } from '../run/power.ts';
 import { outcomeCase, outcomeJson } from '../run/report.ts';
 import { INTERRUPTED, openSession, type Session } from '../run/session.ts';
 import { intentLines } from '../run/words.ts';
@@ -47,58 +48,79 @@ async function replayAll(
   { output, color }: AnalyzeOptions,
   releases: readonly PastRelease[],
 ): Promise<readonly Outcome[]> {
-  const { signal, forMs, gathered } = session;
   const sink = output === 'text' ? io.out : io.err;
   const paint = paintFor(sink, io, color);
   const outcomes: Outcome[] = [];
-  for (const [i, release] of releases.entries()) {
-    const now = hashesOf(gathered.rollout);
-    const { hash, stableHash } = release;
-    const whole = session.compose({
-      latestHash: hash ?? now.latestHash,
-      stableHash: stableHash ?? now.stableHash,
-    });
-    const spec = pastPart(whole, forMs);
-    if (i === 0) {
-      const left = whole.metrics.filter((metric) => !spec.metrics.includes(metric));
-      const names = printable(left.map(({ name }) => name).join(', '));
-      if (left.length > 0) say(io.err, `Left out, as only Prometheus can be asked about the past: ${names}`);
-      say(sink, ...intentLines(spec, forMs));
-    }
-    const outcome = await replayOne(io, session, { ...release, spec });
-    if (signal.aborted) break;
+  await introduce(io, session, sink, releases.at(-1));
+  for (const release of releases) {
+    const piece = pastPart(pieceOf(session, release));
+    const outcome = await replayOne(io, session, release, piece);
+    const powers = output === 'json' ? await powersAt(session, piece, release.at) : [];
+    if (session.signal.aborted) break;
     outcomes.push(outcome);
+    const more = { release: release.hash, power: powers.map(powerFacts) };
+    if (output === 'json') say(io.out, outcomeJson(outcome, more));
     if (output === 'text') say(io.out, releaseLine(outcome, paint));
-    if (output === 'json') say(io.out, outcomeJson(outcome, { release: hash }));
   }
   if (output === 'junit') say(io.out, ...junit(outcomes.map(outcomeCase)));
   if (output === 'text' && outcomes.length > 0) say(io.out, pastSummary(outcomes));
   return outcomes;
 }
 
+/** Says what is asked for, and what can be seen with the traffic that there was before the latest release. */
+async function introduce(
+  io: Io,
+  session: Session,
+  sink: Sink,
+  latest: PastRelease | undefined,
+): Promise<void> {
+  if (latest === undefined) return;
+  const whole = pieceOf(session, latest);
+  const piece = pastPart(whole);
+  const left = whole.spec.metrics.filter((metric) => !piece.spec.metrics.includes(metric));
+  const names = printable(left.map(({ name }) => name).join(', '));
+  if (left.length > 0) say(io.err, `Left out, as only Prometheus can be asked about the past: ${names}`);
+  say(sink, ...intentLines(piece.spec, piece.forMs));
+  const powers = await powersAt(session, piece, latest.at);
+  say(sink, ...powers.map((power) => printable(powerLine(power))));
+}
+
+function pieceOf(session: Session, { hash, stableHash }: PastRelease): Piece {
+  const now = hashesOf(session.gathered.rollout);
+  return session.compose({
+    latestHash: hash ?? now.latestHash,
+    stableHash: stableHash ?? now.stableHash,
+  });
+}
+
 async function replayOne(
   io: Io,
-  { stage, forMs, signal }: Session,
-  { at, hash, spec }: PastRelease & { readonly spec: AnalysisRunSpec },
+  { stage, signal }: Session,
+  { at, hash }: PastRelease,
+  piece: Piece,
 ): Promise<Outcome> {
   const clock = new PastClock(io.clock, at);
   const past: Stage = { ...stage, clock, until: async (then, end) => !end.aborted && clock.set(then) };
-  const piece = { name: hash === null ? formatInstant(at) : hash, spec, forMs };
-  const played = await play(past, piece, { measured: () => {}, stands: () => {} }, signal);
+  const named = { ...piece, name: hash ?? formatInstant(at) };
+  const played = await play(past, named, { measured: () => {}, stands: () => {} }, signal);
   return outcomeOf(played, clock.now());
 }
 
-/** The metrics that can be asked about the past. Throws a Refusal where there are none, or too much is to ask. */
-function pastPart(spec: AnalysisRunSpec, forMs: Milliseconds | null): AnalysisRunSpec {
-  const metrics = spec.metrics.filter(({ provider }) => provider.prometheus !== undefined);
+/**
+ * The metrics that can be asked about the past. Throws a Refusal where there are none, or too much is to ask.
+ */
+function pastPart(piece: Piece): Piece {
+  const metrics = piece.spec.metrics.filter((metric) => sourceIn(metric) !== null);
   if (metrics.length === 0)
     throw new Refusal('none of the metrics asks Prometheus, and nobody else can be asked about the past');
-  const many = metrics.find((metric) => questionsOf(metric, forMs) > MOST_QUESTIONS);
+  const many = filledIn({ ...piece.spec, metrics }).find(
+    (metric) => questionsOf(metric, piece.forMs) > MOST_QUESTIONS,
+  );
   if (many !== undefined)
     throw new Refusal(
       `the metric "${many.name}" would be asked for more than ${MOST_QUESTIONS} times a release`,
     );
-  return { ...spec, metrics };
+  return { ...piece, spec: { ...piece.spec, metrics } };
 }
 
 function questionsOf(metric: Metric, forMs: Milliseconds | null): number {

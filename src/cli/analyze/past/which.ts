@@ -1,14 +1,11 @@
-import type { AnalysisRun } from '../../../api/analysis.ts';
-import { API_VERSION } from '../../../api/keys.ts';
-import { isObject } from '../../../api/path.ts';
 import type { Milliseconds } from '../../../core/time.ts';
 import type { Ask } from '../../../providers/provider.ts';
-import { prepare } from '../../../shell/analysis/prepare.ts';
 import type { Io } from '../../io.ts';
 import { Refusal } from '../../refusal.ts';
 import { type AnalyzeOptions, spanOf } from '../options.ts';
 import type { Access } from '../run/access.ts';
-import { noJobs } from '../run/play.ts';
+import { askingFor } from '../run/ask.ts';
+import { sourceIn } from '../run/compose.ts';
 import type { Session } from '../run/session.ts';
 import { findReleases, momentOf, nameOfObject, type PastRelease } from './releases.ts';
 import { type Source, seriesFrom } from './series.ts';
@@ -60,29 +57,10 @@ function countOf(text: string | undefined): number {
 
 /** Releases are looked for where the first metric is measured, with its credentials. */
 async function asker(session: Session): Promise<{ readonly source: Source; readonly ask: Ask }> {
-  const { stage, name, signal } = session;
+  const { stage, signal } = session;
   // Which versions it is about has nothing to do with the way to Prometheus.
-  const spec = session.compose({ latestHash: 'hash', stableHash: 'hash' });
-  const run: AnalysisRun = {
-    apiVersion: API_VERSION,
-    kind: 'AnalysisRun',
-    metadata: { name, namespace: stage.namespace },
-    spec,
-  };
-  const prepared = await prepare(stage.secrets, run, signal);
-  if (prepared.kind === 'problem') throw new Refusal(prepared.message);
-  const { metrics, secrets } = prepared;
-  const source = metrics.map(({ metric }) => metric.provider.prometheus).find(isObject) as Source | undefined;
-  const { fetch, env, home } = stage;
-  const ask: Ask = {
-    now: stage.clock.now(),
-    deadline: signal,
-    fetch,
-    secret: (ref) => secrets.secret(ref, signal),
-    env: (variable) => env[variable],
-    home,
-    subject: { run: { name, namespace: stage.namespace, uid: name }, metric: '', number: 1 },
-    jobs: noJobs(),
-  };
-  return { source: source ?? {}, ask };
+  const piece = session.compose({ latestHash: 'hash', stableHash: 'hash' });
+  const { metrics, ask } = await askingFor({ stage, piece }, signal);
+  const source = metrics.map(sourceIn).find((one) => one !== null);
+  return { source: source ?? {}, ask: ask(stage.clock.now()) };
 }

@@ -1,8 +1,16 @@
 import type { AnalysisRunSpec, Argument, Metric } from '../../../api/analysis.ts';
+import type { CompareConfig, CompareSource } from '../../../api/compare.ts';
 import { API_VERSION } from '../../../api/keys.ts';
+import type { JsonObject } from '../../../api/meta.ts';
+import { isObject } from '../../../api/path.ts';
 import type { Rollout } from '../../../api/rollout.ts';
+import { COMPARE, isCompared } from '../../../core/analysis/compare/party.ts';
+import { type ReleaseSides, sidesOf } from '../../../core/analysis/compare/sides.ts';
 import { composeRun } from '../../../core/analysis/compose.ts';
 import { flatten } from '../../../core/analysis/flatten.ts';
+import { limitsOf } from '../../../core/analysis/limits.ts';
+import { resolveMetrics } from '../../../core/analysis/resolve.ts';
+import type { Milliseconds } from '../../../core/time.ts';
 import { Refusal } from '../../refusal.ts';
 import type { Gathered } from './gather.ts';
 
@@ -79,7 +87,58 @@ function hinted(message: string): string {
 }
 
 function askedAt(metric: Metric, address: string): Metric {
-  const { prometheus } = metric.provider;
-  if (prometheus === undefined) return metric;
-  return { ...metric, provider: { ...metric.provider, prometheus: { ...prometheus, address } } };
+  const { prometheus, plugin } = metric.provider;
+  const compared = plugin?.[COMPARE];
+  if (prometheus !== undefined)
+    return { ...metric, provider: { ...metric.provider, prometheus: { ...prometheus, address } } };
+  if (!isObject(compared)) return metric;
+  const config = compared as JsonObject;
+  const known = isObject(config['source']) ? config['source']['prometheus'] : null;
+  const source = { prometheus: { ...(isObject(known) ? (known as JsonObject) : {}), address } };
+  return { ...metric, provider: { plugin: { ...plugin, [COMPARE]: { ...config, source } } } };
+}
+
+/** How the metric asks Prometheus; null where it does not. */
+export function sourceIn({ provider }: Metric): CompareSource['prometheus'] | null {
+  if (provider.prometheus !== undefined) return provider.prometheus;
+  const compared = provider.plugin?.[COMPARE];
+  if (!isObject(compared)) return null;
+  return (compared as CompareConfig).source?.prometheus ?? {};
+}
+
+/** The metrics with arguments filled in, but for those of Secrets. */
+export function filledIn(spec: AnalysisRunSpec): readonly Metric[] {
+  const resolved = resolveMetrics(spec, null);
+  return resolved.kind === 'metrics' ? resolved.metrics : spec.metrics;
+}
+
+/**
+ * Metrics that compare come to an end by their count: without one it is as many looks as there is time for.
+ */
+export function bounded(spec: AnalysisRunSpec, forMs: Milliseconds | null): AnalysisRunSpec {
+  const filled = filledIn(spec);
+  const metrics = spec.metrics.map((metric, i) => {
+    const { count, interval, initialDelay } = limitsOf(filled[i] ?? metric);
+    if (!isCompared(metric) || count !== null || interval === null || forMs === null) return metric;
+    return { ...metric, count: Math.max(1, Math.ceil((forMs - initialDelay) / interval)) };
+  });
+  return { ...spec, metrics };
+}
+
+/** The versions of a release, as far as they are known; null where nothing is. */
+export function sidesFor(
+  rollout: Rollout | null,
+  place: { readonly namespace: string; readonly name: string },
+  { latestHash, stableHash }: Pick<Handed, 'stableHash' | 'latestHash'>,
+): ReleaseSides | null {
+  if (rollout === null && place.name === '') return null;
+  const sides = sidesOf(rollout ?? NO_ROLLOUT, { metadata: { name: '' } });
+  return {
+    ...sides,
+    ...(rollout === null ? { namespace: place.namespace, rollout: place.name } : {}),
+    canary: { ...sides.canary, hash: latestHash },
+    stable: { ...sides.stable, hash: stableHash },
+    // It changes while we look on, or was another one then.
+    weightPercent: null,
+  };
 }

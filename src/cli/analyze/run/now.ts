@@ -1,12 +1,14 @@
 import type { Io } from '../../io.ts';
 import { say } from '../../lines.ts';
 import { type Paint, paintFor } from '../../text/paint.ts';
+import { oneLine } from '../../text/printable.ts';
 import { junit } from '../junit.ts';
 import type { AnalyzeOptions } from '../options.ts';
 import type { Access } from './access.ts';
 import { hashesOf } from './compose.ts';
 import { EXIT, type Outcome, outcomeOf } from './outcome.ts';
 import { play } from './play.ts';
+import { type Power, powerFacts, powerLine, powersAt } from './power.ts';
 import { metricCases, outcomeJson } from './report.ts';
 import { INTERRUPTED, openSession, type Session } from './session.ts';
 import { showOn } from './show.ts';
@@ -23,26 +25,33 @@ export async function analyzeNow(io: Io, access: Access, options: AnalyzeOptions
 }
 
 async function played(io: Io, session: Session, options: AnalyzeOptions): Promise<number> {
-  const { gathered, stage, name, forMs, signal } = session;
-  const spec = session.compose(hashesOf(gathered.rollout));
+  const { gathered, stage, signal } = session;
+  const piece = session.compose(hashesOf(gathered.rollout));
   // For machines there is nothing but the result on standard output.
   const sink = options.output === 'text' ? io.out : io.err;
   const paint = paintFor(sink, io, options.color);
-  say(sink, ...intentLines(spec, forMs));
+  say(sink, ...intentLines(piece.spec, piece.forMs));
+  const powers = await powersAt(session, piece, io.clock.now());
+  say(sink, ...powers.map((power) => oneLine(powerLine(power))));
   const show = showOn(io, sink, paint);
   try {
-    const done = await play(stage, { name, spec, forMs }, show, signal);
+    const done = await play(stage, piece, show, signal);
     show.close();
     const outcome = outcomeOf(done, io.clock.now());
-    tell(io, options, outcome, paint);
+    tell(io, options, { outcome, powers }, paint);
     return io.ended.aborted && done.end !== 'over' ? INTERRUPTED : EXIT[outcome.verdict];
   } finally {
     show.close();
   }
 }
 
-function tell(io: Io, { output }: AnalyzeOptions, outcome: Outcome, paint: Paint): void {
-  if (output === 'json') say(io.out, outcomeJson(outcome));
+interface Told {
+  readonly outcome: Outcome;
+  readonly powers: readonly Power[];
+}
+
+function tell(io: Io, { output }: AnalyzeOptions, { outcome, powers }: Told, paint: Paint): void {
+  if (output === 'json') say(io.out, outcomeJson(outcome, { power: powers.map(powerFacts) }));
   else if (output === 'junit') say(io.out, ...junit(metricCases(outcome)));
   else say(io.out, ...outcomeLines(outcome, paint));
 }

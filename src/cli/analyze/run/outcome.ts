@@ -1,5 +1,6 @@
 import type { AnalysisRun, Measurement, MetricResult } from '../../../api/analysis.ts';
 import { describeDuration } from '../../../api/duration.ts';
+import { isCompared } from '../../../core/analysis/compare/party.ts';
 import { whyRunFailed } from '../../../core/analysis/why.ts';
 import { type Instant, type Milliseconds, parseInstant } from '../../../core/time.ts';
 import type { Played } from './play.ts';
@@ -11,7 +12,7 @@ export type Verdict = 'Successful' | 'Failed' | 'Inconclusive' | 'Error';
 export interface Outcome {
   readonly name: string;
   readonly verdict: Verdict;
-  /** Why it is no success, a sentence for each metric; empty where it is one. */
+  /** Why, a sentence for each metric that failed the run; of a success only what comparisons say. */
   readonly reasons: readonly string[];
   readonly startedAt: Instant;
   readonly lastedMs: Milliseconds;
@@ -59,8 +60,18 @@ export function outcomeOf({ run, taken, end }: Played, endedAt: Instant): Outcom
   if (end === 'unfinished') return open('it is not over: the rest of its time has not come yet');
   if (end === 'stopped') return open(`it was not over after ${describeDuration(lastedMs)}`);
   const isMeasured = metrics.some(({ result }) => result?.dryRun !== true && (result?.count ?? 0) > 0);
-  if (phase === 'Successful')
-    return isMeasured ? { ...base, verdict: phase, reasons: [] } : open('nothing was measured that counts');
+  if (phase === 'Successful') {
+    const reasons = saidBy(run);
+    return isMeasured ? { ...base, verdict: phase, reasons } : open('nothing was measured that counts');
+  }
   const verdict = phase === 'Failed' || phase === 'Inconclusive' ? phase : 'Error';
   return { ...base, verdict, reasons: whyRunFailed(run) };
+}
+
+/** Success may mean that nothing was decided. */
+function saidBy({ spec, status }: AnalysisRun): readonly string[] {
+  return spec.metrics.filter(isCompared).flatMap(({ name }) => {
+    const { message = '' } = status?.metricResults?.find((result) => result.name === name) ?? {};
+    return message === '' ? [] : [`${name}: ${message}`];
+  });
 }

@@ -1,5 +1,8 @@
-import type { AnalysisRun, AnalysisRunSpec } from '../../../api/analysis.ts';
+import type { AnalysisRun, AnalysisRunSpec, Metric } from '../../../api/analysis.ts';
 import { API_VERSION } from '../../../api/keys.ts';
+import { type Comparison, comparisonOf } from '../../../core/analysis/compare/comparison.ts';
+import { isCompared } from '../../../core/analysis/compare/party.ts';
+import type { ReleaseSides } from '../../../core/analysis/compare/sides.ts';
 import { decide, type RunDecision, refuse, type Task } from '../../../core/analysis/decide.ts';
 import { isCompleted } from '../../../core/analysis/measurement.ts';
 import type { Taken } from '../../../core/analysis/record.ts';
@@ -33,6 +36,8 @@ export interface Piece {
   readonly spec: AnalysisRunSpec;
   /** Ends the run then, as a release does that is done; null: it ends by itself. */
   readonly forMs: Milliseconds | null;
+  /** The versions that are compared; null where nothing is known of them but what the template says. */
+  readonly release: ReleaseSides | null;
 }
 
 /** Looks on while a run is played. */
@@ -78,14 +83,14 @@ export async function play(
       const decision = decide(run, now, taken);
       run = { ...run, status: decision.status };
       flights.land(KEY, taken);
-      const finished = taken.filter(({ measurement }) => isCompleted(measurement.phase));
+      const finished = finishedIn(run, taken);
       all.push(...finished);
       if (finished.length > 0) audience.measured(finished);
       audience.stands(run, decision);
       if (isCompleted(run.status?.phase)) return { run, taken: all, end: 'over' };
       if (signal.aborted) return { run, taken: all, end: 'stopped' };
       if (decision.isEnding) flights.cancel(KEY);
-      const refusal = await begin(stage, flights, run, decision.due, signal);
+      const refusal = await begin({ stage, piece, flights, run, signal }, decision.due);
       if (refusal !== null) return { run: refusal, taken: all, end: 'over' };
       if (flights.isBusy(KEY)) await flights.settle(KEY, POLL_MS, signal);
       else if (flights.settled(KEY).length === 0) {
@@ -104,38 +109,65 @@ function newRun({ namespace }: Stage, { name, spec }: Piece): AnalysisRun {
   return { apiVersion: API_VERSION, kind: 'AnalysisRun', metadata, spec };
 }
 
+/** What has finished, as the run has it: the one that decided a comparison is told as what it led to. */
+function finishedIn({ status }: AnalysisRun, taken: readonly Taken[]): readonly Taken[] {
+  return taken
+    .filter(({ measurement }) => isCompleted(measurement.phase))
+    .map((one) => {
+      const kept = status?.metricResults?.find(({ name }) => name === one.metric)?.measurements?.at(-1);
+      const isSame = kept?.startedAt === one.measurement.startedAt && isCompleted(kept?.phase);
+      return kept !== undefined && isSame ? { ...one, measurement: kept } : one;
+    });
+}
+
+/** A run at one moment, and what its measurements need. */
+interface Moment {
+  readonly stage: Stage;
+  readonly piece: Piece;
+  readonly flights: Flights;
+  readonly run: AnalysisRun;
+  readonly signal: AbortSignal;
+}
+
 /** Sends measurements on their way. The run as it ends where it cannot go on, else null. */
-async function begin(
-  stage: Stage,
-  flights: Flights,
-  run: AnalysisRun,
-  tasks: readonly Task[],
-  signal: AbortSignal,
-): Promise<AnalysisRun | null> {
+async function begin(moment: Moment, tasks: readonly Task[]): Promise<AnalysisRun | null> {
+  const { stage, flights, run, signal } = moment;
   const due = tasks.filter(({ metric }) => !flights.has(KEY, metric));
   if (due.length === 0) return null;
   const prepared = await prepare(stage.secrets, run, signal);
   if (prepared.kind === 'problem')
     return { ...run, status: refuse(run, prepared.message, stage.clock.now()).status };
-  for (const task of due) launch(stage, flights, run, task, prepared, signal);
+  for (const task of due) launch(moment, task, prepared);
   return null;
 }
 
-function launch(
-  { clock, fetch, env, home }: Stage,
-  flights: Flights,
-  run: AnalysisRun,
-  task: Task,
-  prepared: Prepared,
-  kill: AbortSignal,
-): void {
+function launch({ stage, piece, flights, run, signal }: Moment, task: Task, prepared: Prepared): void {
   const bound = prepared.metrics[task.index];
   if (bound === undefined) return;
+  const { clock, fetch, env, home } = stage;
   const { name, namespace = '', uid = '' } = run.metadata;
-  const { secrets } = prepared;
-  const subject = { name, namespace, uid };
-  const measuring = { task, run: subject, ...bound, secrets, fetch, env, home, clock, jobs: noJobs, kill };
+  const measuring = {
+    task,
+    run: { name, namespace, uid },
+    ...bound,
+    secrets: prepared.secrets,
+    fetch,
+    env,
+    home,
+    clock,
+    jobs: noJobs,
+    kill: signal,
+    comparison: comparisonFor(run, prepared, bound.metric),
+    release: piece.release,
+  };
   flights.start(KEY, uid, task, (unwanted) => measure(measuring, unwanted));
+}
+
+function comparisonFor(run: AnalysisRun, { metrics }: Prepared, metric: Metric): Comparison | null {
+  if (!isCompared(metric)) return null;
+  const spec = { ...run.spec, metrics: metrics.map((one) => one.metric) };
+  const result = run.status?.metricResults?.find(({ name }) => name === metric.name);
+  return comparisonOf(spec, metric, result);
 }
 
 /** Metrics that are Jobs are refused before a run is played. */

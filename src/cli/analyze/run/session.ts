@@ -1,16 +1,16 @@
 import type { AnalysisRunSpec } from '../../../api/analysis.ts';
+import type { Rollout } from '../../../api/rollout.ts';
 import { limitsOf } from '../../../core/analysis/limits.ts';
-import { resolveMetrics } from '../../../core/analysis/resolve.ts';
 import type { Milliseconds } from '../../../core/time.ts';
 import { createHttpClient } from '../../../providers/http-client.ts';
 import { sleep } from '../../../shell/clock.ts';
 import type { Io } from '../../io.ts';
 import { Refusal } from '../../refusal.ts';
-import { type AnalyzeOptions, addressOf, argumentOf, spanOf } from '../options.ts';
+import { type AnalyzeOptions, addressOf, argumentOf, shareOf, spanOf } from '../options.ts';
 import type { Access } from './access.ts';
-import { type Handed, specOf } from './compose.ts';
+import { bounded, filledIn, type Handed, sidesFor, specOf } from './compose.ts';
 import { type Gathered, gather } from './gather.ts';
-import type { Stage } from './play.ts';
+import type { Piece, Stage } from './play.ts';
 import { readSecret, refuseUnknownSecrets, secretReader } from './secrets.ts';
 
 /** What the command line says, ready to be played. */
@@ -21,10 +21,12 @@ export interface Session {
   /** Plays now, by the machine's own clock. */
   readonly stage: Stage;
   readonly forMs: Milliseconds | null;
+  /** The part of the traffic that the canary is said to have, from 0 to 1. */
+  readonly share: number;
   /** Ctrl-C, or the end of `--timeout`. */
   readonly signal: AbortSignal;
-  /** The spec of a run of these versions. Throws a Refusal where it cannot be played here. */
-  compose(hashes: Pick<Handed, 'stableHash' | 'latestHash'>): AnalysisRunSpec;
+  /** The run of these versions. Throws a Refusal where it cannot be played here. */
+  compose(hashes: Pick<Handed, 'stableHash' | 'latestHash'>): Piece;
   close(): void;
 }
 
@@ -32,6 +34,7 @@ export interface Session {
 export const INTERRUPTED = 130;
 /** Where controllers are by default, with credentials that metrics share. */
 const HOME = 'argo-rollouts';
+const USUAL_SHARE = 0.05;
 
 /** Reads options, templates and Secrets. Throws a Refusal. */
 export async function openSession(io: Io, access: Access, options: AnalyzeOptions): Promise<Session> {
@@ -45,9 +48,11 @@ export async function openSession(io: Io, access: Access, options: AnalyzeOption
   const gathered = await gather(io, access, wish);
   const late = new AbortController();
   const cancel = timeoutMs === null ? null : io.clock.after(timeoutMs, () => late.abort());
+  const name = (gathered.analysis.templates ?? []).map(({ templateName = '' }) => templateName).join(', ');
+  const place = { namespace: access.namespace ?? '', name: options.rollout ?? '' };
   return {
     gathered,
-    name: (gathered.analysis.templates ?? []).map(({ templateName = '' }) => templateName).join(', '),
+    name,
     stage: {
       clock: io.clock,
       until: (at, signal) => sleep(io.clock, at - io.clock.now(), signal),
@@ -58,15 +63,23 @@ export async function openSession(io: Io, access: Access, options: AnalyzeOption
       home: HOME,
     },
     forMs,
+    share: shareOf('--weight', options.weight) ?? firstShare(gathered.rollout) ?? USUAL_SHARE,
     signal: AbortSignal.any([io.ended, late.signal]),
     compose: (hashes) => {
-      const spec = specOf(gathered, { args, prometheus, ...hashes });
+      const spec = bounded(specOf(gathered, { args, prometheus, ...hashes }), forMs);
       refuseUnplayable(spec, forMs);
       refuseUnknownSecrets(spec, secrets, access);
-      return spec;
+      return { name, spec, forMs, release: sidesFor(gathered.rollout, place, hashes) };
     },
     close: () => cancel?.(),
   };
+}
+
+/** The first weight of a Rollout above 0; null where it has none. */
+function firstShare(rollout: Rollout | null): number | null {
+  const weights = (rollout?.spec.strategy?.canary?.steps ?? []).map(({ setWeight = 0 }) => setWeight);
+  const first = weights.find((weight) => weight > 0 && weight < 100);
+  return first === undefined ? null : first / 100;
 }
 
 /** Throws a Refusal where a run cannot be played here, or would never end. */
@@ -77,9 +90,7 @@ function refuseUnplayable(spec: AnalysisRunSpec, forMs: Milliseconds | null): vo
       `the metric "${job.name}" is a Job, which runs in a cluster; there it can be had with: ` +
         'kubectl sluice create analysisrun --from-file FILE',
     );
-  const resolved = resolveMetrics(spec, null);
-  const metrics = resolved.kind === 'metrics' ? resolved.metrics : spec.metrics;
-  const endless = metrics.find((metric) => limitsOf(metric).count === null);
+  const endless = filledIn(spec).find((metric) => limitsOf(metric).count === null);
   if (endless !== undefined && forMs === null)
     throw new Refusal(
       `the metric "${endless.name}" has no count, so it goes on as long as a release does; say --for DURATION`,

@@ -1,27 +1,26 @@
 import type { AnalysisRun, AnalysisRunSpec, Measurement, Metric } from '../../../api/analysis.ts';
 import { describeDuration } from '../../../api/duration.ts';
+import { isCompared } from '../../../core/analysis/compare/party.ts';
 import { type Limits, limitsOf } from '../../../core/analysis/limits.ts';
 import type { Taken } from '../../../core/analysis/record.ts';
 import { turnOf } from '../../../core/analysis/schedule.ts';
-import { expectation, sayMeasurement, withArguments } from '../../../core/analysis/why.ts';
+import { expectation, sayMeasurement } from '../../../core/analysis/why.ts';
 import { clockTime, type Instant, type Milliseconds, parseInstant } from '../../../core/time.ts';
 import { analysisLook, ICONS } from '../../../view/look.ts';
 import type { Paint } from '../../text/paint.ts';
 import { oneLine } from '../../text/printable.ts';
 import { type Cell, cell, table } from '../../text/table.ts';
+import { filledIn } from './compose.ts';
 import type { MetricOutcome, Outcome } from './outcome.ts';
 
 /** Newest measurements that a line shows. */
 const MOST_VALUES = 5;
 
 /** What will be measured, a line for each metric. */
-export function intentLines(
-  { metrics, args = [] }: AnalysisRunSpec,
-  forMs: Milliseconds | null,
-): readonly string[] {
-  return metrics.map((metric) => {
+export function intentLines(spec: AnalysisRunSpec, forMs: Milliseconds | null): readonly string[] {
+  return filledIn(spec).map((metric) => {
     const asked = [providerIn(metric), rhythmOf(metric, forMs)].join(', ');
-    const expected = expectation(withArguments(metric, args));
+    const expected = expectation(metric);
     return oneLine(`${metric.name}: ${asked}${expected === '' ? '' : `; ${expected}`}`);
   });
 }
@@ -44,15 +43,16 @@ function rhythmOf(metric: Metric, forMs: Milliseconds | null): string {
 export function takenLine({ metric, measurement }: Taken, paint: Paint): string {
   const at = parseInstant(measurement.finishedAt);
   const look = analysisLook(measurement.phase);
+  const said = sentenceIn(metric, measurement) ?? sayMeasurement(measurement);
   const time = at === null ? '' : `${paint('dim', clockTime(at))}  `;
-  return `${time}${paint(look, ICONS[look])} ${oneLine(`${metric}: ${sayMeasurement(measurement)}`)}`;
+  return `${time}${paint(look, ICONS[look])} ${oneLine(`${metric}: ${said}`)}`;
 }
 
 /** How all metrics of a run stand now, as a table with a heading. */
 export function progressLines(run: AnalysisRun, now: Instant, paint: Paint): readonly string[] {
   const { status, spec } = run;
   const startedAt = parseInstant(status?.startedAt) ?? now;
-  const rows = spec.metrics.map((metric) => {
+  const rows = filledIn(spec).map((metric) => {
     const result = status?.metricResults?.find(({ name }) => name === metric.name) ?? null;
     const limits = limitsOf(metric);
     const running = { startedAt, isEnding: false, hasEnded: false };
@@ -69,7 +69,7 @@ function metricCells({ name, result, measurements }: MetricOutcome, limits: Limi
   const phase = result?.phase ?? 'Pending';
   const look = analysisLook(phase);
   const note = result?.dryRun === true ? ' (dry run)' : '';
-  const latest = measurements.slice(-MOST_VALUES).map(shortly).join(', ');
+  const latest = latestOf(name, measurements);
   return [
     cell(name),
     [{ text: `${ICONS[look]} ${phase}`, look }, { text: note }],
@@ -78,9 +78,21 @@ function metricCells({ name, result, measurements }: MetricOutcome, limits: Limi
   ];
 }
 
-/** Why a measurement could not be taken is told apart. */
-function shortly(measurement: Measurement): string {
-  return measurement.phase === 'Error' ? 'error' : sayMeasurement(measurement);
+/** The newest values. Of a comparison the newest sentence says all; why there is no value is told apart. */
+function latestOf(name: string, measurements: readonly Measurement[]): string {
+  const last = measurements.at(-1);
+  const sentence = last === undefined ? null : sentenceIn(name, last);
+  if (sentence !== null) return sentence;
+  return measurements
+    .slice(-MOST_VALUES)
+    .map((one) => (one.phase === 'Error' ? 'error' : sayMeasurement(one)))
+    .join(', ');
+}
+
+/** What a comparison says in words, beside its value; null where it says nothing. */
+function sentenceIn(name: string, { phase, value, message = '' }: Measurement): string | null {
+  if (phase === 'Error' || value === undefined || message === '') return null;
+  return message.startsWith(`${name}: `) ? message.slice(name.length + 2) : message;
 }
 
 function countOf(result: MetricOutcome['result'], { count }: Limits): string {
@@ -100,9 +112,13 @@ export function outcomeLines(
   paint: Paint,
 ): readonly string[] {
   const look = analysisLook(verdict);
+  const specs = filledIn(run.spec);
   const rows = metrics.map((metric, i) => {
-    const spec = run.spec.metrics[i];
-    return spec === undefined ? [] : metricCells(metric, limitsOf(spec));
+    const spec = specs[i];
+    if (spec === undefined) return [];
+    // What comparisons say is among the reasons.
+    const shown = isCompared(spec) ? { ...metric, measurements: [] } : metric;
+    return metricCells(shown, limitsOf(spec));
   });
   return [
     `${paint(look, `${ICONS[look]} ${verdict}`)}  ${paint('title', oneLine(name))}  after ${describeDuration(lastedMs)}`,
