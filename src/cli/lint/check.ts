@@ -11,6 +11,7 @@ import {
 } from '../../api/validate/index.ts';
 import { stepPluginIssues } from '../../core/steps/index.ts';
 import { type Placed, parseText, type Source } from '../../shell/manifests/text.ts';
+import { comparisonIssues } from './comparisons.ts';
 import { conditionIssues } from './conditions.ts';
 import { configurationIssues } from './configurations.ts';
 import { type Finding, inOrder } from './finding.ts';
@@ -113,7 +114,7 @@ function issuesOf(manifest: Manifest): readonly Issue[] {
     case 'AnalysisTemplate':
     case 'ClusterAnalysisTemplate':
     case 'AnalysisRun':
-      return validateAnalysis(manifest);
+      return [...validateAnalysis(manifest), ...comparisonIssues(manifest)];
     default:
       return [];
   }

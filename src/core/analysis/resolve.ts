@@ -1,6 +1,7 @@
 import type { AnalysisRunSpec, Metric, SecretKeyRef } from '../../api/analysis.ts';
 import type { Issue } from '../../api/meta.ts';
 import { analysisSpecIssues } from '../../api/validate/index.ts';
+import { withNumbers } from './compare/numbers.ts';
 import { isCompared, partyOf } from './compare/party.ts';
 import { isDryRun } from './rules.ts';
 import { type Substituted, substitute } from './substitute.ts';
@@ -60,9 +61,11 @@ function fill(
   values: ReadonlyMap<string, string>,
   keep: ReadonlySet<string>,
 ): Substituted<readonly Metric[]> {
-  const each = metrics.map((metric) =>
-    substitute(metric, values, isCompared(metric) ? new Set([...keep, ...OF_SIDES]) : keep),
-  );
+  const each = metrics.map((metric) => {
+    if (!isCompared(metric)) return substitute(metric, values, keep);
+    const filled = substitute(metric, values, new Set([...keep, ...OF_SIDES]));
+    return { ...filled, value: withNumbers(metric, filled.value) };
+  });
   return {
     value: each.map(({ value }) => value),
     unresolved: [...new Set(each.flatMap(({ unresolved }) => unresolved))],

@@ -295,3 +295,22 @@ void describe('a source that fails or lies', () => {
     assert.ok(promoted > 10, `${promoted}`);
   });
 });
+
+void test('an argument may be a number', () => {
+  const config = {
+    alpha: '{{args.alpha}}',
+    provenWhen: { ratio: '{{ args.ratio }}' },
+    canary: { hash: '{{args.alpha}}' },
+  };
+  const spec = {
+    metrics: [compared('errors', config as unknown as Parameters<typeof compared>[1])],
+    args: [
+      { name: 'alpha', value: '0.05' },
+      { name: 'ratio', value: '3' },
+    ],
+  };
+  const read = resolveMetrics(spec, null);
+  const plugin =
+    read.kind === 'metrics' ? read.metrics[0]?.provider.plugin?.['sluice/compare'] : read.message;
+  assert.deepEqual(plugin, { alpha: 0.05, provenWhen: { ratio: 3 }, canary: { hash: '0.05' } });
+});

@@ -2,7 +2,7 @@ import type { Metric } from '../../../api/analysis.ts';
 import type { CompareConfig } from '../../../api/compare.ts';
 import { parseDuration } from '../../../api/duration.ts';
 import type { Issue } from '../../../api/meta.ts';
-import { at } from '../../../api/path.ts';
+import { at, isObject } from '../../../api/path.ts';
 import { compareConfig } from '../../../api/schema/compare.ts';
 import { readConfig } from '../../../api/schema/step-plugins.ts';
 import { type Configured, type Plan, planOf } from '../../compare/plan.ts';
@@ -51,6 +51,32 @@ export function partyOf(metrics: readonly Metric[], paths: (metric: Metric) => s
   return { kind: 'party', party: { names: configured.map(({ name }) => name), plan: plan.plan } };
 }
 
+/**
+ * What is wrong with metrics that compare beside the fields of their configuration, which other rules tell
+ * of. What comes from an argument is taken on trust.
+ */
+export function comparisonIssues(
+  metrics: readonly Metric[],
+  paths: (metric: Metric) => string,
+): readonly Issue[] {
+  const read = metrics.filter(isCompared).map((metric) => {
+    const path = at(paths(metric), 'provider', 'plugin', COMPARE);
+    return { metric, path, config: readConfig(compareConfig, metric.provider.plugin?.[COMPARE], path) };
+  });
+  const own = read.flatMap(({ metric, path, config }) => [
+    ...metricIssues(metric, paths(metric)),
+    ...(config.kind === 'config'
+      ? counterIssues(config.config, path)
+      : ofQueries(config.issues, metric, path)),
+  ]);
+  if (read.length === 0 || own.length > 0) return own;
+  const configured = read.flatMap(({ metric: { name }, path, config }) =>
+    config.kind === 'config' ? [{ name, config: config.config, warmUpMs: 0, path }] : [],
+  );
+  const plan = configured.length < read.length ? null : planOf(configured);
+  return plan?.kind === 'issues' ? plan.issues : [];
+}
+
 /** The plan of one metric of a party: what its own evidence is gathered by. It counts as much as in all. */
 export function planFor({ names, plan }: Party, name: string): Plan | null {
   const metric = plan.metrics[names.indexOf(name)];
@@ -82,6 +108,16 @@ function metricIssues(metric: Metric, path: string): readonly Issue[] {
       message: `${field} has no meaning for ${COMPARE}, which judges all of its measurements together`,
     })),
   ];
+}
+
+/** Queries hold placeholders of their sides, so that other rules take them on trust. */
+function ofQueries(issues: readonly Issue[], { provider }: Metric, path: string): readonly Issue[] {
+  const config = provider.plugin?.[COMPARE];
+  const counters = isObject(config) ? config['counters'] : null;
+  if (!isObject(counters)) return [];
+  return Object.entries(counters).flatMap(([name, query]) =>
+    String(query).includes('{{') ? issues.filter((issue) => issue.path === at(path, 'counters', name)) : [],
+  );
 }
 
 function counterIssues({ counters, preset, test, le }: CompareConfig, path: string): readonly Issue[] {

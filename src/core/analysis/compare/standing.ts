@@ -1,5 +1,12 @@
 import type { MetricResult } from '../../../api/analysis.ts';
-import { type EndReason, ending, isWorse, type JudgeState } from '../../compare/judge.ts';
+import {
+  type EndReason,
+  ending,
+  endReason,
+  isWorse,
+  type JudgeState,
+  type Verdict,
+} from '../../compare/judge.ts';
 import type { Plan } from '../../compare/plan.ts';
 import { newMetric } from '../../compare/tally.ts';
 import { describe } from '../../compare/words.ts';
@@ -40,10 +47,10 @@ export function standingsOf(
   const all = (phase: Standing['phase'], message: string): ReadonlyMap<string, Standing> =>
     new Map(names.map((name) => [name, { phase, message: unnamed(name, message) }]));
   if (together.verdict !== null) {
-    const said = describe(plan, together, 'worse');
+    const said = describe(plan, together, endReason(plan, together));
     const culprit = names.find((name) => said.startsWith(`${name}: `)) ?? names[0];
-    const failed: Standing = { phase: 'Failed', message: unnamed(culprit ?? '', said) };
-    return new Map(names.map((name) => [name, name === culprit ? failed : RUNNING] as const));
+    const ended: Standing = { phase: together.verdict.phase, message: unnamed(culprit ?? '', said) };
+    return new Map(names.map((name) => [name, name === culprit ? ended : RUNNING] as const));
   }
   if (together.provenSince !== null && plan.endsWhenProven && endsByProof)
     return all('Successful', sayEnd(party, together, 'proven'));
@@ -73,9 +80,11 @@ export function jointState(
     provenSince: provenSince(plan, states),
     verdict: null,
   };
-  const failed = seen.find(({ verdict }) => verdict?.phase === 'Failed')?.verdict;
-  const verdict = failed ?? (isWorse(plan, joint) ? ({ phase: 'Failed', at: lookedAt } as const) : null);
-  return { ...joint, verdict };
+  const told = (phase: Verdict['phase']) => seen.find(({ verdict }) => verdict?.phase === phase)?.verdict;
+  const failed =
+    told('Failed') ?? (isWorse(plan, joint) ? ({ phase: 'Failed', at: lookedAt } as const) : null);
+  // A gate pauses what nothing else has failed.
+  return { ...joint, verdict: failed ?? told('Inconclusive') ?? null };
 }
 
 /** Up to when a metric has looked; null: it has not yet. */
