@@ -8,6 +8,18 @@ export interface Case {
   readonly of: 'requests' | 'state';
 }
 
+/** How a run ends, by what it looks at and how that does; `nowhere` is scraped by nobody. */
+export const ENDS = {
+  requests: {
+    healthy: 'Successful',
+    bad: 'Failed',
+    broken: 'Failed',
+    idle: 'Inconclusive',
+    nowhere: 'Inconclusive',
+  },
+  state: { healthy: 'Successful', bad: 'Failed', nowhere: 'Inconclusive' },
+} as const;
+
 const byHash = (namespace: string) => ({ namespace, 'pod-template-hash': HASH });
 const byService = (namespace: string) => ({ namespace, 'canary-service': 'web-canary' });
 const byRoute = (namespace: string) => ({ namespace, route: 'web' });

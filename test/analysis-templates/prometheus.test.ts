@@ -11,7 +11,7 @@ import {
   startPrometheus,
 } from '../providers/support/real-prometheus.ts';
 import { openLab } from '../shell/analysis/lab.ts';
-import { cases } from './cases.ts';
+import { cases, ENDS } from './cases.ts';
 import { exporters } from './exporters.ts';
 import type { Condition } from './exposition.ts';
 import { library, quickRun } from './library.ts';
@@ -29,18 +29,6 @@ const CONDITIONS: readonly Condition[] = ['healthy', 'bad', 'broken', 'idle'];
 const WINDOW = '6s';
 const SCRAPE = '1s';
 const FULL = `min(count_over_time(up[${WINDOW}])) >= 5 and min(min_over_time(up[${WINDOW}])) == 1`;
-
-/** How a run ends, by what it looks at; `nowhere` is scraped by nobody. */
-const EXPECTED = {
-  requests: {
-    healthy: 'Successful',
-    bad: 'Failed',
-    broken: 'Failed',
-    idle: 'Inconclusive',
-    nowhere: 'Inconclusive',
-  },
-  state: { healthy: 'Successful', bad: 'Failed', nowhere: 'Inconclusive' },
-} as const;
 
 void describe('templates of the library with a real Prometheus', { skip }, () => {
   let prometheus: RealPrometheus;
@@ -67,7 +55,7 @@ void describe('templates of the library with a real Prometheus', { skip }, () =>
 
   void describe('come to the right end', { concurrency: 20 }, () => {
     for (const { template, args, of } of cases)
-      for (const [namespace, phase] of Object.entries(EXPECTED[of]))
+      for (const [namespace, phase] of Object.entries(ENDS[of]))
         void test(`${template}: ${namespace} is ${phase}`, async () => {
           const often = { interval: '500ms', measurements: '6', window: WINDOW };
           const quick = { ...often, prometheus: prometheus.url };
