@@ -1,4 +1,4 @@
-import type { LabelSelector, StringMap } from './meta.ts';
+import type { LabelSelector, LabelSelectorRequirement, StringMap } from './meta.ts';
 
 /** A label selector as text, as `kubectl get -l` takes it: `app=web,tier in (a,b)`. Keys in order. */
 export function selectorText(selector: LabelSelector | undefined): string {
@@ -44,19 +44,22 @@ export function isEmptySelector(selector: LabelSelector): boolean {
 export function selects(selector: LabelSelector, labels: StringMap): boolean {
   const { matchLabels = {}, matchExpressions = [] } = selector;
   if (!Object.entries(matchLabels).every(([key, value]) => labels[key] === value)) return false;
-  return matchExpressions.every(({ key, operator, values = [] }) => {
-    const value = labels[key];
-    switch (operator) {
-      case 'In':
-        return value !== undefined && values.includes(value);
-      case 'NotIn':
-        return value === undefined || !values.includes(value);
-      case 'Exists':
-        return value !== undefined;
-      case 'DoesNotExist':
-        return value === undefined;
-      default:
-        return operator satisfies never;
-    }
-  });
+  return matchExpressions.every((requirement) => meets(requirement, labels));
+}
+
+/** Whether labels meet one requirement. */
+export function meets({ key, operator, values = [] }: LabelSelectorRequirement, labels: StringMap): boolean {
+  const value = labels[key];
+  switch (operator) {
+    case 'In':
+      return value !== undefined && values.includes(value);
+    case 'NotIn':
+      return value === undefined || !values.includes(value);
+    case 'Exists':
+      return value !== undefined;
+    case 'DoesNotExist':
+      return value === undefined;
+    default:
+      return operator satisfies never;
+  }
 }

@@ -18,20 +18,6 @@ export const kinds = {
     kind: 'StatefulSet',
     namespaced: true,
   },
-  endpointSlices: {
-    group: 'discovery.k8s.io',
-    version: 'v1',
-    resource: 'endpointslices',
-    kind: 'EndpointSlice',
-    namespaced: true,
-  },
-  horizontalPodAutoscalers: {
-    group: 'autoscaling',
-    version: 'v2',
-    resource: 'horizontalpodautoscalers',
-    kind: 'HorizontalPodAutoscaler',
-    namespaced: true,
-  },
   podDisruptionBudgets: {
     group: 'policy',
     version: 'v1',

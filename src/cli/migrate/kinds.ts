@@ -7,25 +7,11 @@ export const kinds = {
   canaries: { ...flagger, resource: 'canaries', kind: 'Canary' },
   metricTemplates: { ...flagger, resource: 'metrictemplates', kind: 'MetricTemplate' },
   alertProviders: { ...flagger, resource: 'alertproviders', kind: 'AlertProvider' },
-  autoscalers: {
-    group: 'autoscaling',
-    version: 'v2',
-    resource: 'horizontalpodautoscalers',
-    kind: 'HorizontalPodAutoscaler',
-    namespaced: true,
-  },
   scaledObjects: {
     group: 'keda.sh',
     version: 'v1alpha1',
     resource: 'scaledobjects',
     kind: 'ScaledObject',
-    namespaced: true,
-  },
-  endpointSlices: {
-    group: 'discovery.k8s.io',
-    version: 'v1',
-    resource: 'endpointslices',
-    kind: 'EndpointSlice',
     namespaced: true,
   },
 } as const satisfies Readonly<Record<string, Resource>>;
@@ -36,9 +22,9 @@ export const AROUND: readonly Resource[] = [
   resources.ingresses,
   resources.httpRoutes,
   resources.grpcRoutes,
-  kinds.autoscalers,
+  resources.horizontalPodAutoscalers,
   kinds.scaledObjects,
 ];
 
 /** The kinds that scale workloads by themselves. */
-export const SCALERS: readonly Resource[] = [kinds.autoscalers, kinds.scaledObjects];
+export const SCALERS: readonly Resource[] = [resources.horizontalPodAutoscalers, kinds.scaledObjects];

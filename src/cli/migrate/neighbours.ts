@@ -1,5 +1,6 @@
 import { ANNOTATION_PREFIX, LABEL } from '../../api/keys.ts';
 import type { Manifest, StringMap } from '../../api/meta.ts';
+import { resources } from '../../api/resources.ts';
 import type { Ingress, Service } from '../../api/workload.ts';
 import { type Fields, fieldsOf, listOf, specOf, textOf } from './fields.ts';
 import { kinds, SCALERS } from './kinds.ts';
@@ -97,7 +98,10 @@ export function scalersOf(given: Given, { kind, name }: WorkloadName): readonly 
 /** KEDA keeps its HorizontalPodAutoscalers as their ScaledObjects say. */
 function isMadeByKeda({ kind, metadata }: Manifest): boolean {
   const owners = metadata.ownerReferences ?? [];
-  return kind === kinds.autoscalers.kind && owners.some((owner) => owner.kind === kinds.scaledObjects.kind);
+  return (
+    kind === resources.horizontalPodAutoscalers.kind &&
+    owners.some((owner) => owner.kind === kinds.scaledObjects.kind)
+  );
 }
 
 /** The reference by which a scaler finds a workload. */

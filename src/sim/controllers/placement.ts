@@ -1,6 +1,6 @@
 import type { StringMap } from '../../api/meta.ts';
 import { parseQuantity } from '../../api/quantity.ts';
-import { selects } from '../../api/selector.ts';
+import { meets, selects } from '../../api/selector.ts';
 import type { NodeRequirement, Pod, PodTerm } from '../kubelet/pod.ts';
 import type { Node } from './nodes.ts';
 
@@ -40,7 +40,7 @@ export function objection(pod: Pod, place: Place, all: readonly Place[]): string
   const { podAffinity, podAntiAffinity } = pod.spec.affinity ?? {};
   const together = podAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? [];
   const apart = podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? [];
-  const isNear = (term: PodTerm) => meets(pod, term, neighbours(place, all, term.topologyKey));
+  const isNear = (term: PodTerm) => hasAny(pod, term, neighbours(place, all, term.topologyKey));
   if (!together.every((term) => isNear(term) || isFirst(pod, term, all))) {
     return "node(s) didn't match pod affinity rules";
   }
@@ -97,23 +97,10 @@ function isNodeWanted(pod: Pod, node: Node): boolean {
 }
 
 function holds({ key, operator, values = [] }: NodeRequirement, labels: StringMap): boolean {
+  if (operator !== 'Gt' && operator !== 'Lt') return meets({ key, operator, values }, labels);
   const value = labels[key];
-  switch (operator) {
-    case 'In':
-      return value !== undefined && values.includes(value);
-    case 'NotIn':
-      return value === undefined || !values.includes(value);
-    case 'Exists':
-      return value !== undefined;
-    case 'DoesNotExist':
-      return value === undefined;
-    case 'Gt':
-      return value !== undefined && Number(value) > Number(values[0]);
-    case 'Lt':
-      return value !== undefined && Number(value) < Number(values[0]);
-    default:
-      return operator satisfies never;
-  }
+  if (value === undefined) return false;
+  return operator === 'Gt' ? Number(value) > Number(values[0]) : Number(value) < Number(values[0]);
 }
 
 function shortage(pod: Pod, { node, used }: Place): string | null {
@@ -135,7 +122,7 @@ function neighbours(place: Place, all: readonly Place[], topologyKey: string): r
   );
 }
 
-function meets(pod: Pod, term: PodTerm, others: Iterable<Pod>): boolean {
+function hasAny(pod: Pod, term: PodTerm, others: Iterable<Pod>): boolean {
   return [...others].some((other) => isMeant(other, term, pod.metadata.namespace));
 }
 
@@ -150,7 +137,7 @@ function isMeant(other: Pod, term: PodTerm, ownNamespace: string | undefined): b
 // A group whose members want to be together has to begin somewhere.
 function isFirst(pod: Pod, term: PodTerm, all: readonly Place[]): boolean {
   if (!isMeant(pod, term, pod.metadata.namespace)) return false;
-  return !all.some(({ pods }) => meets(pod, term, pods.values()));
+  return !all.some(({ pods }) => hasAny(pod, term, pods.values()));
 }
 
 // Those that are there already may not want this one.

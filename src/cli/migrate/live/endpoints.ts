@@ -3,7 +3,6 @@ import { resources } from '../../../api/resources.ts';
 import { selectorText } from '../../../api/selector.ts';
 import type { EndpointSlice, Pod } from '../../../api/workload.ts';
 import type { KubeObject } from '../../../shell/kube/object.ts';
-import { kinds } from '../kinds.ts';
 import { DONE, listLive, type Progress, type Scene, waiting } from './wait.ts';
 
 /** Whose pods must be behind a Service. */
@@ -23,7 +22,7 @@ export async function behindServices(scene: Scene, wanted: Behind): Promise<Prog
   for (const service of wanted.services) {
     const slices = await listLive<EndpointSlice & KubeObject>(
       scene,
-      kinds.endpointSlices,
+      resources.endpointSlices,
       `kubernetes.io/service-name=${service}`,
     );
     const there = slices
