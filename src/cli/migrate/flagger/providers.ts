@@ -1,4 +1,5 @@
 import type { Argument } from '../../../api/analysis.ts';
+import { formatDuration, parseDuration } from '../../../api/duration.ts';
 import { isObject } from '../../../api/path.ts';
 import type { CloudWatchQuery, Provider } from '../../../api/providers.ts';
 import { type Fields, fieldsOf, textOf } from '../fields.ts';
@@ -53,6 +54,15 @@ export function sourceOf(asked: Asked): Source {
         'len(result) > 0',
         ['InfluxDB: the keys of its Secret are called address, authToken and org here'],
       );
+    case 'dynatrace':
+      return dynatrace(asked, placed);
+    case 'splunk':
+      return splunk(asked, address);
+    case 'stackdriver':
+      return {
+        kind: 'none',
+        why: 'it is asked in MQL; say it in PromQL to the plugin sluice/google-cloud-monitoring',
+      };
     default:
       return { kind: 'none', why: `there is no provider like Flagger's ${type}` };
   }
@@ -141,4 +151,33 @@ function lowered(value: unknown): unknown {
       lowered(item),
     ]),
   );
+}
+
+/** Flagger looks ten intervals back, and at the last series. */
+function dynatrace({ provider, query, interval }: Asked, placed: { readonly address?: string }): Source {
+  const config = { ...placed, query, interval: tenTimes(interval), ...secretOfRun(provider) };
+  return source({ plugin: { 'sluice/dynatrace': config } }, 'result[len(result) - 1]', 'len(result) > 0', [
+    'Dynatrace: the key of its Secret is called token here',
+  ]);
+}
+
+/** Flagger's is Splunk Observability, whose streams come from a host of their own. */
+function splunk({ provider, query, interval }: Asked, address: string): Source {
+  const stream = address.replace(/^ws/, 'http').replace(/^(https?:\/\/)api\./, '$1stream.');
+  const placed = stream === '' ? {} : { address: stream };
+  const config = { ...placed, signalFlow: query, interval: tenTimes(interval), ...secretOfRun(provider) };
+  return source({ plugin: { 'sluice/splunk': config } }, 'result[0]', 'len(result) > 0', [
+    'Splunk: the key of its Secret is called token here',
+  ]);
+}
+
+function tenTimes(interval: string): string {
+  const milliseconds = parseDuration(interval);
+  return milliseconds === null ? interval : formatDuration(10 * milliseconds);
+}
+
+function secretOfRun(provider: Fields): {
+  readonly secretRef: { readonly name: string; readonly namespaced: true };
+} {
+  return { secretRef: { name: textOf(fieldsOf(provider['secretRef'])['name']), namespaced: true } };
 }
