@@ -8,15 +8,9 @@ export interface Unsupported {
 const services = { canaryService: 'later-canary', stableService: 'later-stable' };
 const canary = (more: object) => ({ strategy: { canary: { ...services, ...more } } });
 const routing = (trafficRouting: object) => canary({ trafficRouting });
-const nginx = { nginx: { stableIngress: 'later' } };
-const step = (one: object) => canary({ trafficRouting: nginx, steps: [one, { setWeight: 50 }] });
 
 /** A row for each field of a Rollout. */
 export const unsupported: readonly Unsupported[] = [
-  {
-    field: 'experiment',
-    spec: step({ experiment: { templates: [{ name: 'a', specRef: 'canary' }], duration: '1m' } }),
-  },
   { field: 'alb', spec: routing({ alb: { ingress: 'later', servicePort: 80 } }) },
   { field: 'istio', spec: routing({ istio: { virtualService: { name: 'later' } } }) },
   { field: 'smi', spec: routing({ smi: {} }) },
