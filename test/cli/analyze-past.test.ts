@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { findPrometheus, startPrometheus } from '../providers/support/real-prometheus.ts';
-import { nowhere } from '../providers/support/server.ts';
+import { json, nowhere, serve, text } from '../providers/support/server.ts';
 import { type Given, harness, type Ran } from './support/harness.ts';
 import { type Known, NOW, openMetrics, type PastServer, past, servePast } from './support/past.ts';
 
@@ -206,9 +206,31 @@ void describe('what cannot be told', () => {
     assert.deepEqual([code, err], [2, 'Error: --releases needs --replay\n']);
   });
 
+  // A hundred times as fast, so that nobody waits for the pauses between attempts.
+  const clock = {
+    now: () => Date.parse(NOW),
+    elapsed: () => performance.now(),
+    after: (delayMs: number, work: () => void) => {
+      const timer = setTimeout(work, delayMs / 100);
+      return () => clearTimeout(timer);
+    },
+  };
+
+  void test('a Prometheus that is busy is asked again', async () => {
+    const good = json({
+      status: 'success',
+      data: { resultType: 'vector', result: [{ metric: {}, value: [0, '0'] }] },
+    });
+    await using server = await serve([text('', 503), text('', 503), good]);
+    const flags = ['-f', TEMPLATE, '-a', 'canary=x', '--at', '2026-11-18T10:00:00Z'];
+    const { code } = await replay(server, flags, { clock });
+    assert.equal(code, 0);
+    assert.equal(server.received.length, 12);
+  });
+
   void test('a Prometheus that is not there', async () => {
     const url = await nowhere();
-    const { code, err } = await replay({ url }, BY_NAME.concat('-a', 'canary=x'));
+    const { code, err } = await replay({ url }, BY_NAME.concat('-a', 'canary=x'), { clock });
     assert.equal(code, 2);
     assert.match(err, /^Error: Post "http:\/\/127\.0\.0\.1:\d+\/api\/v1\/query": .*connection refused\n$/);
   });

@@ -17,6 +17,7 @@ import { outcomeCase, outcomeJson } from '../run/report.ts';
 import { INTERRUPTED, openSession, type Session } from '../run/session.ts';
 import { intentLines } from '../run/words.ts';
 import { PastClock } from './clock.ts';
+import { patient } from './patient.ts';
 import type { PastRelease } from './releases.ts';
 import { pastSummary, releaseLine } from './report.ts';
 import { releasesFor } from './which.ts';
@@ -26,7 +27,8 @@ const MOST_QUESTIONS = 10_000;
 
 /** `--replay`: runs templates over past time, once for each release. */
 export async function replay(io: Io, access: Access, options: AnalyzeOptions): Promise<number> {
-  const session = await openSession(io, access, options);
+  const opened = await openSession(io, access, options);
+  const session = { ...opened, stage: { ...opened.stage, fetch: patient(opened.stage.fetch, io.clock) } };
   try {
     const releases = await releasesFor(io, access, options, session);
     const outcomes = await replayAll(io, session, options, releases);

@@ -9,7 +9,7 @@ import { Refusal } from '../../refusal.ts';
 import { analysesIn } from '../../simulate/neighbours.ts';
 import type { Access } from './access.ts';
 import { type GivenManifests, givenIn } from './given.ts';
-import { completed, inCluster, type Templates } from './templates.ts';
+import { completed, type FindTemplate, inCluster, type Templates } from './templates.ts';
 
 /** What to analyze, as the command line says it. */
 export interface Wish {
@@ -33,30 +33,40 @@ export interface Gathered {
 export async function gather(io: Io, access: Access, wish: Wish): Promise<Gathered> {
   const given = givenIn(await readSources(io, wish.files));
   const rollout = wish.rollout === null ? null : await rolloutOf(access, given, wish.rollout);
-  const wanted = refsOf(given, wish.names);
+  const named = wish.names.map((name) => refOf(given, rollout, name));
+  // What no file has is looked for in the cluster where the command line means one: by a flag, or by a name.
+  const isMeant = access.isWanted || named.includes(null);
+  const find: FindTemplate = async (one) => (isMeant ? inCluster(await access.open())(one) : null);
+  const wanted =
+    wish.names.length === 0
+      ? given.roots
+      : await Promise.all(named.map((ref, i) => ref ?? lookFor(wish.names[i] ?? '', find)));
   const handed = rollout === null ? null : analysisFor(rollout, wanted);
   const refs = wanted.length > 0 ? wanted : (handed?.templates ?? []);
   if (refs.length === 0)
     throw new Refusal('which template? Name its file with -f, or say --template NAME or --from-rollout NAME');
-  const first = refs.map((ref) => given.templates[templateKey(ref)]);
-  // Names on the command line mean the cluster; those in files only where it is named, too.
-  const isFetching = access.isWanted || rollout !== null || first.includes(undefined);
-  const find = isFetching ? inCluster(await access.open()) : () => Promise.resolve(null);
   const { templates: _named, ...rest } = handed ?? {};
   const complete = await completed(refs, given.templates, find);
   return { analysis: { ...rest, templates: refs }, templates: complete, rollout };
 }
 
-function refsOf(
-  { templates, roots }: GivenManifests,
-  names: readonly string[],
-): readonly AnalysisTemplateRef[] {
-  if (names.length === 0) return roots;
-  return names.map((templateName) => {
-    const scopes = [false, true].map((clusterScope) => ({ templateName, clusterScope }));
-    const found = scopes.find((ref) => templates[templateKey(ref)] !== undefined);
-    return found ?? { templateName, clusterScope: false };
-  });
+/** The template of that name in the files, or that the Rollout names; null where there is none. */
+function refOf(given: GivenManifests, rollout: Rollout | null, name: string): AnalysisTemplateRef | null {
+  const inFiles = [false, true]
+    .map((clusterScope) => ({ templateName: name, clusterScope }))
+    .find((ref) => given.templates[templateKey(ref)] !== undefined);
+  const analyses = rollout === null ? [] : analysesIn(rollout);
+  const inRollout = analyses
+    .flatMap(({ analysis }) => analysis.templates ?? [])
+    .find(({ templateName }) => templateName === name);
+  return inFiles ?? inRollout ?? null;
+}
+
+/** One of the cluster: of the namespace if it is there, else of the whole cluster. */
+async function lookFor(templateName: string, find: FindTemplate): Promise<AnalysisTemplateRef> {
+  const own = await find({ kind: 'AnalysisTemplate', name: templateName });
+  const ofAll = own === null ? await find({ kind: 'ClusterAnalysisTemplate', name: templateName }) : null;
+  return { templateName, clusterScope: ofAll !== null };
 }
 
 async function rolloutOf(access: Access, given: GivenManifests, name: string): Promise<Rollout> {
