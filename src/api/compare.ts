@@ -1,3 +1,4 @@
+import { parseDuration } from './duration.ts';
 import type { Duration } from './meta.ts';
 import type { PrometheusMetric } from './providers.ts';
 
@@ -26,9 +27,12 @@ export interface CompareConfig {
   /**
    * `rateRatio`: bad requests out of all. `exceedance`: requests slower than `le`. `throughput`: requests
    * themselves, against the weight. `mannWhitney`: the rates of bad requests of all looks, compared once at
-   * the end. Default `rateRatio`.
+   * the end. `burnRate`: no comparison but a gate that pauses while an error budget is used up too fast.
+   * Default `rateRatio`.
    */
-  readonly test?: 'rateRatio' | 'exceedance' | 'throughput' | 'mannWhitney';
+  readonly test?: 'rateRatio' | 'exceedance' | 'throughput' | 'mannWhitney' | 'burnRate';
+  /** The budget; needs `test: burnRate`, and `burnRate` needs it. */
+  readonly burn?: BurnConfig;
   /**
    * The edge of a bucket of a histogram, in its own unit; needs `test: exceedance`. `auto`: the lowest edge
    * that 95 % of the stable version's requests kept before the release. Default `auto`.
@@ -72,6 +76,23 @@ export interface CompareConfig {
   readonly weight?: number;
   /** Critical metrics together have half of the weight. Default false. */
   readonly critical?: boolean;
+}
+
+/** An error budget, and how fast it may be used up. */
+export interface BurnConfig {
+  /** The part of requests that should be good, such as 0.999: over 0, under 1. */
+  readonly objective: number;
+  /** Whose requests count. Default `service`: those of canary and stable version. */
+  readonly of?: 'service' | 'canary';
+  /** The window in which it must matter: up to 72h. Default `1h`, and `5m` for a canary. */
+  readonly long?: Duration;
+  /**
+   * The window in which it must go on: less than `long`, and a sixtieth of it at least. Default `5m`, and `1m`
+   * for a canary.
+   */
+  readonly short?: Duration;
+  /** How many times as fast as planned is too fast, in both windows: over 0. Default 14.4. */
+  readonly factor?: number;
 }
 
 /** Who is asked for counters. */
@@ -126,4 +147,17 @@ export function wayOf({
 /** What is tolerated where nothing is said of it: weights are never kept exactly. */
 export function defaultMargin({ test }: Pick<CompareConfig, 'test'>): number {
   return test === 'throughput' ? THROUGHPUT_MARGIN : MARGIN;
+}
+
+const WINDOWS = { service: { long: '1h', short: '5m' }, canary: { long: '5m', short: '1m' } } as const;
+
+/** The windows of a budget, with defaults filled in. */
+export function burnWindows({ of = 'service', long, short }: BurnConfig): {
+  readonly longMs: number;
+  readonly shortMs: number;
+} {
+  return {
+    longMs: parseDuration(long ?? WINDOWS[of].long) ?? 0,
+    shortMs: parseDuration(short ?? WINDOWS[of].short) ?? 0,
+  };
 }

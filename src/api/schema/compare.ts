@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import {
+  type BurnConfig,
+  burnWindows,
   type CompareConfig,
   type CompareOutcome,
   type CompareSide,
@@ -47,6 +49,8 @@ const rawCounter = z
 
 const outcome = oneOf<CompareOutcome>('Successful', 'Inconclusive', 'Failed');
 const LONGEST_MS = 24 * 3_600_000;
+const LONGEST_WINDOW_MS = 72 * 3_600_000;
+const MOST_WINDOWS = 60;
 const RATIO = 2;
 
 function spanUpTo(most: number, words: string): z.ZodType<string> {
@@ -74,6 +78,23 @@ const side = object<CompareSide>('CompareSide', {
   service: z.string().min(1).max(63).optional(),
 });
 
+const burn = object<BurnConfig>('BurnConfig', {
+  objective: between(0, 1),
+  of: oneOf('service', 'canary').optional(),
+  long: spanUpTo(LONGEST_WINDOW_MS, 'up to 72h').optional(),
+  short: spanUpTo(LONGEST_WINDOW_MS, 'up to 72h').optional(),
+  factor: between(0, 1e6).optional(),
+}).refine(
+  (config) => {
+    const { longMs, shortMs } = burnWindows(config);
+    return shortMs < longMs && shortMs >= longMs / MOST_WINDOWS;
+  },
+  {
+    error: 'must be less than long, and a sixtieth of it at least (default: 5m, of a canary 1m)',
+    path: ['short'],
+  },
+);
+
 /** Schema of `CompareConfig`. */
 export const compareConfig = object<CompareConfig>('CompareConfig', {
   source: source.optional(),
@@ -96,7 +117,8 @@ export const compareConfig = object<CompareConfig>('CompareConfig', {
   evaluationDelay: spanUpTo(3_600_000, 'up to 1h').optional(),
   canary: side.optional(),
   control: side.optional(),
-  test: oneOf('rateRatio', 'exceedance', 'throughput', 'mannWhitney').optional(),
+  test: oneOf('rateRatio', 'exceedance', 'throughput', 'mannWhitney', 'burnRate').optional(),
+  burn: burn.optional(),
   le: autoOr(between(0, 1e12), 'a number over 0').optional(),
   direction: oneOf('increase', 'decrease').optional(),
   alpha: between(0, 0.5).optional(),
@@ -122,8 +144,13 @@ export const compareConfig = object<CompareConfig>('CompareConfig', {
     path: ['le'],
     when: isObjectIn,
   })
-  .refine(({ direction, test }) => direction !== 'decrease' || test !== 'exceedance', {
-    error: 'slow requests can only become more',
+  .refine(({ burn: budget, test }) => (budget !== undefined) === (test === 'burnRate'), {
+    error: 'is needed by test: burnRate, and by it alone',
+    path: ['burn'],
+    when: isObjectIn,
+  })
+  .refine(({ direction, test }) => direction !== 'decrease' || !ONE_WAY.includes(test ?? ''), {
+    error: 'only bad requests and throughput can be too few',
     path: ['direction'],
     when: isObjectIn,
   })
@@ -152,6 +179,9 @@ export const compareConfig = object<CompareConfig>('CompareConfig', {
       when: isObjectIn,
     },
   );
+
+/** Of these tests there can only be too much. */
+const ONE_WAY: readonly string[] = ['exceedance', 'burnRate'];
 
 /** Whether the other rules can be asked although some field is wrong, so that every issue is told at once. */
 function isObjectIn({ value }: { readonly value: unknown }): boolean {

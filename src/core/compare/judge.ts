@@ -1,5 +1,6 @@
 import type { CompareOutcome } from '../../api/compare.ts';
 import type { Instant, Milliseconds } from '../time.ts';
+import { burns, burntIn } from './burn.ts';
 import { logSumExp } from './gamma.ts';
 import { judgeRanks } from './kayenta.ts';
 import { type Frame, flawed, lookAt, MOST_RESTARTS } from './metric.ts';
@@ -30,7 +31,7 @@ export interface JudgeState {
 
 /** What was decided, and when. */
 export interface Verdict {
-  readonly phase: 'Failed' | 'Successful';
+  readonly phase: CompareOutcome;
   readonly at: Instant;
 }
 
@@ -59,6 +60,7 @@ export function look(plan: Plan, state: JudgeState, reading: Reading): JudgeStat
   const proven = isProven(plan, looked) ? (state.provenSince ?? reading.at) : null;
   const now = { ...looked, provenSince: proven };
   if (isWorse(plan, now)) return { ...now, verdict: { phase: 'Failed', at: reading.at } };
+  if (isBurning(plan, now)) return { ...now, verdict: { phase: 'Inconclusive', at: reading.at } };
   if (proven !== null && plan.endsWhenProven)
     return { ...now, verdict: { phase: 'Successful', at: reading.at } };
   return now;
@@ -73,6 +75,18 @@ export function isWorse(plan: Plan, state: JudgeState): boolean {
   const threshold = Math.log(1 / plan.alpha);
   // The guards cost more than the evidence, and can only lower it.
   return logE(plan, state) >= threshold && guarded(plan, state) >= threshold;
+}
+
+/** Whether an error budget is used up too fast: nobody is blamed for it. */
+export function isBurning(plan: Plan, state: JudgeState): boolean {
+  return each(plan, state).some(({ metric, of }) => burnsNow(metric, of));
+}
+
+/** The same of one metric. */
+export function burnsNow({ test, minEvents }: MetricPlan, { burnt }: MetricState): boolean {
+  if (test.kind !== 'burnRate') return false;
+  const { budget } = test;
+  return burns(budget.pair, burntIn(burnt, budget), { objective: budget.objective, minEvents });
 }
 
 /** The logarithm of the evidence that the canary is worse, of all metrics together. */
@@ -205,7 +219,14 @@ export type Ending =
   | { readonly kind: 'ended'; readonly phase: CompareOutcome; readonly because: EndReason };
 
 /** Why it ends so. */
-export type EndReason = 'worse' | 'proven' | 'undecided' | 'fewRequests' | 'noTraffic' | 'badData';
+export type EndReason =
+  | 'worse'
+  | 'proven'
+  | 'burning'
+  | 'undecided'
+  | 'fewRequests'
+  | 'noTraffic'
+  | 'badData';
 
 /**
  * What a comparison comes to at its end. `endedAt` is when it was to end; at most as long after it as the
@@ -222,18 +243,24 @@ export function ending(plan: Plan, state: JudgeState, at: { now: Instant; endedA
 function outcomeOf(plan: Plan, because: EndReason): CompareOutcome {
   if (because === 'worse') return 'Failed';
   if (because === 'proven') return 'Successful';
+  if (because === 'burning') return 'Inconclusive';
   return because === 'undecided' ? plan.onUndecided : plan.onNoTraffic;
 }
 
+const REASONS = { Failed: 'worse', Successful: 'proven', Inconclusive: 'burning' } as const;
+
 /** What can be said of a comparison if nothing more comes. */
 export function endReason(plan: Plan, state: JudgeState): EndReason {
-  if (state.verdict !== null) return state.verdict.phase === 'Failed' ? 'worse' : 'proven';
-  const least = Math.min(...state.metrics.map(({ canary }) => canary.total));
-  if (state.metrics.some(isFlawed)) return 'badData';
-  if (least === 0 || state.metrics.some(({ quiet }) => quiet >= QUIET)) return 'noTraffic';
-  if (!state.metrics.every(isTrusted)) return 'badData';
+  if (state.verdict !== null) return REASONS[state.verdict.phase];
+  const all = each(plan, state);
+  // Whether the canary had requests is nothing to a gate.
+  const compared = all.filter(({ metric }) => metric.test.kind !== 'burnRate').map(({ of }) => of);
+  const least = Math.min(...compared.map(({ canary }) => canary.total));
+  if (all.some(({ of }) => isFlawed(of))) return 'badData';
+  if (least === 0 || compared.some(({ quiet }) => quiet >= QUIET)) return 'noTraffic';
+  if (!compared.every(isTrusted)) return 'badData';
   if (least < plan.minRequests) return 'fewRequests';
-  if (each(plan, state).some(({ metric, of }) => isRankedWorse(metric, of))) return 'worse';
+  if (all.some(({ metric, of }) => isRankedWorse(metric, of))) return 'worse';
   return state.provenSince === null ? 'undecided' : 'proven';
 }
 

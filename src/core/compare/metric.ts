@@ -1,4 +1,5 @@
 import type { Instant } from '../time.ts';
+import { withBurnt } from './burn.ts';
 import { gainSince, isGood } from './counters.ts';
 import { addClumping, clumpSize, NO_CLUMPING } from './dispersion.ts';
 import type { MetricPlan } from './plan.ts';
@@ -25,7 +26,7 @@ export function lookAt(plan: MetricPlan, state: MetricState, reading: Reading, f
   if (reading.at <= frame.startedAt)
     return isFlaw(stable)
       ? state
-      : watch(state, { ...reading, stable, canary: pairsOf(plan, reading.canary) });
+      : watch(plan, state, { ...reading, stable, canary: pairsOf(plan, reading.canary) });
   const ready = state.lastAt === null ? begin(plan, state, frame) : state;
   const canary = pairsOf(plan, reading.canary);
   const looked = { ...ready, looks: ready.looks + 1 };
@@ -49,8 +50,9 @@ export function flawed(state: MetricState, flaw: Flaw): MetricState {
 
 /** A look before the release: what the stable version is like when all is well. */
 function watch(
+  plan: MetricPlan,
   state: MetricState,
-  { stable, canary }: { readonly stable: Pairs; readonly canary: Pairs | Flaw },
+  { at, stable, canary }: Pick<Reading, 'at'> & { readonly stable: Pairs; readonly canary: Pairs | Flaw },
 ): MetricState {
   const before = Object.entries(stable).map(([name, pair]): readonly [string, Watched] => {
     const other = isFlaw(canary) ? undefined : canary[name];
@@ -65,7 +67,23 @@ function watch(
     const clumping = addClumping(old.clumping, gains.count.bad);
     return [name, { last, stable: sum(old.stable, gains.count), clumping }];
   });
-  return { ...state, before: Object.fromEntries(before) };
+  const gained = before.reduce((all, [name, { stable: now }]) => {
+    const was = state.before[name]?.stable ?? NO_COUNT;
+    return { bad: all.bad + now.bad - was.bad, total: all.total + now.total - was.total };
+  }, NO_COUNT);
+  const burnt = burntBy(plan, state, at, { canary: NO_COUNT, stable: gained });
+  return { ...state, before: Object.fromEntries(before), burnt };
+}
+
+function burntBy(
+  { test }: MetricPlan,
+  { burnt }: MetricState,
+  until: Instant,
+  sides: { readonly canary: Count; readonly stable: Count },
+): MetricState['burnt'] {
+  if (test.kind !== 'burnRate') return burnt;
+  const count = test.budget.of === 'canary' ? sides.canary : sum(sides.canary, sides.stable);
+  return withBurnt(burnt, test.budget, { until, ...count });
 }
 
 /** The first look of the release: what is judged, and how many events come in a clump. */
@@ -117,7 +135,11 @@ function count(plan: MetricPlan, state: MetricState, seen: Seen, frame: Frame): 
   const [canary, stable] = [gainOf(last.canary, canaryPair), gainOf(last.stable, stablePair)];
   const lasts = { canary: canary.last, stable: stable.last };
   const flaw = flawOf(canary, stable) ?? weightFlaw(plan, weight, seen);
-  const noted = flaw === null ? base : flawed(base, flaw);
+  const burning = {
+    ...base,
+    burnt: burntBy(plan, base, seen.at, { canary: canary.count, stable: stable.count }),
+  };
+  const noted = flaw === null ? burning : flawed(burning, flaw);
   const isWarmUp = (lastAt ?? frame.startedAt) < frame.startedAt + plan.warmUpMs;
   if (isWarmUp || canary.isReplaced || stable.isReplaced) return { ...noted, last: lasts };
   const from = lastAt ?? frame.startedAt;

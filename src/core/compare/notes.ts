@@ -20,7 +20,9 @@ const FEWEST = 20;
 export function conditionsOf(metric: MetricPlan, of: MetricState): readonly Condition[] {
   return [
     ...(Object.keys(of.flaws) as readonly Flaw[]),
-    ...(of.canary.total === 0 && of.looks > 0 ? (['NoTraffic'] as const) : []),
+    ...(of.canary.total === 0 && of.looks > 0 && metric.test.kind !== 'burnRate'
+      ? (['NoTraffic'] as const)
+      : []),
     ...(isShareOff(metric, of) ? (['TrafficShareMismatch'] as const) : []),
     ...(metric.dispersion === null && of.phi > CLUMPS ? (['Overdispersed'] as const) : []),
     ...(incidentOf(of) === null ? [] : (['SharedIncident'] as const)),

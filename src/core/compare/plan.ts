@@ -1,8 +1,16 @@
-import { type CompareConfig, type CompareOutcome, defaultMargin, wayOf } from '../../api/compare.ts';
+import {
+  type BurnConfig,
+  burnWindows,
+  type CompareConfig,
+  type CompareOutcome,
+  defaultMargin,
+  wayOf,
+} from '../../api/compare.ts';
 import { parseDuration } from '../../api/duration.ts';
 import type { Issue } from '../../api/meta.ts';
 import { at } from '../../api/path.ts';
 import type { Milliseconds } from '../time.ts';
+import { type Budget, CANARY_PAIR } from './burn.ts';
 
 /** What is compared, and how: a configuration with every default filled in. */
 export interface Plan {
@@ -43,6 +51,8 @@ export type Test =
   | { readonly kind: 'exceedance'; readonly edge: number | null }
   /** Requests, of which the canary should have the part that its weight says. */
   | { readonly kind: 'throughput' }
+  /** A gate that pauses: it says nothing of the canary. */
+  | { readonly kind: 'burnRate'; readonly budget: Budget }
   /** Rates of bad requests by their ranks: no evidence while it runs, one look at the end. */
   | { readonly kind: 'mannWhitney' };
 
@@ -62,6 +72,8 @@ export type PlanRead =
   | { readonly kind: 'issues'; readonly issues: readonly Issue[] };
 
 const ALPHA = 0.01;
+/** Where a configuration without a budget has come this far: three nines. */
+const OBJECTIVE = 0.999;
 const PROOF = { ratio: 2, beta: 0.05 };
 const MOST_METRICS = 20;
 /** From mildest to strictest. */
@@ -96,10 +108,12 @@ export function planOf(metrics: readonly Configured[]): PlanRead {
   const plan: Plan = {
     alpha,
     metrics: metrics.map((metric) => metricPlan(metric, configs)),
-    // What looks once at the end must get there.
-    endsWhenProven: configs.every(
-      ({ provenWhen, test }) => provenWhen !== undefined && test !== 'mannWhitney',
-    ),
+    // What looks once at the end must get there. A gate holds up nothing.
+    endsWhenProven:
+      configs.some(hasEvidence) &&
+      configs.every(
+        (config) => config.test === 'burnRate' || (config.provenWhen !== undefined && hasEvidence(config)),
+      ),
     onUndecided: strictest(configs.map(({ onUndecided = 'Successful' }) => onUndecided)),
     onNoTraffic: strictest(configs.map(({ onNoTraffic = 'Inconclusive' }) => onNoTraffic)),
     minRequests: Math.max(...configs.map(({ minRequests = 1 }) => minRequests)),
@@ -112,7 +126,7 @@ function metricPlan({ name, config, warmUpMs }: Configured, all: readonly Compar
   const { margin = defaultMargin(config), dispersion = 'auto', le = 'auto', provenWhen } = config;
   return {
     name,
-    test: testOf(config.test ?? 'rateRatio', le === 'auto' ? null : le),
+    test: testOf(config, le === 'auto' ? null : le),
     direction: wayOf(config),
     margin,
     proof: {
@@ -130,20 +144,33 @@ function metricPlan({ name, config, warmUpMs }: Configured, all: readonly Compar
   };
 }
 
-function testOf(kind: Test['kind'], edge: number | null): Test {
-  return kind === 'exceedance' ? { kind, edge } : { kind };
+function testOf({ test: kind = 'rateRatio', burn }: CompareConfig, edge: number | null): Test {
+  if (kind === 'exceedance') return { kind, edge };
+  return kind === 'burnRate' ? { kind, budget: budgetOf(burn ?? { objective: OBJECTIVE }) } : { kind };
+}
+
+function budgetOf(burn: BurnConfig): Budget {
+  const { objective, of = 'service', factor = CANARY_PAIR.factor } = burn;
+  const { longMs, shortMs } = burnWindows(burn);
+  return { objective, of, pair: { longSeconds: longMs / 1000, shortSeconds: shortMs / 1000, factor } };
 }
 
 /**
- * Critical metrics share one half of the weight and the others the other, if there are both. Ranks have none.
+ * Critical metrics share one half of the weight and the others the other, if there are both. What gathers no
+ * evidence has none.
  */
 function weightOf(config: CompareConfig, all: readonly CompareConfig[]): number {
-  if (config.test === 'mannWhitney') return 0;
+  if (!hasEvidence(config)) return 0;
   const isCritical = (one: CompareConfig) => one.critical ?? false;
-  const weighed = all.filter(({ test }) => test !== 'mannWhitney');
+  const weighed = all.filter(hasEvidence);
   const kin = weighed.filter((one) => isCritical(one) === isCritical(config));
   const sum = kin.reduce((total, { weight = 1 }) => total + weight, 0);
   return ((config.weight ?? 1) / sum) * (kin.length === weighed.length ? 1 : 0.5);
+}
+
+/** Ranks and gates gather none. */
+function hasEvidence({ test }: CompareConfig): boolean {
+  return test !== 'mannWhitney' && test !== 'burnRate';
 }
 
 function strictest(outcomes: readonly CompareOutcome[]): CompareOutcome {

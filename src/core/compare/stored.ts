@@ -71,6 +71,9 @@ const lasts = shape({ canary: last, stable: last });
 const sums = listOf(isNumber, GAINS.length, GAINS.length);
 const clumping = shape({ last: orNull(isCountable), squares: isCountable, sums: isCountable });
 const MOST_STRATA = 100;
+/** Twice as many parts as the longest window can have. */
+const MOST_BURNT = 500;
+const OUTCOMES: readonly string[] = ['Failed', 'Successful', 'Inconclusive'];
 
 const metric = shape({
   before: mapOf(shape({ last: lasts, stable: count, clumping })),
@@ -85,6 +88,7 @@ const metric = shape({
   strata: listOf(shape({ canaryBad: isCountable, bad: isCountable, share: isCountable }), 0, MOST_STRATA),
   worse: listOf(sums, 1, MOST_RESTARTS + 1),
   better: sums,
+  burnt: listOf(shape({ until: isNumber, bad: isCountable, total: isCountable }), 0, MOST_BURNT),
   rates: listOf(listOf(isCountable, 2, 2), 0, MOST_RATES),
   weight: orNull(isCountable),
   atWeight: shape({ canary: isCountable, all: isCountable }),
@@ -100,7 +104,7 @@ const wholeState = shape({
   lookedAt: orNull(isNumber),
   metrics: listOf(metric, 1, 100),
   provenSince: orNull(isNumber),
-  verdict: orNull(shape({ phase: (value) => value === 'Failed' || value === 'Successful', at: isNumber })),
+  verdict: orNull(shape({ phase: (value) => OUTCOMES.includes(String(value)), at: isNumber })),
 });
 
 function isState(value: unknown): value is JudgeState {

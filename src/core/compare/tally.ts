@@ -1,4 +1,5 @@
 import type { Instant } from '../time.ts';
+import type { Burnt } from './burn.ts';
 import type { Series } from './counters.ts';
 import type { Clumping } from './dispersion.ts';
 import type { MetricPlan } from './plan.ts';
@@ -55,6 +56,8 @@ export interface MetricState {
   readonly better: Sums;
   /** Rates of bad requests, canary and stable, of the latest looks: where they are ranked. */
   readonly rates: readonly Rates[];
+  /** What was burnt of an error budget: where that is the test. */
+  readonly burnt: readonly Burnt[];
   readonly weight: number | null;
   /** Requests since the weight changed. */
   readonly atWeight: { readonly canary: number; readonly all: number };
@@ -95,6 +98,7 @@ export function newMetric(plan: MetricPlan): MetricState {
     worse: [noSums(worseThan(plan.margin))],
     better: noSums(healthyBelow(plan.proof.ratio)),
     rates: [],
+    burnt: [],
     weight: null,
     atWeight: { canary: 0, all: 0 },
     looks: 0,

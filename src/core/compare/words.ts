@@ -1,5 +1,7 @@
 import { describeDuration } from '../../api/duration.ts';
+import { burnWords } from './burn-words.ts';
 import {
+  burnsNow,
   comparedFor,
   type EndReason,
   increaseOf,
@@ -104,6 +106,7 @@ export function describe(plan: Plan, state: JudgeState, end: EndReason | 'runnin
 /** Ranks are asked last, so where they fail the canary nothing else did. */
 function weightOf(state: JudgeState, metric: MetricPlan, of: MetricState): number {
   if (state.verdict === null && isRankedWorse(metric, of)) return Number.POSITIVE_INFINITY;
+  if (state.verdict?.phase === 'Inconclusive' && burnsNow(metric, of)) return Number.POSITIVE_INFINITY;
   return metricLogE(metric, of) + Math.log(metric.weight);
 }
 
@@ -118,6 +121,8 @@ function sentence(story: Story, end: EndReason | 'running'): string {
       return failed(story);
     case 'proven':
       return proven(story);
+    case 'burning':
+      return burning(story);
     case 'undecided':
     case 'running':
       return undecided(story);
@@ -165,7 +170,12 @@ function ranked(metric: MetricPlan, of: MetricState): string {
   return `${piecesOf(metric, of).counts}; over ${of.rates.length} looks the canary ${what} (Mann-Whitney, 98%)`;
 }
 
+function burning({ metric, of }: Story): string {
+  return metric.test.kind === 'burnRate' ? burnWords(metric.test.budget, of, true) : '';
+}
+
 function undecided({ plan, state, metric, of }: Story): string {
+  if (metric.test.kind === 'burnRate') return burnWords(metric.test.budget, of, false);
   const { counts, ratio } = piecesOf(metric, of);
   if (metric.test.kind === 'mannWhitney')
     return `${counts}; ranked once at the end (${of.rates.length} looks, Mann-Whitney, 98%); undecided.`;

@@ -194,7 +194,7 @@ void describe('less of something, in many lives of chance', () => {
 
 void describe('what cannot be asked for', () => {
   const rows: readonly (readonly [CompareConfig, string])[] = [
-    [{ test: 'exceedance', direction: 'decrease' }, 'slow requests can only become more'],
+    [{ test: 'exceedance', direction: 'decrease' }, 'only bad requests and throughput can be too few'],
     [{ ...FEWER, minAbsoluteIncrease: 0.1 }, 'needs direction: increase'],
     [{ ...THROUGHPUT, absoluteLimit: 0.1 }, 'needs direction: increase, and counts of bad requests'],
     [{ ...THROUGHPUT, provenWhen: { ratio: 1.2 } }, 'must be more than margin (default: ratio 2)'],
