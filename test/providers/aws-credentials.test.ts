@@ -129,6 +129,7 @@ const rows: readonly Row[] = [
     environment: { ...files, AWS_PROFILE: 'default' },
     want: 'DEFAULT -',
   },
+  { name: 'the usual profile', environment: { ...files, ...pod }, want: 'DEFAULT -' },
   {
     name: 'a profile that leads elsewhere',
     environment: files,
@@ -201,6 +202,8 @@ function environmentOf(row: Row, { url }: TestServer): Record<string, string> {
   const given = {
     AWS_EC2_METADATA_SERVICE_ENDPOINT: '<url>',
     AWS_ENDPOINT_URL_STS: '<url>/sts',
+    AWS_SHARED_CREDENTIALS_FILE: '/nowhere/credentials',
+    AWS_CONFIG_FILE: '/nowhere/config',
     ...row.environment,
   };
   return Object.fromEntries(

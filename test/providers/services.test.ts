@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Provider } from '../../src/api/providers.ts';
+import type { JsonObject } from '../../src/api/meta.ts';
+import type { CloudWatchMetric, Provider } from '../../src/api/providers.ts';
 import { createHttpClient } from '../../src/providers/http-client.ts';
 import { providerOf } from '../../src/providers/index.ts';
 import { ask, line, withoutTls } from './support/ask.ts';
@@ -330,6 +331,10 @@ type Refused = readonly [
 const query = 'q';
 const keys = { 'api-key': 'a', 'app-key': 'b' };
 
+const one = { id: 'a', expression: '1' };
+const cloudWatch = (metric: CloudWatchMetric): Provider => ({ cloudWatch: metric });
+const loki = (config: JsonObject): Provider => ({ plugin: { 'sluice/loki': { query, ...config } } });
+
 const refused: readonly Refused[] = [
   [{ datadog: {} }, {}, 'datadog: Must have either a query or queries'],
   [{ datadog: { query, queries: { a: 'b' } } }, {}, 'datadog: Cannot have both a query and queries'],
@@ -425,6 +430,47 @@ const refused: readonly Refused[] = [
     {},
     'skywalking: interval "x" is not a duration',
   ],
+  [cloudWatch({ metricDataQueries: [] }), {}, 'cloudWatch: there are no metricDataQueries'],
+  [cloudWatch({ interval: '5', metricDataQueries: [one] }), {}, 'cloudWatch: interval "5" is not a duration'],
+  [
+    cloudWatch({ metricDataQueries: [{ ...one, period: '1m' }] }),
+    {},
+    'cloudWatch: the period of query "a" is not a number of seconds',
+  ],
+  [
+    cloudWatch({ metricDataQueries: [{ id: 'b', metricStat: { period: 0 } }] }),
+    {},
+    'cloudWatch: the period of the metricStat of query "b" is not a number of seconds',
+  ],
+  [
+    cloudWatch({ metricDataQueries: [one] }),
+    {},
+    'cloudWatch: no region: set AWS_REGION for the controller',
+    { AWS_CONFIG_FILE: '/nowhere/config', AWS_SHARED_CREDENTIALS_FILE: '/nowhere/credentials' },
+  ],
+  [
+    cloudWatch({ metricDataQueries: [one] }),
+    {},
+    'cloudWatch: "eu-west-1.example.com#" is no region of AWS',
+    { AWS_REGION: 'eu-west-1.example.com#' },
+  ],
+  [loki({}), {}, 'sluice/loki: address is not set'],
+  [loki({ secretRef: { name: 'l' } }), {}, 'sluice/loki: secrets "l" not found in namespace sluice'],
+  [
+    loki({ secretRef: { name: 'l', namespaced: true } }),
+    { 'run/l': { token: 't' }, 'sluice/l': { address: 'http://a' } },
+    'sluice/loki: address is not set',
+  ],
+  [
+    loki({ address: 'http://a', secretRef: { name: 'l' } }),
+    { 'run/l': { address: 'http://a' }, 'sluice/l': { token: 't' } },
+    'sluice/loki: the Secret sluice/l has no key address',
+  ],
+  [
+    loki({ address: 'http://b', secretRef: { name: 'l' } }),
+    { 'sluice/l': { address: 'http://a', token: 't' } },
+    'sluice/loki: address must be left out: the Secret sluice/l says which service it is for',
+  ],
 ];
 
 for (const [metric, secrets, want, environment] of refused) {
@@ -453,6 +499,8 @@ const timeouts: readonly (readonly [Provider, number])[] = [
   [{ graphite: { query, address: 'http://a' } }, 10],
   [{ influxdb: { query } }, 30],
   [{ skywalking: { query, address: 'http://a' } }, 30],
+  [loki({ address: 'http://a' }), 30],
+  [loki({ address: 'http://a', timeout: '1m30s' }), 90],
 ];
 
 for (const [metric, want] of timeouts) {

@@ -4,7 +4,7 @@ import { Kept } from '../kept.ts';
 import type { Ask } from '../provider.ts';
 import { fromContainer } from './container.ts';
 import { fromInstance } from './instance.ts';
-import { fromProfile } from './profile.ts';
+import { fromProfile, keysOf, usualProfile } from './profile.ts';
 import { assumeRole, withWebIdentity } from './sts.ts';
 
 /** What requests to Amazon are signed with. */
@@ -33,7 +33,7 @@ const kept = new Kept<AwsCredentials>();
 
 /**
  * Finds the controller's own credentials where Amazon's SDKs look, in their order: the environment, a web
- * identity (EKS: IAM roles for service accounts), a profile, the container's agent (EKS: Pod Identity), and
+ * identity (EKS: IAM roles for service accounts), a profile with keys, the container's agent (EKS: Pod Identity), and
  * last the machine's role. Temporary ones are used again until five minutes before their end.
  * Source: https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
  */
@@ -54,6 +54,8 @@ async function search(wish: Wish, ask: Ask): Promise<AwsCredentials | ErrorReadi
   if (ask.env('AWS_WEB_IDENTITY_TOKEN_FILE')) return await withWebIdentity(wish, ask);
   const profile = ask.env('AWS_PROFILE') ?? '';
   if (profile !== '') return await fromProfile(wish.who, profile, ask);
+  const usual = await keysOf(usualProfile, ask);
+  if (usual.kind === 'credentials') return usual;
   return (await fromContainer(wish.who, ask)) ?? (await fromInstance(wish.who, ask));
 }
 

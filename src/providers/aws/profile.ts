@@ -8,21 +8,37 @@ import type { AwsCredentials } from './credentials.ts';
 /** Settings of one profile by their names in small letters; null where no file has such a profile. */
 export type Profile = Readonly<Record<string, string>> | null;
 
-/**
- * The keys that a profile of the shared files holds. Profiles that lead elsewhere (`role_arn`, `sso_session`,
- * `credential_process`) are refused: a role is named by `roleArn`, and programs are not run.
- * Source: https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html
- */
+/** What counts where no profile is named. */
+export const usualProfile = 'default';
+
+/** The keys of a profile that somebody has named. */
 export async function fromProfile(
   who: string,
   name: string,
   ask: Ask,
 ): Promise<AwsCredentials | ErrorReading> {
+  const found = await keysOf(name, ask);
+  if (found.kind === 'credentials') return found;
+  return { kind: 'error', message: `${who}: ${found.reason}`, retryable: false };
+}
+
+/**
+ * The keys that a profile of the shared files holds. Profiles that lead elsewhere (`role_arn`, `sso_session`,
+ * `credential_process`) have none: a role is named by `roleArn`, and programs are not run.
+ * Source: https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html
+ */
+export async function keysOf(
+  name: string,
+  ask: Ask,
+): Promise<AwsCredentials | { readonly kind: 'none'; readonly reason: string }> {
   const profile = await profileOf(name, ask);
-  if (profile === null) return refuse(who, `no profile "${name}" in the shared configuration of AWS`);
+  if (profile === null) {
+    return { kind: 'none', reason: `no profile "${name}" in the shared configuration of AWS` };
+  }
   const { aws_access_key_id: accessKeyId = '', aws_secret_access_key: secretAccessKey = '' } = profile;
   if (accessKeyId === '' || secretAccessKey === '') {
-    return refuse(who, `the profile "${name}" holds no keys (aws_access_key_id, aws_secret_access_key)`);
+    const names = 'aws_access_key_id, aws_secret_access_key';
+    return { kind: 'none', reason: `the profile "${name}" holds no keys (${names})` };
   }
   const sessionToken = profile['aws_session_token'] || null;
   return { kind: 'credentials', accessKeyId, secretAccessKey, sessionToken, expiresAt: null };
@@ -54,8 +70,4 @@ async function sections(path: string): Promise<ReadonlyMap<string, Readonly<Reco
     if (key !== undefined && value !== undefined) current[key.toLowerCase()] = value;
   }
   return found;
-}
-
-function refuse(who: string, reason: string): ErrorReading {
-  return { kind: 'error', message: `${who}: ${reason}`, retryable: false };
 }

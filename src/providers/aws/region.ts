@@ -1,12 +1,12 @@
 import type { Ask } from '../provider.ts';
-import { profileOf } from './profile.ts';
+import { profileOf, usualProfile } from './profile.ts';
 
 /** The controller's region, from where Amazon's SDKs take it; empty where nothing says it. */
 export async function regionOf(profile: string, ask: Ask): Promise<string> {
   const inEnvironment = ask.env('AWS_REGION') || ask.env('AWS_DEFAULT_REGION') || '';
   if (inEnvironment !== '') return inEnvironment;
-  const name = profile || ask.env('AWS_PROFILE') || '';
-  return name === '' ? '' : ((await profileOf(name, ask))?.['region'] ?? '');
+  const name = profile || ask.env('AWS_PROFILE') || usualProfile;
+  return (await profileOf(name, ask))?.['region'] ?? '';
 }
 
 /** Domains of the partitions, by the beginning of their regions' names. */
