@@ -40,7 +40,7 @@ export async function gather(io: Io, access: Access, wish: Wish): Promise<Gather
   const wanted =
     wish.names.length === 0
       ? given.roots
-      : await Promise.all(named.map((ref, i) => ref ?? lookFor(wish.names[i] ?? '', find)));
+      : await Promise.all(named.map(async (ref, i) => ref ?? lookFor(wish.names[i] ?? '', find)));
   const handed = rollout === null ? null : analysisFor(rollout, wanted);
   const refs = wanted.length > 0 ? wanted : (handed?.templates ?? []);
   if (refs.length === 0)

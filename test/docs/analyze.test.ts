@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { harness, type Ran, until } from '../cli/support/harness.ts';
+import { NOW, past, servePast } from '../cli/support/past.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const page = readFileSync(join(ROOT, 'docs/analyze.md'), 'utf8');
+
+/** Commands that show what they tell. */
+const examples = [
+  ...page.matchAll(/^```sh\nkubectl sluice (analyze .*)\n```\n\n```text\n([\s\S]*?)^```$/gm),
+].map((match) => ({ command: match[1] ?? '', shown: match[2] ?? '' }));
+
+/** When the release goes on that is looked at now. */
+const THEN = '2026-11-19T10:00:00Z';
+
+void describe('docs/analyze.md shows what is told', () => {
+  void test('there are examples', () => assert.equal(examples.length, 3));
+
+  for (const { command, shown } of examples)
+    void test(command, async () => {
+      await using server = await servePast(past(['replicaSets', 'errors', 'requests']));
+      const words = command
+        .replace('http://localhost:9090', server.url)
+        .split(' ')
+        .map((word) => (word.startsWith('test/') ? join(ROOT, word) : word));
+      const { out, err } = await played(words);
+      assert.equal(err, '');
+      assert.equal(out, shown);
+    });
+
+  void test('the template is the one of the examples', () => {
+    const file = readFileSync(join(ROOT, 'test/golden/analyze/past/error-rate.yaml'), 'utf8');
+    assert.ok(page.includes(`\`\`\`yaml\n${file}\`\`\``));
+  });
+
+  void test('it has every flag', async () => {
+    const { out } = await harness().run('analyze', '--help');
+    const [, own = ''] = /^Options:\n([\s\S]*?)^Global Options:/m.exec(out) ?? [];
+    const flags = [...own.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm)].map((match) => match[1] ?? '');
+    const short: Readonly<Record<string, string>> = {
+      '--filename': '`-f`',
+      '--argument': '`-a ',
+      '--output': '`-o`',
+    };
+    const missing = flags.filter((flag) => !page.includes(short[flag] ?? `\`${flag}`));
+    assert.deepEqual(missing, ['--input', '--no-color', '--help']);
+  });
+});
+
+/** Looks at the past at once; at the present a minute after the other. */
+async function played(words: readonly string[]): Promise<Ran> {
+  const isPast = words.includes('--replay');
+  const line = harness({ now: isPast ? NOW : THEN });
+  let ran: Ran | null = null;
+  const running = line.run(...words).then((one) => {
+    ran = one;
+    return one;
+  });
+  for (let looks = 1; ran === null; looks += 1) {
+    await until(() => ran !== null || (line.out.text.match(/ UTC {2}/g)?.length ?? 0) >= looks);
+    if (ran === null) await line.clock.pass(60_000);
+  }
+  return running;
+}
