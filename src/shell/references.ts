@@ -28,7 +28,11 @@ export function templateRefs(rollout: Rollout): readonly AnalysisTemplateRef[] {
   const { canary, blueGreen } = rollout.spec?.strategy ?? {};
   const steps = (canary?.steps ?? []).map((step) => step.analysis);
   const all = [canary?.analysis, ...steps, blueGreen?.prePromotionAnalysis, blueGreen?.postPromotionAnalysis];
-  return all.flatMap((analysis) => analysis?.templates ?? []);
+  const experiments = (canary?.steps ?? []).flatMap((step) => step.experiment?.analyses ?? []);
+  return [
+    ...all.flatMap((analysis) => analysis?.templates ?? []),
+    ...experiments.map(({ templateName, clusterScope = false }) => ({ templateName, clusterScope })),
+  ];
 }
 
 /** The usable routers of a Rollout; none where their configuration is wrong. */

@@ -5,6 +5,8 @@ import { at } from '../path.ts';
 import { isEmptySelector } from '../selector.ts';
 import { checkShape } from '../shape.ts';
 import { when } from './issue.ts';
+import { podTemplateIssues } from './pod-template.ts';
+import { workloadSelectorIssues } from './selector.ts';
 
 /**
  * Everything that keeps an Experiment from being followed, in the order of the spec; empty: nothing. What it
@@ -58,6 +60,23 @@ export function validateExperiment(experiment: Experiment): readonly Issue[] {
     ...isNegative('progressDeadlineSeconds'),
     ...isNegative('scaleDownDelaySeconds'),
   ];
+}
+
+/**
+ * What the API server will have against the pods of a valid Experiment: for lint; when it runs the API server
+ * tells.
+ */
+export function experimentPodIssues(experiment: Experiment): readonly Issue[] {
+  if (validateExperiment(experiment).length > 0) return [];
+  return experiment.spec.templates.flatMap(({ selector, template }, index) => {
+    const here = at('spec.templates', index);
+    const labels = template.metadata?.labels ?? {};
+    const pods = { path: at(here, 'template', 'metadata', 'labels'), labels };
+    return [
+      ...workloadSelectorIssues(at(here, 'selector'), selector, pods),
+      ...podTemplateIssues(at(here, 'template'), template),
+    ];
+  });
 }
 
 function repeated(

@@ -1,12 +1,15 @@
+import type { Experiment } from '../../api/experiment.ts';
 import { GROUP } from '../../api/keys.ts';
 import type { Issue, Manifest } from '../../api/meta.ts';
 import { at, isObject, keysOf } from '../../api/path.ts';
 import type { Rollout } from '../../api/rollout.ts';
 import { checkShape, withoutNulls } from '../../api/shape.ts';
 import {
+  experimentPodIssues,
   notSupportedYet,
   rolloutWarnings,
   validateAnalysis,
+  validateExperiment,
   validateRollout,
 } from '../../api/validate/index.ts';
 import { stepPluginIssues } from '../../core/steps/index.ts';
@@ -115,6 +118,8 @@ function issuesOf(manifest: Manifest): readonly Issue[] {
     case 'ClusterAnalysisTemplate':
     case 'AnalysisRun':
       return [...validateAnalysis(manifest), ...comparisonIssues(manifest)];
+    case 'Experiment':
+      return [...validateExperiment(manifest as Experiment), ...experimentPodIssues(manifest as Experiment)];
     default:
       return [];
   }

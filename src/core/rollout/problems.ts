@@ -1,7 +1,7 @@
 import { ANNOTATION, API_VERSION } from '../../api/keys.ts';
 import type { Issue, JsonObject, Manifest } from '../../api/meta.ts';
 import { find, isObject } from '../../api/path.ts';
-import type { RolloutAnalysis } from '../../api/rollout.ts';
+import type { ExperimentStep, RolloutAnalysis } from '../../api/rollout.ts';
 import { notSupportedYet, validateRollout } from '../../api/validate/index.ts';
 import { metricPluginIssues } from '../../api/validate/metric-plugins.ts';
 import { composeRun } from '../analysis/compose.ts';
@@ -85,6 +85,7 @@ function analysisIssues(world: World): readonly Issue[] {
   canary?.steps?.forEach((step, i) => {
     if (step.analysis !== undefined)
       wanted.push({ path: `spec.strategy.canary.steps[${i}].analysis`, analysis: step.analysis });
+    if (step.experiment !== undefined) wanted.push(...analysesOf(step.experiment, i));
   });
   return wanted.flatMap(({ path, analysis }) => {
     const composed = composeRun({
@@ -97,6 +98,14 @@ function analysisIssues(world: World): readonly Issue[] {
     });
     return composed.kind === 'issues' ? composed.issues : [];
   });
+}
+
+/** The analyses of an experiment step, as if the rollout made them: better known before the release. */
+function analysesOf({ analyses = [] }: ExperimentStep, step: number) {
+  return analyses.map(({ templateName, clusterScope = false, args = [] }, i) => ({
+    path: `spec.strategy.canary.steps[${step}].experiment.analyses[${i}]`,
+    analysis: { templates: [{ templateName, clusterScope }], args },
+  }));
 }
 
 /**

@@ -7,8 +7,8 @@ import { isFinished } from './runs.ts';
 type Finished = Pick<Manifest, 'metadata'> & { readonly status?: { readonly phase?: string } };
 
 /**
- * Finished runs, or experiments, that may go: those whose ReplicaSet is gone or going, and those beyond the newest few
- * successful and the newest few others (`spec.analysis`, 5 each by default).
+ * Finished runs, or experiments, that may go: those whose ReplicaSet is gone or going, and those beyond the
+ * newest few successful and the newest few others (`spec.analysis`, 5 each by default).
  */
 export function surplusRuns<Run extends Finished>(runs: readonly Run[], release: Release): readonly Run[] {
   const finished = runs.filter((run) => isFinished(run) && run.metadata.deletionTimestamp === undefined);
