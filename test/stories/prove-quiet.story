@@ -9,8 +9,8 @@ until rest
   0m00.0s  ◌ revision 2 is released: demo/web:1 → demo/web:2
   0m00.0s    step 1/2: setWeight: 50
   0m00.0s  ◌ analysis web-5f4d4f4d74-2 begins
-  0m00.0s  ✔ analysis web-5f4d4f4d74-2: errors = 0 of 0 canary vs 0 of 0 stable requests failed. Evidence 0.5 of 100 needed to roll back; undecided.
-  0m00.0s  ✔ analysis web-5f4d4f4d74-2: slow = 0 of 0 canary vs 0 of 0 stable requests failed. Evidence 0.5 of 100 needed to roll back; undecided.
+  0m00.0s  ✔ analysis web-5f4d4f4d74-2: errors = compared from now on
+  0m00.0s  ✔ analysis web-5f4d4f4d74-2: slow = compared from now on
   0m00.4s    revision 2 has 1 pod
   0m00.4s    step 2/2: proof of health, at most 5m
   0m00.4s    weight of the new version: 0% → 50%

@@ -10,8 +10,8 @@ until rest
   5m00.0s  ◌ revision 2 is released: demo/web:1 → demo/web:2
   5m00.0s    step 1/4: setWeight: 20
   5m00.0s  ◌ analysis web-5f4d4f4d74-2 begins
-  5m00.0s  ✔ analysis web-5f4d4f4d74-2: errors = 0 of 0 canary vs 0 of 0 stable requests failed. Evidence 0.5 of 100 needed to roll back; undecided.
-  5m00.0s  ✔ analysis web-5f4d4f4d74-2: slow = 0 of 0 canary vs 0 of 0 stable requests failed. Evidence 0.5 of 100 needed to roll back; undecided.
+  5m00.0s  ✔ analysis web-5f4d4f4d74-2: errors = compared from now on
+  5m00.0s  ✔ analysis web-5f4d4f4d74-2: slow = compared from now on
   5m00.6s    revision 2 has 1 pod
   5m00.6s    step 2/4: proof of health, at most 30m
   5m00.6s    weight of the new version: 0% → 20%

@@ -5,7 +5,7 @@ import { withoutNulls } from '../../api/shape.ts';
 import { comparisonIssues as issuesOf } from '../../core/analysis/compare/party.ts';
 import { isDryRun } from '../../core/analysis/rules.ts';
 
-/** What keeps the metrics of a template or a run that compare canary and stable from being judged together. */
+/** What keeps metrics that compare canary and stable from being judged together. */
 export function comparisonIssues(manifest: Manifest): readonly Issue[] {
   const { metrics = [], dryRun } = (withoutNulls(manifest['spec']) ?? {}) as AnalysisTemplateSpec;
   return [true, false].flatMap((dry) =>

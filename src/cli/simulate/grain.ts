@@ -1,6 +1,7 @@
 import { parseDuration, parsePause } from '../../api/duration.ts';
 import type { Manifest } from '../../api/meta.ts';
-import { find } from '../../api/path.ts';
+import { find, isObject } from '../../api/path.ts';
+import { COMPARE } from '../../core/analysis/compare/party.ts';
 import type { Given } from './given.ts';
 import { FINE, type Grain } from './stage.ts';
 
@@ -30,18 +31,52 @@ export function grainFor({ rollouts, others }: Given): Grain {
 
 /** The PromQL of all templates, with its placeholders. */
 export function queriesIn(objects: readonly Manifest[]): readonly string[] {
-  return objects
+  const written = objects
     .flatMap((object) => find(object, 'spec.metrics[].provider.prometheus.query'))
     .map(({ value }) => String(value));
+  return [...written, ...comparisonsIn(objects).flatMap(({ config }) => countersOf(config))];
+}
+
+/** What presets ask for. */
+const PRESETS: readonly string[] = [
+  'nginx_ingress_controller_requests',
+  'nginx_ingress_controller_request_duration_seconds',
+  'istio_requests_total',
+  'istio_request_duration_milliseconds',
+  'response_total',
+  'response_latency_ms',
+  'http_server_request_duration_seconds',
+];
+
+function countersOf(config: unknown): readonly string[] {
+  const counters = isObject(config) ? config['counters'] : undefined;
+  return isObject(counters) ? Object.values(counters).map(String) : PRESETS;
+}
+
+/** Metrics that compare canary and stable. */
+function comparisonsIn(
+  objects: readonly Manifest[],
+): readonly { readonly interval: unknown; readonly config: unknown }[] {
+  return objects
+    .flatMap((object) => find(object, 'spec.metrics[]'))
+    .flatMap(({ value }) => {
+      const plugin = find(value, 'provider.plugin')[0]?.value;
+      if (!isObject(plugin) || !Object.hasOwn(plugin, COMPARE)) return [];
+      return [{ interval: isObject(value) ? value['interval'] : undefined, config: plugin[COMPARE] }];
+    });
 }
 
 /** How often queries want to have been scraped, in milliseconds, where their windows are numbers. */
 function windowsIn(objects: readonly Manifest[]): readonly number[] {
   const windows = queriesIn(objects).flatMap((query) => [...query.matchAll(/\[(\d+[smhd])[\]:]/g)]);
-  return windows.flatMap(([, text = '']) => {
-    const ms = parseDuration(text);
-    return ms === null ? [] : [ms / SAMPLES];
-  });
+  const looks = comparisonsIn(objects).flatMap(({ interval }) => parseDuration(String(interval)) ?? []);
+  return [
+    ...looks,
+    ...windows.flatMap(([, text = '']) => {
+      const ms = parseDuration(text);
+      return ms === null ? [] : [ms / SAMPLES];
+    }),
+  ];
 }
 
 function secondsOf(duration: unknown): number {

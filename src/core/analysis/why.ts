@@ -95,8 +95,8 @@ function when(measurement: Measurement | undefined): string {
 }
 
 /**
- * One measurement in words: what is said of it, or its value, marked where it did not meet the condition, or why there is none. A
- * Job has no value.
+ * One measurement in words: what is said of it, or its value, marked where it did not meet the condition, or
+ * why there is none. A Job has no value.
  */
 export function sayMeasurement(measurement: Measurement): string {
   if (measurement.value !== undefined && measurement.phase !== 'Error')

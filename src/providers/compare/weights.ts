@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../api/meta.ts';
 import type { Instant } from '../../core/time.ts';
 
-/** The canary's part of the traffic in percent, as it was asked for at a moment. Null: no router splits it. */
+/** The canary's part of the traffic in percent, as asked for at a moment. Null: no router splits it. */
 export type SeenWeight = readonly [at: Instant, weight: number | null];
 
 /** What was seen up to now, oldest first. */

@@ -63,10 +63,13 @@ export function comparisonOf(
       const startedAt = counted.at(-1)?.at ?? 0;
       const before = kept?.state ?? newJudge(plan, { startedAt, zeroAtStart: false });
       const state = counted.reduce((soFar, one) => look(plan, soFar, one), before);
-      return readingOf(plan, state, memo);
+      const reading = readingOf(plan, state, memo);
+      return kept === null ? { ...reading, message: BEGINS } : reading;
     },
   };
 }
+
+const BEGINS = 'compared from now on';
 
 function readingOf(plan: Plan, state: JudgeState, memo: JsonObject): ValueReading {
   const { metric: _, ...evidence } = evidenceOf(plan, state) ?? { metric: '' };
