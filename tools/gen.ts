@@ -1,8 +1,10 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { analysisTemplateFiles } from './gen/analysis-templates.ts';
 import { compatibilityFiles } from './gen/compatibility.ts';
 import { crdFiles } from './gen/crds.ts';
 import { readDocs } from './gen/docs.ts';
+import { evidenceFiles } from './gen/evidence.ts';
 import { lifecycleFiles } from './gen/lifecycle.ts';
 import { policyFiles } from './gen/policy.ts';
 import { rbacFiles } from './gen/rbac.ts';
@@ -28,6 +30,8 @@ export function generate(): readonly Generated[] {
     ...lifecycleFiles(),
     ...policyFiles(),
     ...compatibilityFiles(),
+    ...analysisTemplateFiles(),
+    ...evidenceFiles(),
   ];
 }
 

@@ -80,8 +80,13 @@ function formatOf(text: string): Format | null {
 }
 
 function shown(findings: Findings, format: Format): string {
-  if (format === 'json') return `${JSON.stringify(findings, null, 1)}\n`;
+  if (format === 'json') return `${JSON.stringify(findings, rounded, 2)}\n`;
   return format === 'markdown' ? pageOf(findings) : textOf(findings);
+}
+
+/** Six digits. */
+function rounded(_key: string, value: unknown): unknown {
+  return typeof value === 'number' ? Number(value.toPrecision(6)) : value;
 }
 
 function textOf(findings: Findings): string {

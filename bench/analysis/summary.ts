@@ -42,7 +42,7 @@ export interface Aim {
   readonly what: string;
   readonly most: number;
   readonly reached: number;
-  readonly unit: '%' | 'minutes' | 'requests' | '% of a core';
+  readonly unit: '%' | 'min' | 'requests' | '% of a core';
 }
 
 const FIRST_LOOK = 0.25;
@@ -69,20 +69,20 @@ export function aimsOf(findings: Findings): readonly Aim[] {
       what: 'five times as many failures, 0.1 a second: found',
       most: 5,
       reached: slowest(5, true),
-      unit: 'minutes',
+      unit: 'min',
     },
-    { what: 'ten times as many, 0.1 a second: found', most: 2, reached: slowest(10, true), unit: 'minutes' },
+    { what: 'ten times as many, 0.1 a second: found', most: 2, reached: slowest(10, true), unit: 'min' },
     {
       what: 'five times as many, 1 a second and more: found',
       most: 1,
       reached: slowest(5, false),
-      unit: 'minutes',
+      unit: 'min',
     },
     {
       what: 'ten times as many, 1 a second and more: found',
       most: FIRST_LOOK,
       reached: slowest(10, false),
-      unit: 'minutes',
+      unit: 'min',
     },
     {
       what: 'failed requests until then, geometric mean over the twelve',
@@ -94,7 +94,7 @@ export function aimsOf(findings: Findings): readonly Aim[] {
       what: 'a healthy release promoted, with steps that end when it is proven, 1 failure a second',
       most: 7.5,
       reached: middle?.minutesToPromote ?? Number.POSITIVE_INFINITY,
-      unit: 'minutes',
+      unit: 'min',
     },
     {
       what: 'judging 1,000 releases with a look each 15 seconds',
