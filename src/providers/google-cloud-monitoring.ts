@@ -30,17 +30,15 @@ async function start(config: GoogleCloudMonitoringConfig, ask: Ask): Promise<Rea
   if (found.kind === 'error') return found;
   const { project, query } = config;
   const address = (ask.env(addressVariable) || defaultAddress).replace(/\/+$/, '');
-  const form = { query, time: String(ask.now / 1000) };
+  const parameters = new URLSearchParams({ query, time: String(ask.now / 1000) });
+  const api = `/v1/projects/${encodeURIComponent(project)}/location/global/prometheus/api/v1`;
   const question: Question = {
     who,
     secrets: [found.token],
-    method: 'POST',
-    url: `${address}/v1/projects/${encodeURIComponent(project)}/location/global/prometheus/api/v1/query`,
-    headers: {
-      'content-type': 'application/x-www-form-urlencoded',
-      authorization: `Bearer ${found.token}`,
-    },
-    body: new URLSearchParams(form).toString(),
+    method: 'GET',
+    url: `${address}${api}/query?${parameters.toString()}`,
+    headers: { authorization: `Bearer ${found.token}` },
+    body: null,
     timeoutSeconds: secondsOf(config.timeout, '30s'),
   };
   const answer = await askService(question, ask);

@@ -69,7 +69,7 @@ function readingOf(question: Question, events: readonly Event[]): Reading {
   const last = new Map<string, number>();
   let isWhole = false;
   for (const { name, data } of events) {
-    if (name === 'error') return complaint(question, 'error in the program', textOf(data['message']));
+    if (name === 'error') return complaint(question, 'error in the program', errorOf(data));
     const event = textOf(data['event']);
     if (name === 'control-message' && event === 'CHANNEL_ABORT')
       return complaint(question, 'the program was aborted');
@@ -91,4 +91,11 @@ function readingOf(question: Question, events: readonly Event[]): Reading {
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
+}
+
+/** A sentence, or else the codes of what is wrong. */
+function errorOf({ message, errors }: Event['data']): string {
+  if (typeof message === 'string') return message;
+  const codes = Array.isArray(errors) ? (errors as readonly unknown[]).filter(isObject) : [];
+  return codes.map(({ code }) => textOf(code)).join('; ');
 }

@@ -333,7 +333,7 @@ export const kits: Readonly<Record<Asking, Kit>> = {
       return { kind: 'answer', status: 200, headers: {}, body };
     },
     service: 'JSON',
-    method: 'Post',
+    method: 'Get',
     path: '/base/v1/projects/shop/location/global/prometheus/api/v1/query',
     value: vector('2.5'),
     line: '[2.5]',
