@@ -128,6 +128,40 @@ void test('analysis runs and templates: phase, and provider of each metric', asy
   assert.equal((await lines('analysis_template_metric_info')).length, 2);
 });
 
+void test('what comparisons have found is that of the newest look', async () => {
+  const { stores, lines } = lab();
+  const plugin = { 'sluice/compare': {} };
+  const value = '{"e":44.4,"threshold":100,"ratio":null,"excess":12}';
+  const run = {
+    apiVersion: API,
+    kind: 'AnalysisRun',
+    metadata: { name: 'r', namespace: 'shop', uid: 'r', resourceVersion: '1' },
+    spec: {
+      metrics: [
+        { name: 'errors', provider: { plugin } },
+        { name: 'slow', provider: { plugin } },
+      ],
+    },
+    status: {
+      phase: 'Running',
+      metricResults: [
+        {
+          name: 'errors',
+          phase: 'Running',
+          measurements: [{ phase: 'Successful', value }, { phase: 'Error' }],
+        },
+      ],
+    },
+  };
+  stores.runs.replace([run as unknown as AnalysisRun & KubeObject], '1');
+  const labels = '{namespace="shop",name="r",metric="errors"}';
+  assert.deepEqual(await lines('rollout_analysis_evalue'), [`rollout_analysis_evalue${labels} 44.4`]);
+  assert.deepEqual(await lines('rollout_analysis_threshold'), [`rollout_analysis_threshold${labels} 100`]);
+  assert.deepEqual(await lines('rollout_analysis_rate_ratio'), []);
+  const excess = 'rollout_analysis_excess_bad_requests_total';
+  assert.deepEqual(await lines(excess), [`${excess}${labels} 12`]);
+});
+
 void test('events are counted by rollout, and forgotten a while after it is gone', async () => {
   const { time, stores, metrics, lines } = lab();
   const object = rollout('a', canary, {});

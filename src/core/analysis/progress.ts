@@ -29,7 +29,7 @@ export function assessAll(
     if (view.result === undefined || isCompleted(view.result.phase)) return view;
     const { phase, reason } = assess(limits, view.result, isEnding, standing);
     if (!isCompleted(phase)) return { ...view, result: { ...view.result, phase } };
-    notes.push(completion(view.metric.name, phase));
+    notes.push(completion(view.metric.name, phase, standing?.message ?? null));
     const result = standing === null ? view.result : concluded(view.result, standing);
     const said = isDryRun && reason !== null ? `Metric assessed ${phase} due to ${reason}` : undefined;
     const message = said ?? latest(result)?.message;
@@ -68,10 +68,10 @@ function messageOf(worst: MetricView | null, terminate: boolean): string | null 
   return `Metric "${worst.metric.name}" assessed ${phase} due to ${reason}${detail}`;
 }
 
-function completion(name: string, phase: AnalysisPhase): Note {
+function completion(name: string, phase: AnalysisPhase, why: string | null): Note {
   return {
     type: phase === 'Failed' || phase === 'Error' ? 'Warning' : 'Normal',
     reason: `Metric${phase}`,
-    message: `Metric '${name}' Completed. Result: ${phase}`,
+    message: `Metric '${name}' Completed. Result: ${phase}${why === null ? '' : `: ${why}`}`,
   };
 }

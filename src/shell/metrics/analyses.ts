@@ -1,5 +1,6 @@
 import type { AnalysisRun, AnalysisTemplateSpec, Metric } from '../../api/analysis.ts';
 import type { Manifest } from '../../api/meta.ts';
+import { comparisonFamilies } from './comparisons.ts';
 import { each } from './rollouts.ts';
 import type { Family, Labels, Sample } from './text.ts';
 
@@ -30,6 +31,7 @@ export function analysisFamilies(
         for (const run of runs()) yield* metricPhases(run);
       },
     }),
+    ...comparisonFamilies(runs),
     gauge(
       'analysis_template_info',
       'Information about analysis template.',

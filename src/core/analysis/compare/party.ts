@@ -116,7 +116,9 @@ function ofQueries(issues: readonly Issue[], { provider }: Metric, path: string)
   const counters = isObject(config) ? config['counters'] : null;
   if (!isObject(counters)) return [];
   return Object.entries(counters).flatMap(([name, query]) =>
-    String(query).includes('{{') ? issues.filter((issue) => issue.path === at(path, 'counters', name)) : [],
+    typeof query === 'string' && query.includes('{{')
+      ? issues.filter((issue) => issue.path === at(path, 'counters', name))
+      : [],
   );
 }
 
