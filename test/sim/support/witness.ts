@@ -125,8 +125,8 @@ export class Witness {
   readonly #emptyAtMs = new Map<string, number>();
   /** Nothing is hidden from controllers, nor changes behind their backs. */
   readonly #isViewTrue: boolean;
-  /** Two controllers work at once, and do not ask who leads. */
-  readonly #isShared: boolean;
+  /** How long of two controllers that do not ask who leads one may not hear what the other does. */
+  readonly #unheardMs: number;
   /** A write may come after its sender has given it up, and decided otherwise. */
   readonly #isOvertaken: boolean;
   /** Whose writes are looked at: those of the people of the script are theirs. */
@@ -138,8 +138,7 @@ export class Witness {
   constructor(script: Script, api: LocalApi, clock: Pick<Clock, 'now' | 'elapsed'>) {
     this.#api = api;
     this.#now = () => clock.elapsed();
-    const late = script.faults.filter(({ at, kind }) => at === 'write' && kind === 'late');
-    const latestMs = Math.max(0, ...late.map((fault) => ('lateMs' in fault ? (fault.lateMs ?? 0) : 0)));
+    const latestMs = latestIn(script, 'write');
     const scene = {
       script,
       latestMs,
@@ -186,7 +185,8 @@ export class Witness {
       ({ kind }) => kind === 'flap' || kind === 'asleep' || kind === 'second',
     );
     const isPodLost = script.deeds.some(({ deed }) => deed.kind === 'delete-pod' || deed.kind === 'meddle');
-    this.#isShared = script.troubles.some(({ kind }) => kind === 'second');
+    const isShared = script.troubles.some(({ kind }) => kind === 'second');
+    this.#unheardMs = isShared ? latestIn(script, 'line') + LEAST_UNHEARD_MS : 0;
     this.#isOvertaken = latestMs > DEADLINE_MS;
     this.#isViewTrue = !isBlind && !isShaken && !isPodLost;
     api.onChange((change) => this.#see(change));
@@ -412,13 +412,13 @@ export class Witness {
     const [had, has] = [old === null ? 0 : availableOf(old), availableOf(next)];
     if (had === 0) this.#emptyAtMs.set(name, this.#now());
     const lost = { count: had, untilMs: this.#now() + STALE_MS };
-    if (this.#isShared && old !== null) this.#keep(old, had);
+    if (old !== null) this.#keep(old, had);
     const known = (this.#lost.get(name) ?? []).filter(({ untilMs }) => untilMs > this.#now());
     this.#lost.set(name, isSmaller ? [] : [...known, ...(has < had ? [lost] : [])]);
   }
 
   #keep(old: ReplicaSet, available: number): void {
-    const former = { replicas: sizeOf(old), available, untilMs: this.#now() + STALE_MS };
+    const former = { replicas: sizeOf(old), available, untilMs: this.#now() + this.#unheardMs };
     this.#lately.set(old.metadata.name, [...this.#formerly(old), former]);
   }
 
@@ -552,6 +552,9 @@ export class Witness {
 /** So long after everything is there traffic has followed. */
 const OPENING_MS = 5_000;
 
+/** How long what one does is on its way to the other when nothing goes wrong. Milliseconds. */
+const LEAST_UNHEARD_MS = 50;
+
 /** How long a controller waits for an answer of the API server. Milliseconds. */
 const DEADLINE_MS = 30_000;
 
@@ -570,6 +573,12 @@ const LAWYERS: readonly ((scene: Scene) => Observer)[] = [
 
 /** Laws that go by what the strategy says. */
 const STRATEGIC: readonly Law[] = ['promise', 'outlive', 'surge', 'steps', 'delay', 'verdicts', 'switched'];
+
+/** By how much writes, or lines of a watch, may come late. Milliseconds. */
+function latestIn({ faults }: Script, at: 'write' | 'line'): number {
+  const late = faults.filter((fault) => fault.at === at && fault.kind === 'late');
+  return Math.max(0, ...late.map((fault) => ('lateMs' in fault ? (fault.lateMs ?? 0) : 0)));
+}
 
 function isOfRollout({ metadata }: Manifest): boolean {
   return metadata.ownerReferences?.every(({ kind }) => kind === 'Rollout') !== false;
