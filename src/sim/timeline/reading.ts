@@ -28,11 +28,15 @@ export function ofRollout(api: LocalApi, rollout: Rollout): readonly ReplicaSet[
   return sets.filter((set) => controls(rollout, set));
 }
 
-/** The rollout that controls an object; null where there is none. */
+/** The rollout that controls an object, or the experiment of an analysis; null where there is none. */
 export function rolloutOf(api: LocalApi, object: Manifest): (Manifest & Rollout) | null {
   const { namespace = '', ownerReferences = [] } = object.metadata;
-  const owner = ownerReferences.find(({ kind, controller }) => kind === 'Rollout' && controller === true);
-  if (owner === undefined) return null;
+  const owner = ownerReferences.find(({ controller }) => controller === true);
+  if (owner?.kind === 'Experiment' && object.kind === 'AnalysisRun') {
+    const experiment = api.get(kinds.experiments, { namespace, name: owner.name });
+    return experiment === null ? null : rolloutOf(api, experiment);
+  }
+  if (owner?.kind !== 'Rollout') return null;
   return api.get(kinds.rollouts, { namespace, name: owner.name }) as (Manifest & Rollout) | null;
 }
 

@@ -249,6 +249,7 @@ function stepOf(words: string): object {
   const [first = '', second = '', third = ''] = words.split(' ');
   if (first === 'pause') return { pause: { duration: second } };
   if (first === 'analysis') return { analysis: analysisOf(second) };
+  if (first === 'experiment') return { experiment: experimentOf(words) };
   if (first === 'canary' && third === 'weight') return { setCanaryScale: { matchTrafficWeight: true } };
   if (first === 'canary' && second.endsWith('%'))
     return { setCanaryScale: { weight: Number.parseInt(second, 10) } };
@@ -257,6 +258,21 @@ function stepOf(words: string): object {
   const plugin = pluginOf(first, words.slice(first.length + 1));
   if (plugin !== null) return { plugin };
   throw new SyntaxError(`no step: ${words}`);
+}
+
+/** `experiment errors for 1m`, `experiment for 1m`: a pod of each version, and what judges that of the new one. */
+function experimentOf(words: string): object {
+  const [, name, duration = ''] = /^experiment(?: (\S+))? for (\S+)$/.exec(words) ?? [];
+  const args = [{ name: 'hash', value: '{{templates.trial.podTemplateHash}}' }];
+  return {
+    duration,
+    scaleDownDelaySeconds: 10,
+    templates: [
+      { name: 'baseline', specRef: 'stable' },
+      { name: 'trial', specRef: 'canary' },
+    ],
+    ...(name === undefined ? {} : { analyses: [{ name, templateName: name, args }] }),
+  };
 }
 
 /** `header x-try=yes` sets a route, `header none` removes it. */

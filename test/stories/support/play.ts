@@ -60,7 +60,7 @@ class Playing {
       misfortune: (pod) => this.#behaviours.misfortuneOf(pod),
       applicationOf: (pod) => this.#behaviours.applicationOf(pod),
       // Where nobody asks Prometheus nothing needs to be kept.
-      relabel: (targets) => (/\b(analysis|background|by) /.test(story.script) ? targets : []),
+      relabel: (targets) => (/\b(analysis|background|by|experiment) /.test(story.script) ? targets : []),
       webAnswer: '{}',
       aboutOf: () => this.#key(null),
     });
