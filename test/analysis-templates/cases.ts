@@ -4,13 +4,20 @@ import { HASH } from './exporters.ts';
 export interface Case {
   readonly template: string;
   readonly args: (namespace: string) => Readonly<Record<string, string>>;
-  /** Requests may be absent; a queue or a pod is as it is. */
-  readonly of: 'requests' | 'state';
+  /** Requests may be absent; a queue or a pod is as it is; a comparison is of a Rollout's two versions. */
+  readonly of: 'requests' | 'state' | 'comparison';
 }
 
 /** How a run ends, by what it looks at and how that does; `nowhere` is scraped by nobody. */
 export const ENDS = {
   requests: {
+    healthy: 'Successful',
+    bad: 'Failed',
+    broken: 'Failed',
+    idle: 'Inconclusive',
+    nowhere: 'Inconclusive',
+  },
+  comparison: {
     healthy: 'Successful',
     bad: 'Failed',
     broken: 'Failed',
@@ -25,8 +32,13 @@ const byService = (namespace: string) => ({ namespace, 'canary-service': 'web-ca
 const byRoute = (namespace: string) => ({ namespace, route: 'web' });
 const byPods = (namespace: string) => ({ ...byHash(namespace), rollout: 'web' });
 
-/** Every template that asks Prometheus. */
+/** As often as a comparison may look. The Rollout says the rest. */
+const byRollout = () => ({ interval: '5s', measurements: '3', delay: '2s' });
+
+/** Every template that asks Prometheus; what takes longest comes first. */
 export const cases: readonly Case[] = [
+  { template: 'canary-errors', args: byRollout, of: 'comparison' },
+  { template: 'canary-latency', args: byRollout, of: 'comparison' },
   { template: 'success-rate', args: byHash, of: 'requests' },
   { template: 'latency', args: byHash, of: 'requests' },
   { template: 'nginx-success-rate', args: byService, of: 'requests' },

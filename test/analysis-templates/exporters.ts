@@ -5,6 +5,8 @@ export interface Exporter {
   /** What a scrape configuration adds, as that of the product or that which the template asks for. */
   readonly target?: (condition: Condition) => Readonly<Record<string, string>>;
   readonly text: (version: Version) => readonly string[];
+  /** What is there of the stable version, which is well, since before the release. */
+  readonly stable?: (namespace: string, seconds: number) => readonly string[];
 }
 
 /** Labels of pods that are given to their series. */
@@ -54,23 +56,8 @@ export const exporters: Readonly<Record<string, Exporter>> = {
     ],
   },
   'ingress-nginx': {
-    text: (version) => {
-      const { condition } = version;
-      const canary = `${condition}-web-canary-80`;
-      const controller = { controller_class: 'k8s.io/ingress-nginx', controller_namespace: 'ingress-nginx' };
-      const route = { host: 'web.example.com', ingress: 'web', method: 'GET', path: '/' };
-      const all = { ...controller, ...route, namespace: condition, service: 'web-stable', canary };
-      return [
-        ...requests('nginx_ingress_controller_requests', version, {
-          all,
-          good: { status: '200' },
-          bad: { status: '502' },
-        }),
-        // The stable version, which is none of the canary's.
-        sample('nginx_ingress_controller_requests', { ...all, canary: '', status: '502' }, 50_000),
-        ...buckets('nginx_ingress_controller_request_duration_seconds', version, all, SECONDS),
-      ];
-    },
+    text: (version) => nginx(version, version.condition, `${version.condition}-web-canary-80`),
+    stable: (namespace, seconds) => nginx({ condition: 'healthy', seconds }, namespace, ''),
   },
   istio: {
     text: (version) => {
@@ -187,3 +174,18 @@ export const exporters: Readonly<Record<string, Exporter>> = {
     },
   },
 };
+
+/** ingress-nginx counts a canary under the Ingress and the Service of the stable version. */
+function nginx(version: Version, namespace: string, canary: string): readonly string[] {
+  const controller = { controller_class: 'k8s.io/ingress-nginx', controller_namespace: 'ingress-nginx' };
+  const route = { host: 'web.example.com', ingress: 'web', method: 'GET', path: '/' };
+  const all = { ...controller, ...route, namespace, service: 'web-stable', canary };
+  return [
+    ...requests('nginx_ingress_controller_requests', version, {
+      all,
+      good: { status: '200' },
+      bad: { status: '502' },
+    }),
+    ...buckets('nginx_ingress_controller_request_duration_seconds', version, all, SECONDS),
+  ];
+}

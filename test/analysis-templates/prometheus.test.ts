@@ -4,7 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { stringify } from 'yaml';
+import type { Rollout } from '../../src/api/rollout.ts';
 import { systemClock } from '../../src/shell/clock.ts';
+import type { KubeObject } from '../../src/shell/kube/object.ts';
 import {
   findPrometheus,
   type RealPrometheus,
@@ -12,7 +14,7 @@ import {
 } from '../providers/support/real-prometheus.ts';
 import { openLab } from '../shell/analysis/lab.ts';
 import { cases, ENDS } from './cases.ts';
-import { exporters } from './exporters.ts';
+import { exporters, HASH } from './exporters.ts';
 import type { Condition } from './exposition.ts';
 import { library, quickRun } from './library.ts';
 
@@ -37,7 +39,8 @@ void describe('templates of the library with a real Prometheus', { skip }, () =>
   before(async () => {
     server = await expose();
     const { port } = server.address() as AddressInfo;
-    prometheus = await startPrometheus(program ?? 'prometheus', configuration(`127.0.0.1:${port}`));
+    const address = `127.0.0.1:${port}`;
+    prometheus = await startPrometheus(program ?? 'prometheus', configuration(address), history(address));
     await untilFull(prometheus.url);
   });
   after(async () => {
@@ -48,7 +51,7 @@ void describe('templates of the library with a real Prometheus', { skip }, () =>
 
   void test('are all there', () => {
     const asking = library.filter(({ template }) =>
-      template.spec.metrics?.some(({ provider }) => provider.prometheus !== undefined),
+      template.spec.metrics?.some(({ provider: { prometheus, plugin } }) => prometheus ?? plugin),
     );
     assert.deepEqual(cases.map(({ template }) => template).sort(), asking.map(({ name }) => name).sort());
   });
@@ -59,7 +62,9 @@ void describe('templates of the library with a real Prometheus', { skip }, () =>
         void test(`${template}: ${namespace} is ${phase}`, async () => {
           const often = { interval: '500ms', measurements: '6', window: WINDOW };
           const quick = { ...often, prometheus: prometheus.url };
-          const lab = await openLab(quickRun(template, { ...quick, ...args(namespace) }), {}, systemClock);
+          const spec = quickRun(template, { ...quick, ...args(namespace) });
+          const release = of === 'comparison' ? rolloutIn(namespace) : null;
+          const lab = await openLab(spec, {}, systemClock, release);
           const run = await lab.play(30);
           assert.equal(run.status?.phase, phase, JSON.stringify(run.status, null, 1));
         });
@@ -84,7 +89,11 @@ async function expose(): Promise<Server> {
   const server = createServer((request, response) => {
     const [, name = '', condition = ''] = (request.url ?? '').split('/');
     const seconds = (systemClock.elapsed() - begun) / 1000;
-    const lines = exporters[name]?.text({ condition: condition as Condition, seconds }) ?? [];
+    const { text, stable } = exporters[name] ?? assert.fail(name);
+    const lines = [
+      ...text({ condition: condition as Condition, seconds }),
+      ...(stable?.(condition, BEFORE_SECONDS + seconds) ?? []),
+    ];
     response.setHeader('content-type', 'text/plain; version=0.0.4');
     response.end(`${lines.join('\n')}\n`);
   });
@@ -92,6 +101,44 @@ async function expose(): Promise<Server> {
     server.listen(0, '127.0.0.1', resolve);
   });
   return server;
+}
+
+/** How long the stable version is there when the other one comes. */
+const BEFORE_SECONDS = 300;
+
+/** What has been scraped of the stable version before the release, as OpenMetrics. */
+function history(address: string): string {
+  const now = Math.floor(systemClock.now() / 1000);
+  const lines = Object.entries(exporters).flatMap(([name, { stable }]) =>
+    CONDITIONS.flatMap((condition) => {
+      const target = `instance="${address}",job="${name}-${condition}",`;
+      const at = (seconds: number) =>
+        (stable?.(condition, seconds) ?? []).map(
+          (line) => `${line.replace('{', `{${target}`)} ${now - BEFORE_SECONDS + seconds}`,
+        );
+      return Array.from({ length: BEFORE_SECONDS / 15 }, (_, i) => at(15 * i)).flat();
+    }),
+  );
+  return `${lines.sort().join('\n')}\n# EOF\n`;
+}
+
+/** The Rollout that is released: a canary with ingress-nginx. */
+function rolloutIn(namespace: string): Rollout & KubeObject {
+  return {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Rollout',
+    metadata: { name: 'web', namespace, uid: 'r', resourceVersion: '1' },
+    spec: {
+      strategy: {
+        canary: {
+          stableService: 'web-stable',
+          canaryService: 'web-canary',
+          trafficRouting: { nginx: { stableIngress: 'web' } },
+        },
+      },
+    },
+    status: { currentPodHash: HASH, stableRS: '5d4c7b8f66' },
+  };
 }
 
 /** A job for each exporter and condition, with the labels that its scrape configuration gives. */

@@ -10,6 +10,7 @@ const PAGE = 'docs/reference/analysis-templates.md';
 
 /** What each folder measures with. */
 const SOURCES: Readonly<Record<string, string>> = {
+  compare: 'Canary against stable version',
   application: 'What the application itself counts',
   nginx: 'ingress-nginx',
   istio: 'Istio',

@@ -1,4 +1,6 @@
 import type { AnalysisRun, AnalysisRunSpec } from '../../../src/api/analysis.ts';
+import type { Rollout } from '../../../src/api/rollout.ts';
+import { ownerReference } from '../../../src/core/owner.ts';
 import { createHttpClient } from '../../../src/providers/http-client.ts';
 import { analysisPass } from '../../../src/shell/analysis/reconcile.ts';
 import { type Clock, sleep, systemClock } from '../../../src/shell/clock.ts';
@@ -7,7 +9,6 @@ import { makeStores } from '../../../src/shell/stores.ts';
 import { bench } from '../kube/bench.ts';
 import type { Arrived, Reply } from '../kube/server.ts';
 
-const KEY = 'ns/run';
 const SPEED = 20;
 /** 2026-11-21T08:00:00Z */
 const start = 1_795_248_000_000;
@@ -38,14 +39,16 @@ export interface Lab {
 /**
  * Starts a lab. `secrets` are by name and key, in plain text; those of the controller's namespace are named
  * `sluice/NAME`. Without a clock the controller's time goes by twenty times as fast; whatever is on the wire
- * takes its real time.
+ * takes its real time. With a Rollout the run is of its release.
  */
 export async function openLab(
   spec: AnalysisRunSpec,
   secrets: Readonly<Record<string, Readonly<Record<string, string>>>> = {},
   ticking: Clock = fast(),
+  rollout: (Rollout & KubeObject) | null = null,
 ): Promise<Lab> {
-  const cluster = new Cluster(spec, secrets);
+  const cluster = new Cluster(spec, secrets, rollout);
+  const key = `${rollout?.metadata.namespace ?? 'ns'}/run`;
   const { client } = await bench((request) => cluster.answer(request));
   const notes: string[] = [];
   let shift = 0;
@@ -56,6 +59,7 @@ export async function openLab(
   };
   const stores = makeStores(() => {});
   stores.runs.replace([cluster.run as AnalysisRun & KubeObject], '1');
+  if (rollout !== null) stores.rollouts.replace([rollout], '1');
   const announce = (_: unknown, told: readonly { reason: string; message: string }[]) =>
     notes.push(...told.map((note) => `${note.reason}: ${note.message}`));
   const controller = () =>
@@ -72,12 +76,12 @@ export async function openLab(
   const never = new AbortController().signal;
   const catchUp = () => {
     if (cluster.run === null) {
-      const known = stores.runs.get(KEY);
+      const known = stores.runs.get(key);
       if (known !== null) stores.runs.remove(known);
     } else stores.runs.upsert(cluster.run as AnalysisRun & KubeObject);
   };
   const lab: Lab = {
-    pass: () => pass(KEY, never),
+    pass: () => pass(key, never),
     play: async (seconds = 120) => {
       const end = clock.now() + seconds * 1000;
       for (let passes = 0; ; passes++) {
@@ -125,12 +129,22 @@ class Cluster {
   readonly #secrets: Readonly<Record<string, Readonly<Record<string, string>>>>;
   #version = 1;
 
-  constructor(spec: AnalysisRunSpec, secrets: Readonly<Record<string, Readonly<Record<string, string>>>>) {
+  constructor(
+    spec: AnalysisRunSpec,
+    secrets: Readonly<Record<string, Readonly<Record<string, string>>>>,
+    rollout: Rollout | null,
+  ) {
     this.#secrets = secrets;
     this.run = {
       apiVersion: 'argoproj.io/v1alpha1',
       kind: 'AnalysisRun',
-      metadata: { name: 'run', namespace: 'ns', uid: 'u', resourceVersion: '1' },
+      metadata: {
+        name: 'run',
+        namespace: rollout?.metadata.namespace ?? 'ns',
+        uid: 'u',
+        resourceVersion: '1',
+        ...(rollout === null ? {} : { ownerReferences: [ownerReference(rollout.metadata)] }),
+      },
       spec,
     };
   }
