@@ -6,8 +6,8 @@ import { formatInstant } from '../core/time.ts';
 import { oddFloat, shorten } from './print.ts';
 import { complaint, type Question } from './service.ts';
 
-/** Results that hold nothing because CloudWatch failed, or we may not see them. */
-const lost: ReadonlySet<unknown> = new Set(['InternalError', 'Forbidden']);
+/** Results that hold nothing or too little: CloudWatch failed, we may not see them, or there is too much. */
+const lost: ReadonlySet<unknown> = new Set(['InternalError', 'Forbidden', 'PartialData']);
 
 /** The results of all queries that return data, with the fields that conditions name. */
 export function readingOf(question: Question, answer: Json): Reading {
@@ -20,8 +20,7 @@ export function readingOf(question: Question, answer: Json): Reading {
     if (result === null) return complaint(question, 'a value of a result is not a number');
     const { id, status } = result;
     if (lost.has(status))
-      return complaint(question, `the result "${id}" is lost (${status})`, result.messages.join('; '));
-    if (status === 'PartialData') messages.push(`${id}: PartialData`);
+      return complaint(question, `the result "${id}" is not whole (${status})`, result.messages.join('; '));
     messages.push(...result.messages.map((message) => `${id}: ${message}`));
     results.push(result);
   }

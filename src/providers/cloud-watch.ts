@@ -17,8 +17,8 @@ const timeoutSeconds = 30;
 /**
  * Asks Amazon CloudWatch (GetMetricData). The value is the list of results as CloudWatch has it: `Id`,
  * `Label`, `StatusCode`, `Timestamps` as texts, and `Values`, a list of floats, the newest first. Region and
- * credentials are the controller's own. Difference to the original: a result that could not be read or may
- * not be is an error, where the original judges an empty list. Source:
+ * credentials are the controller's own. Difference to the original: a result that could not be read, may
+ * not be, or is only a part is an error, where the original judges what there is. Source:
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html
  */
 export const cloudWatch: MetricProvider<CloudWatchMetric> = { name: who, schema: cloudWatchMetric, start };

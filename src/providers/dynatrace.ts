@@ -54,6 +54,9 @@ async function start(config: DynatraceConfig, ask: Ask): Promise<Reading> {
 function readingOf(question: Question, answer: Json): Reading {
   const results = isObject(answer) ? answer['result'] : undefined;
   if (!Array.isArray(results)) return complaint(question, 'the answer has no result');
+  if (isObject(answer) && typeof answer['nextPageKey'] === 'string') {
+    return complaint(question, 'there are too many series for one answer');
+  }
   const raw = results
     .flatMap((result) => listAt(result, 'data'))
     .flatMap((series) => listAt(series, 'values'));
