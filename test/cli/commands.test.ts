@@ -253,6 +253,19 @@ const rows: Readonly<Record<string, Row>> = {
     out: '--full\tskip analyses, pauses and steps\n:4\n',
   },
   'words of a flag to complete': { args: '__complete lint -o g', code: 0, out: 'github\n:4\n' },
+  'files of a flag to complete': { args: '__complete analyze --input ex', code: 0, out: ':0\n' },
+  'rollouts of a flag to complete': {
+    given: { objects: two },
+    args: '__complete analyze --from-rollout a',
+    code: 0,
+    out: 'app\n:4\n',
+  },
+  'templates to complete': {
+    given: { objects: [template] },
+    args: '__complete create analysisrun --from ',
+    code: 0,
+    out: 'rate\n:4\n',
+  },
   'files to complete': { args: '__complete lint ex', code: 0, out: ':0\n' },
 };
 

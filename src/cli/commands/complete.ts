@@ -7,6 +7,9 @@ import { say } from '../lines.ts';
 /** Whoever waits for a completion waits for no slow cluster. */
 const patience = '2s';
 
+/** Options whose value is a file. */
+const TAKES_FILES: ReadonlySet<string> = new Set(['--filename', '--kubeconfig', '--input', '--from-file']);
+
 /** What a shell does besides showing our words. Source: the completion protocol of kubectl's plugins. */
 const NO_FILES = ':4';
 const FILES = ':0';
@@ -16,13 +19,8 @@ export async function complete(io: Io, program: Command, words: readonly string[
   const typed = words.at(-1) ?? '';
   const { command, flags, open } = walk(program, words.slice(0, -1));
   if (open !== null) {
-    const choices = open.argChoices ?? (open.long === '--namespace' ? await namespaces(io, flags) : []);
-    return tell(
-      io,
-      typed,
-      choices,
-      open.long === '--filename' || open.long === '--kubeconfig' ? FILES : NO_FILES,
-    );
+    const choices = open.argChoices ?? (await namesFor(io, flags, { command, open }));
+    return tell(io, typed, choices, TAKES_FILES.has(open.long ?? '') ? FILES : NO_FILES);
   }
   if (typed.startsWith('-')) return tell(io, typed, optionsOf(command), NO_FILES);
   const children = command.commands.filter((child) => !child.name().startsWith('__'));
@@ -102,6 +100,30 @@ async function targets(io: Io, flags: GivenFlags, typed: string): Promise<readon
   return ask(io, flags, async ({ api, namespace }) => {
     const { items } = await api.list(resourceOf(noun), { namespace }, ({ metadata }) => metadata.name);
     return items.map((name) => `${noun}/${name}`);
+  });
+}
+
+/** Names that the value of an option may have. */
+async function namesFor(
+  io: Io,
+  flags: GivenFlags,
+  { command, open }: { readonly command: Command; readonly open: Option },
+): Promise<readonly string[]> {
+  const { long = '' } = open;
+  if (long === '--namespace') return namespaces(io, flags);
+  if (long === '--from-rollout' || long === '--rollout') return rollouts(io, flags, command);
+  const isTemplate = long === '--template' || (long === '--from' && command.name() === 'analysisrun');
+  return isTemplate ? templates(io, flags) : [];
+}
+
+async function templates(io: Io, flags: GivenFlags): Promise<readonly string[]> {
+  return ask(io, flags, async ({ api, namespace }) => {
+    const { items } = await api.list(
+      resources.analysisTemplates,
+      { namespace },
+      ({ metadata }) => metadata.name,
+    );
+    return items;
   });
 }
 
