@@ -43,23 +43,22 @@ export function worseThan(ratio: number): Grid {
   return { from: ratio, ratios: GAINS.map((gain) => ratio * gain) };
 }
 
-/** The test of "at least `ratio`": evidence that the canary is better than that. */
-export function betterThan(ratio: number): Grid {
-  return { from: ratio, ratios: GAINS.map((gain) => ratio / gain) };
-}
-
 /** How much better than the stable version a canary may be to be proven fastest. */
 const BETTER = 0.5;
 
 /**
  * The test of "at least `ratio`", which is over 1, for a canary that is most likely as good as the stable
- * version: ratios around 1, from a half to the root of `ratio`. That proves it a sixth sooner than the wide
- * grid of `betterThan`.
+ * version: ratios around 1, from a half to the root of `ratio`. That proves it a sixth sooner than a grid down
+ * to a sixteenth of `ratio`.
  */
 export function healthyBelow(ratio: number): Grid {
-  const [low, high] = [Math.log(BETTER), Math.log(ratio) / 2];
-  const at = (i: number) => Math.exp(low + (i / (GRID_SIZE - 1)) * (high - low));
-  return { from: ratio, ratios: GAINS.map((_, i) => at(i)) };
+  return spaced(ratio, BETTER, Math.sqrt(ratio));
+}
+
+/** The test of `from` against ratios from `first` to `last`, evenly spaced in their logarithms. */
+export function spaced(from: number, first: number, last: number): Grid {
+  const step = Math.log(last / first) / (GRID_SIZE - 1);
+  return { from, ratios: GAINS.map((_, i) => first * Math.exp(i * step)) };
 }
 
 /** No evidence yet. */

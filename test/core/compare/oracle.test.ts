@@ -24,13 +24,14 @@ import {
 } from '../../../src/core/compare/quantiles.ts';
 import {
   add,
-  betterThan,
   type Grid,
+  healthyBelow,
   type Interval,
   logEvidence,
   logEvidenceAbove,
   noSums,
   ratioRange,
+  spaced,
   together,
   worseThan,
 } from '../../../src/core/compare/split.ts';
@@ -106,6 +107,11 @@ const HEALTHY = intervals([
   [100_000, 900_000, 98, 910],
 ]);
 
+/** The grid of the published values: that of the other direction, mirrored. */
+function mirrored(ratio: number): Grid {
+  return spaced(ratio, ratio / 1.1, ratio / 16);
+}
+
 void test('special functions', () => {
   const { special } = oracle;
   near(logGamma(0.5), special['lgamma(0.5)'], 1e-12);
@@ -130,13 +136,26 @@ void describe('the split test', () => {
   const rows: readonly (readonly [string, Grid, readonly Interval[], readonly number[], number?])[] = [
     ['a canary that fails more', worseThan(1), GROWING, oracle.sequence['loge_fail_rho0_1'] ?? []],
     ['with a margin', worseThan(1.25), GROWING, oracle.sequence['loge_fail_rho0_1_25'] ?? []],
-    ['proof of health of it', betterThan(2), GROWING, oracle.sequence['loge_pass_rho1_2'] ?? []],
+    ['proof of health of it', mirrored(2), GROWING, oracle.sequence['loge_pass_rho1_2'] ?? []],
     ['a healthy canary', worseThan(1), HEALTHY, oracle.healthy['loge_fail'] ?? []],
-    ['proof of its health', betterThan(2), HEALTHY, oracle.healthy['loge_pass_rho1_2'] ?? []],
+    ['proof of its health', mirrored(2), HEALTHY, oracle.healthy['loge_pass_rho1_2'] ?? []],
   ];
   for (const [name, grid, given, expected] of rows)
     void test(name, () => {
       assert.equal(expected.length, given.length);
+      for (const [i, value] of evidence(grid, given).entries()) near(value, expected[i]);
+    });
+
+  // Computed apart, by a program of a few lines in another language.
+  const proofs = [
+    [2, GROWING, [-1.1565671320029, -2.2595716867836, -3.7694704457966]],
+    [2, HEALTHY, [11.2986279755729, 38.8771555487771]],
+    [1.5, HEALTHY, [2.4062118279547, 11.3786508609998]],
+  ] as const;
+  for (const [ratio, given, expected] of proofs)
+    void test(`proof of less than ${ratio} times as many, of ${given.length} intervals`, () => {
+      const grid = healthyBelow(ratio);
+      assert.ok(grid.ratios.every((one) => one < ratio));
       for (const [i, value] of evidence(grid, given).entries()) near(value, expected[i]);
     });
 
