@@ -51,6 +51,12 @@ export const DONE: readonly Use[] = [
     verbs: ['update'],
     why: 'owning objects, where the cluster checks who may (OpenShift does)',
   },
+  {
+    resource: resources.experiments,
+    subresource: 'finalizers',
+    verbs: ['update'],
+    why: 'the same for experiments',
+  },
   { resource: resources.replicaSets, verbs: ['create', 'patch'], why: 'releases' },
   { resource: resources.replicaSets, verbs: ['get'], why: 'who holds a name that is taken' },
   { resource: resources.replicaSets, verbs: ['delete'], why: 'revisionHistoryLimit' },

@@ -10,6 +10,7 @@ import type { Page } from '../server.ts';
 import type { OnStoreChange, Stores } from '../stores.ts';
 import { analysisFamilies } from './analyses.ts';
 import { Durations } from './durations.ts';
+import { experimentFamilies } from './experiments.ts';
 import { rolloutFamilies } from './rollouts.ts';
 import { Tally } from './tally.ts';
 import { type Family, printFamily } from './text.ts';
@@ -33,7 +34,7 @@ export class Metrics {
   readonly #registry = new Registry();
   readonly #clock: Clock;
   readonly #events = new Tally();
-  readonly #errors = { rollout: new Tally(), analysisrun: new Tally() };
+  readonly #errors = { rollout: new Tally(), analysisrun: new Tally(), experiment: new Tally() };
   readonly #sent = { delivered: new Tally(), lost: new Tally() };
   readonly #passes: Readonly<Record<string, Histogram>>;
   readonly #work: Histogram<'name'>;
@@ -57,6 +58,7 @@ export class Metrics {
         'analysis_run_reconcile',
         'Duration of a pass over an analysis run, in seconds.',
       ),
+      experiment: histogram('experiment_reconcile', 'Duration of a pass over an experiment, in seconds.'),
     };
     this.#sending = histogram('notification_send', 'Duration of sending a notification, in seconds.');
     this.#work = new Histogram({
@@ -107,7 +109,8 @@ export class Metrics {
     this.#work.observe({ name: queue }, seconds);
     if (pass.outcome.kind !== 'failed') return;
     this.#retries.inc({ name: queue });
-    if (queue === 'rollout' || queue === 'analysisrun') this.#errors[queue].count(pass.key, {});
+    if (queue === 'rollout' || queue === 'analysisrun' || queue === 'experiment')
+      this.#errors[queue].count(pass.key, {});
   }
 
   /** Counts what is told of a rollout. */
@@ -135,13 +138,14 @@ export class Metrics {
   }
 
   #families({ stores, queues, isLeading }: Subjects): readonly Family[] {
-    const { rollouts, runs, templates, clusterTemplates } = stores;
+    const { rollouts, runs, experiments, templates, clusterTemplates } = stores;
     const nowMs = this.#clock.elapsed();
     const byRollout = (name: string, help: string, tally: Tally): Family => {
       const samples = tally.samples((key) => rollouts.get(key) !== null, nowMs);
       return { name, kind: 'counter', help, samples };
     };
     const runErrors = this.#errors.analysisrun.samples((key) => runs.get(key) !== null, nowMs);
+    const experimentErrors = this.#errors.experiment.samples((key) => experiments.get(key) !== null, nowMs);
     const allTemplates = () => [...templates.all(), ...clusterTemplates.all()];
     return [
       ...rolloutFamilies(() => rollouts.all()),
@@ -155,6 +159,13 @@ export class Metrics {
         kind: 'counter',
         help: 'Passes over an analysis run that failed.',
         samples: runErrors,
+      },
+      ...experimentFamilies(() => experiments.all()),
+      {
+        name: 'experiment_reconcile_error',
+        kind: 'counter',
+        help: 'Passes over an experiment that failed.',
+        samples: experimentErrors,
       },
       ...shellFamilies({ stores, queues, isLeading }),
     ];

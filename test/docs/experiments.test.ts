@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { parse } from 'yaml';
+import type { Experiment } from '../../src/api/experiment.ts';
+import type { CanaryStep, Rollout } from '../../src/api/rollout.ts';
+import { experimentPodIssues, validateExperiment, validateRollout } from '../../src/api/validate/index.ts';
+
+/** The fragments of the page about experiments have no mistake. */
+
+const page = readFileSync(join(import.meta.dirname, '../../docs/experiments.md'), 'utf8');
+const blocks = [...page.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(
+  (match) => parse(match[1] ?? '') as readonly CanaryStep[] | Experiment,
+);
+
+void test('the step', () => {
+  const steps = blocks.find((block) => Array.isArray(block)) as readonly CanaryStep[];
+  const containers = [{ name: 'web', image: 'demo/web:1' }];
+  const labels = { app: 'web' };
+  const rollout: Rollout = {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Rollout',
+    metadata: { name: 'web' },
+    spec: {
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: { containers } },
+      strategy: { canary: { steps } },
+    },
+  };
+  assert.deepEqual(validateRollout(rollout), []);
+});
+
+void test('the Experiment that stands alone', () => {
+  const experiment = blocks.find((block) => !Array.isArray(block)) as Experiment;
+  assert.equal(experiment.kind, 'Experiment');
+  assert.deepEqual([...validateExperiment(experiment), ...experimentPodIssues(experiment)], []);
+});
