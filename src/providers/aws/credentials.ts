@@ -33,8 +33,8 @@ const kept = new Kept<AwsCredentials>();
 
 /**
  * Finds the controller's own credentials where Amazon's SDKs look, in their order: the environment, a web
- * identity (EKS: IAM roles for service accounts), a profile with keys, the container's agent (EKS: Pod Identity), and
- * last the machine's role. Temporary ones are used again until five minutes before their end.
+ * identity (EKS: IAM roles for service accounts), a profile with keys, the container's agent (EKS: Pod
+ * Identity), and last the machine's role. Temporary ones are used again until five minutes before their end.
  * Source: https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
  */
 export async function awsCredentials(wish: Wish, ask: Ask): Promise<AwsCredentials | ErrorReading> {
