@@ -88,7 +88,7 @@ function ofPreset(
   const what = preset.by === 'pod' ? 'hash' : 'service';
   const lacking = sides.find(({ named }) => named[what] === '');
   if (lacking !== undefined) return problem(missing(lacking.side, what));
-  const counters = config.test === 'exceedance' ? (['buckets'] as const) : (['total', 'bad'] as const);
+  const counters = countersOf(config.test);
   const podLabel = config.podLabel ?? 'pod';
   const queries = sides.flatMap(({ side, named }) =>
     counters.flatMap((counter) =>
@@ -100,6 +100,12 @@ function ofPreset(
     ),
   );
   return { kind: 'queries', queries, memo: { ...known } };
+}
+
+/** The counters that a test takes. */
+function countersOf(test: CompareConfig['test']): readonly ('total' | 'bad' | 'buckets')[] {
+  if (test === 'exceedance') return ['buckets'];
+  return test === 'throughput' ? ['total'] : ['total', 'bad'];
 }
 
 const PLACEHOLDER = /\{\{\s*(hash|service)\s*\}\}/g;

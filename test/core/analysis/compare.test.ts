@@ -94,6 +94,22 @@ void describe('ends', () => {
   );
 });
 
+void describe('a gate', () => {
+  const budget = compared('budget', { test: 'burnRate', burn: { objective: 0.999 } });
+  row(
+    'that shuts pauses, and blames nobody',
+    { metrics: [errors, budget] },
+    steady({ canary: [10, 0.05], stable: [90, 0.05] }),
+    /^Inconclusive at \d+s \| errors Successful: .* \| budget Inconclusive: /,
+  );
+  row(
+    'is nothing to a canary that is worse',
+    { metrics: [errors, budget] },
+    steady({ canary: [10, 0.5], stable: [90, 0.01] }),
+    /^Failed at 15s \| errors Failed: rolled back/,
+  );
+});
+
 void describe('too little', () => {
   const short = { count: 3 };
   row(

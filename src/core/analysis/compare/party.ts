@@ -84,7 +84,6 @@ export function planFor({ names, plan }: Party, name: string): Plan | null {
   return metric === undefined ? null : { ...plan, metrics: [metric], endsWhenProven: false };
 }
 
-const OF_BAD: readonly string[] = ['rateRatio', 'mannWhitney'];
 const SHORTEST_MS = 5_000;
 /** What a verdict that is not of one measurement has no use for. */
 const WITHOUT_MEANING = [
@@ -131,6 +130,6 @@ function counterIssues({ counters, preset, test, le }: CompareConfig, path: stri
   if (test === 'exceedance')
     return has('buckets') || (edges && le !== 'auto') ? [] : wrong('test: exceedance needs buckets');
   if (!has('total')) return wrong('needs total');
-  // What is about requests themselves needs no others.
-  return has('bad') || !OF_BAD.includes(test ?? 'rateRatio') ? [] : wrong('needs total and bad');
+  // Where requests themselves are compared none of them is bad.
+  return has('bad') || test === 'throughput' ? [] : wrong('needs total and bad');
 }
