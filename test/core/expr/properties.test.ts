@@ -7,7 +7,7 @@ import { measurementFunctions } from '../../../src/core/expr/builtins/functions.
 import { evaluateCondition } from '../../../src/core/expr/condition.ts';
 import { formatMoment, parseMoment, RFC3339_NANO } from '../../../src/core/expr/dates/layout.ts';
 import { compile, evaluate } from '../../../src/core/expr/expr.ts';
-import { Moment, type Value } from '../../../src/core/expr/value.ts';
+import { isAnyMap, isJsonMap, isList, itemsOf, Moment, type Value } from '../../../src/core/expr/value.ts';
 import { decodeBase64, encodeBase64 } from '../../../src/core/expr/values/base64.ts';
 import { decodeUtf8, encodeUtf8 } from '../../../src/core/expr/values/utf8.ts';
 import { show } from './show.ts';
@@ -106,6 +106,43 @@ void test('a well-formed expression gives the same outcome twice', () => {
       assert.equal(outcome(source, result), outcome(source, result)),
     ),
     { numRuns: 1500 },
+  );
+});
+
+/** Characters that cost as much as one item. */
+const CHARACTERS = 16;
+
+/** Items and entries that a value is made of, and its characters as they are charged; what is there twice counts once. */
+function sizeOf(value: Value, seen = new Set<Value>()): number {
+  if (typeof value === 'string') return value.length / CHARACTERS;
+  if (typeof value !== 'object' || value === null || seen.has(value)) return 1;
+  seen.add(value);
+  if (isList(value)) return itemsOf(value).reduce<number>((sum, one) => sum + sizeOf(one, seen), 1);
+  if (isAnyMap(value)) return [...value.values()].reduce<number>((sum, one) => sum + sizeOf(one, seen), 1);
+  if (!isJsonMap(value)) return 1;
+  return Object.values(value).reduce<number>((sum, one) => sum + sizeOf(one as Value, seen), 1);
+}
+
+void test('what an expression makes is no larger than its budget, however few steps and little memory it has', () => {
+  const budgets = fc.record({
+    steps: fc.integer({ min: 1, max: 5000 }),
+    memory: fc.integer({ min: 1, max: 5000 }),
+  });
+  fc.assert(
+    fc.property(expression, fc.constantFrom(...results), budgets, (source, result, own) => {
+      const compiled = compile(source);
+      if (compiled.kind === 'error') return;
+      const environment = {
+        variables: new Map([['result', result]]),
+        functions: measurementFunctions(result),
+        now: 0,
+      };
+      const found = evaluate(compiled, environment, own);
+      if (found.kind === 'error') return;
+      const given = sizeOf(result) + source.length;
+      assert.ok(sizeOf(found.value) <= own.memory + own.steps + given, source);
+    }),
+    { numRuns: 3000 },
   );
 });
 
