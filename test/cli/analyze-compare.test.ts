@@ -24,7 +24,6 @@ function replay(url: string, ...flags: readonly string[]): Promise<Ran> {
 void describe('canary against stable, over past releases', () => {
   for (const [format, ending] of [
     ['text', 'txt'],
-    ['json', 'jsonl'],
     ['junit', 'xml'],
   ] as const)
     void test(`as ${format}`, async () => {
@@ -33,6 +32,31 @@ void describe('canary against stable, over past releases', () => {
       assert.equal(code, 1);
       matchFile(`compared.${ending}`, out);
     });
+
+  void test('as json', async () => {
+    await using server = await servePast(past(['replicaSets', 'requests']));
+    const { code, out } = await replay(server.url, '-o', 'json');
+    assert.equal(code, 1);
+    const lines = out.trim().split('\n');
+    const told = lines.map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+    assert.deepEqual(
+      told.map(({ run, verdict, t, release }) => [run, verdict, t, release]),
+      [
+        ['bbb', 'Successful', 540, 'bbb'],
+        ['ccc', 'Failed', 300, 'ccc'],
+        ['ddd', 'Successful', 540, 'ddd'],
+      ],
+    );
+    const power = {
+      metric: 'errors',
+      situation: { perSecond: 100, badRate: 0.01, share: 0.05, margin: 1, alpha: 0.01, phi: 1 },
+      secondsToFind: { '5x': 60, '2x': 540 },
+      leastFound: { seconds: 600, with80: 1.91, with50: 1.67 },
+    };
+    assert.deepEqual(told[0]?.['power'], [power]);
+    // What a comparison goes on from is nobody's business.
+    assert.doesNotMatch(out, /"metadata"/);
+  });
 
   const weights: readonly (readonly [readonly string[], RegExp])[] = [
     [[], /a weight of 5% it sees 5x as many in 1m and 2x as many in 9m,/],
@@ -50,7 +74,10 @@ void describe('canary against stable, over past releases', () => {
     await using server = await servePast(past(['replicaSets']));
     const { code, out } = await replay(server.url, '--releases', '1');
     assert.equal(code, 3);
-    assert.match(out, /^errors: what it can see is not known, as no bad requests are known/m);
+    assert.match(
+      out,
+      /^errors: what it can see is not known: no bad requests of the stable version are known/m,
+    );
     assert.match(
       out,
       /\? undecided after 9m: errors: no data to judge: 9 looks without an answer \(NoData\)\./,

@@ -269,3 +269,14 @@ void test('a real Prometheus says the same of phases', { skip }, async () => {
     /^2026-11-19T10:00:\d\dZ {2}✖ would have failed after 5m: errors failed 2 of 6 measurements/m,
   );
 });
+
+void test('a real Prometheus is asked now', { skip }, async () => {
+  await using real = await startPrometheus(program ?? 'prometheus');
+  const once = readFileSync(TEMPLATE, 'utf8')
+    .replace('count: 10', 'count: 1')
+    .replace(/query: .*/, 'query: vector(0.01)');
+  const line = harness({ now: NOW, stdin: once });
+  const { code, out } = await line.run('analyze', '-f', '-', '-a', 'canary=x', '--prometheus', real.url);
+  assert.equal(code, 0);
+  assert.match(out, /^08:00:00 UTC {2}✔ errors: 0\.01$/m);
+});

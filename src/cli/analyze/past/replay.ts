@@ -5,7 +5,7 @@ import type { Io, Sink } from '../../io.ts';
 import { say } from '../../lines.ts';
 import { Refusal } from '../../refusal.ts';
 import { paintFor } from '../../text/paint.ts';
-import { printable } from '../../text/printable.ts';
+import { oneLine } from '../../text/printable.ts';
 import { junit } from '../junit.ts';
 import type { AnalyzeOptions } from '../options.ts';
 import type { Access } from '../run/access.ts';
@@ -80,11 +80,11 @@ async function introduce(
   const whole = pieceOf(session, latest);
   const piece = pastPart(whole);
   const left = whole.spec.metrics.filter((metric) => !piece.spec.metrics.includes(metric));
-  const names = printable(left.map(({ name }) => name).join(', '));
+  const names = oneLine(left.map(({ name }) => name).join(', '));
   if (left.length > 0) say(io.err, `Left out, as only Prometheus can be asked about the past: ${names}`);
   say(sink, ...intentLines(piece.spec, piece.forMs));
   const powers = await powersAt(session, piece, latest.at);
-  say(sink, ...powers.map((power) => printable(powerLine(power))));
+  say(sink, ...powers.map((power) => oneLine(powerLine(power))));
 }
 
 function pieceOf(session: Session, { hash, stableHash }: PastRelease): Piece {

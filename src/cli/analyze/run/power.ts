@@ -20,8 +20,8 @@ import type { Session } from './session.ts';
 /** What a metric that compares can see, with the traffic of the half hour before. */
 export interface Power {
   readonly metric: string;
-  /** Null: there was no traffic, or nobody said how much. */
-  readonly situation: Situation | null;
+  /** A text says why it is not known. */
+  readonly situation: Situation | string;
   /** How long it looks, and how often. */
   readonly lastsMs: Milliseconds;
   readonly everyMs: Milliseconds;
@@ -61,7 +61,7 @@ async function powersOf(
     const looks = await historyOf(config, about.release, asking, { at, stepMs });
     powers.push({
       metric: metric.name,
-      situation: situationFrom(plan, own, { looks, share: about.share }),
+      situation: typeof looks === 'string' ? looks : situationFrom(plan, own, { looks, share: about.share }),
       lastsMs: (looksToTake ?? 1) * (interval ?? 0),
       everyMs: interval ?? 0,
       minEvents: own.minEvents,
@@ -70,28 +70,31 @@ async function powersOf(
   return powers;
 }
 
+/** What was counted before, oldest first; a text says why that is not known. */
 async function historyOf(
   config: CompareConfig,
   release: ReleaseSides | null,
   { ask }: Asking,
   { at, stepMs }: { readonly at: Instant; readonly stepMs: Milliseconds },
-): Promise<readonly Reading[]> {
+): Promise<readonly Reading[] | string> {
   const read = queriesOf(config, release, {});
-  if (read.kind === 'problem') return [];
+  if (read.kind === 'problem') return read.message;
   const to = Math.floor(at);
   const when = { kind: 'range', from: to - Math.floor(HISTORY_MS / stepMs) * stepMs, to, stepMs } as const;
   const counted = await count(config, { queries: read.queries, when }, ask(at));
-  return counted.kind === 'counted' ? counted.looks.filter(({ stable }) => stable !== null) : [];
+  return counted.kind === 'counted' ? counted.looks.filter(({ stable }) => stable !== null) : counted.message;
 }
+
+const QUIET = 'no bad requests of the stable version are known of the half hour before';
 
 /** What the judge itself makes of the time before a release. */
 function situationFrom(
   plan: Plan,
   { margin, weight }: MetricPlan,
   { looks, share }: { readonly looks: readonly Reading[]; readonly share: number },
-): Situation | null {
+): Situation | string {
   const [first, last] = [looks[0], looks.at(-1)];
-  if (first === undefined || last === undefined) return null;
+  if (first === undefined || last === undefined) return QUIET;
   const before = looks.reduce(
     (state, one) => look(plan, state, one),
     newJudge(plan, { startedAt: last.at, zeroAtStart: false }),
@@ -99,7 +102,7 @@ function situationFrom(
   // With the first look of a release it is said what was usual.
   const [state] = look(plan, before, { ...last, at: last.at + 1 }).metrics;
   const seconds = (last.at - first.at) / 1000;
-  if (state === undefined || seconds <= 0 || state.usual.bad === 0) return null;
+  if (state === undefined || seconds <= 0 || state.usual.bad === 0) return QUIET;
   return {
     perSecond: state.usual.total / seconds,
     badRate: state.usual.bad / state.usual.total,
@@ -118,8 +121,7 @@ const LONGEST_S = 7 * 86_400;
 /** A power in a sentence: what is seen in which time, and what at all while it looks. */
 export function powerLine(power: Power): string {
   const { metric, situation, lastsMs } = power;
-  if (situation === null)
-    return `${metric}: what it can see is not known, as no bad requests are known of the half hour before`;
+  if (typeof situation === 'string') return `${metric}: what it can see is not known: ${situation}`;
   const { perSecond, badRate, share, margin } = situation;
   const traffic = `at ${rate(perSecond)} requests a second, ${percent(badRate)} of them bad, and a weight of ${percent(share)}`;
   const seen = RATIOS.map((ratio) => {
@@ -138,7 +140,7 @@ export function powerLine(power: Power): string {
 /** The same for machines. Seconds are null where it takes more than a week. */
 export function powerFacts(power: Power): object {
   const { metric, situation, lastsMs } = power;
-  if (situation === null) return { metric, situation };
+  if (typeof situation === 'string') return { metric, situation: null, reason: situation };
   const seconds = RATIOS.map((ratio) => {
     const needed = Math.round(secondsFor(ratio * situation.margin, situation, power));
     return [`${plainNumber(ratio * situation.margin)}x`, needed > LONGEST_S ? null : needed];
