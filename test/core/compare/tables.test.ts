@@ -35,6 +35,8 @@ void describe('clumps', () => {
     ['single events', [1, 0, 1, 0, 0, 1], 1],
     ['fives', [5, 0, 0, 5, 0, 0, 5, 0], 5],
     ['a slow trend is none', [100, 101, 102, 103, 104, 105], 1],
+    ['what chance makes', [9, 14, 9, 14], 1],
+    ['a little more than that', [8, 13, 8], 25 / 21],
     ['at most fifty', [0, 9000, 0, 9000, 0], 50],
   ];
   for (const [name, counts, expected] of rows)
