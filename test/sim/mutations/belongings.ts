@@ -13,7 +13,7 @@ export const BELONGINGS: readonly Mutation[] = [
     name: 'other backends of an HTTPRoute lose their weights',
     file: 'routers/gateway/weights.ts',
     find: '    return item;\n',
-    replace: '    return { ...ref, weight: 0 };\n',
+    replace: '    return { ...ref, weight: 1 };\n',
     law: 'users',
   },
   {

@@ -50,7 +50,7 @@ export const SHELL: readonly Mutation[] = [
     file: 'shell/kube/cache.ts',
     find: 'if (isSame || order === null || order > 0) this.#drop(key, object.metadata.resourceVersion);',
     replace: '',
-    law: 'converges',
+    law: 'done',
   },
   {
     name: 'a place that the server has forgotten is watched for ever',
@@ -85,7 +85,7 @@ export const SHELL: readonly Mutation[] = [
     file: 'shell/queue.ts',
     find: 'this.#schedule.bringForward(laterId(key), { afterMs: outcome.retryMs });',
     replace: '',
-    law: 'converges',
+    law: 'done',
   },
   {
     name: 'a change of a ReplicaSet concerns nobody',
@@ -99,14 +99,14 @@ export const SHELL: readonly Mutation[] = [
     file: 'shell/dispatch.ts',
     find: "concerned.experiment(key, 'event');\n      for (const key of controllers(object, 'Rollout')) concerned.rollout(key, 'event');",
     replace: "concerned.experiment(key, 'event');",
-    law: 'converges',
+    law: 'done',
   },
   {
     name: 'a change of a Service or a route concerns nobody',
     file: 'shell/dispatch.ts',
     find: "for (const rollout of stores.rollouts.by('reference', reference))",
     replace: 'for (const rollout of [])',
-    law: 'converges',
+    law: 'done',
   },
   {
     name: 'a healthy version is called stuck when old pods go',

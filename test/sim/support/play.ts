@@ -19,6 +19,7 @@ import type { Weather } from '../../../src/sim/wire.ts';
 import { BEGINNING_MS, loadAhead, World } from '../../../src/sim/world.ts';
 import { manifestsOf, NAMESPACE, PROMETHEUS, strategyOf } from './applications.ts';
 import { STORM_MS } from './draw/storm.ts';
+import { failedExperiment, restlessExperiments } from './laws/experiments.ts';
 import { leftBy } from './laws/left.ts';
 import { canaryWeight, ownedBy, presentApp, selectedBy } from './reading.ts';
 import type { App, Script, Step, Trouble } from './script.ts';
@@ -40,6 +41,8 @@ export interface Played {
 /** Nothing is written for longer than the longest deadline: nothing will be. */
 const CALM_MS = 150_000;
 const LONGEST_MS = 7_200_000;
+/** The Lease of the one before runs out, and every object is looked at. */
+const BEGIN_ANEW_MS = 40_000;
 /** Who asks more often than this is in a circle, and would be for hours. */
 const MOST_REQUESTS = 20_000;
 
@@ -89,6 +92,8 @@ class Playing {
   #started = 0;
   #requests = 0;
   #writes = 0;
+  /** What only the leader may write, while somebody listens. */
+  #works: string[] | null = null;
   #lastWriteMs = 0;
   #lastWrite = '';
   #isStormy = true;
@@ -127,6 +132,7 @@ class Playing {
     this.#writes = this.#weather.writes;
     this.#weather.heal();
     for (const process of this.#processes) if (process !== this.#main) this.#kill(process);
+    await this.#judgeDone();
     this.#replaceBadPods();
     this.world.api.restart();
     await this.#rest('after the storm');
@@ -136,6 +142,23 @@ class Playing {
     await this.#rest('after the last release');
     for (const app of this.#script.apps) this.#judgeEnd(app);
     await this.#judgeGone();
+  }
+
+  /**
+   * Who has nothing more to do begins anew: what it does now was left undone, or is done twice. A watch that has
+   * lost an event knows no better until it is listed again.
+   */
+  async #judgeDone(): Promise<void> {
+    const { clock } = this.world;
+    if (this.#script.faults.some(({ kind }) => kind === 'missed')) return;
+    if (!(await this.#isAtRest())) return;
+    const works: string[] = [];
+    this.#works = works;
+    if (this.#main !== null) this.#died(this.#main);
+    await this.#run(clock.elapsed() + BEGIN_ANEW_MS);
+    this.#works = null;
+    const [first] = works;
+    if (first !== undefined) this.#witness.tell('done', `a controller that begins anew writes ${first}`);
   }
 
   /** Everything is deleted in the middle of another release. */
@@ -152,7 +175,8 @@ class Playing {
   }
 
   /** A release of which an analysis has failed is given up, unless a person wants it all the same. */
-  #judgeFailed({ name }: App): void {
+  #judgeFailed(app: App): void {
+    const { name } = app;
     const { spec, status = {} } = this.#rollout(name) ?? {};
     const { canary, blueGreen, abort, promoteFull, stableRS, currentPodHash } = status;
     const verdicts = [
@@ -165,6 +189,9 @@ class Playing {
     const isOver = stableRS === undefined || stableRS === currentPodHash || promoteFull === true;
     if (failed !== undefined && !isOver && abort !== true)
       this.#witness.tell('verdicts', `${name} goes on, and ${failed.name} is ${failed.status}`);
+    const experiment = failedExperiment(this.world.api, app, status);
+    if (experiment !== null && !isOver && abort !== true)
+      this.#witness.tell('verdicts', `${name} goes on, and ${experiment}`);
     const active = selectedBy(this.world.api, `${name}-stable`);
     // Without a hash it is as its user applied it, and what nobody serves takes nothing back.
     const isBack = active === undefined || active === stableRS || this.#available(name, stableRS ?? '') === 0;
@@ -230,6 +257,7 @@ class Playing {
     const isKept = { ...app.canary, ...app.blueGreen }['abortScaleDownDelaySeconds'] === 0;
     const left = sets.filter((set) => set !== stable && (set.spec.replicas ?? 1) > 0);
     if (!isKept && left.length > 0) tell(`${left[0]?.metadata.name} keeps ${left[0]?.spec.replicas} pods`);
+    for (const what of restlessExperiments(api, app)) tell(what);
   }
 
   played(): Played {
@@ -321,12 +349,13 @@ class Playing {
     return {
       request: (request) => {
         this.#requests++;
+        if (isWork(request)) this.#works?.push(wordsOf(request));
         if (!isSecond && isWork(request)) this.#judgeWriter(name, request);
         const evicted = /\/pods\/([^/]+)\/eviction/.exec(request.path)?.[1];
         if (evicted !== undefined) this.#witness.evicts(evicted);
         if (request.method !== 'GET' && !request.path.includes('/leases')) {
           this.#lastWriteMs = this.world.clock.elapsed();
-          this.#lastWrite = `${request.method} ${request.path} ${request.body ?? ''}`.slice(0, 300);
+          this.#lastWrite = wordsOf(request);
         }
         return weather.request(request);
       },
@@ -419,13 +448,18 @@ class Playing {
   }
 
   async #rest(when: string): Promise<void> {
+    if (await this.#isAtRest()) return;
+    this.#witness.tell('calm', `${when} something is written again and again, at last ${this.#lastWrite}`);
+  }
+
+  /** Whether there comes a time in which nothing is written for long. */
+  async #isAtRest(): Promise<boolean> {
     const { clock } = this.world;
     this.#lastWriteMs = clock.elapsed();
     const most = this.#requests + MOST_REQUESTS;
     const isCalm = (): boolean => clock.elapsed() - this.#lastWriteMs > CALM_MS;
     const isOver = (): boolean => isCalm() || this.#requests > most;
-    if ((await this.#run(clock.elapsed() + LONGEST_MS, isOver)) && isCalm()) return;
-    this.#witness.tell('calm', `${when} something is written again and again, at last ${this.#lastWrite}`);
+    return (await this.#run(clock.elapsed() + LONGEST_MS, isOver)) && isCalm();
   }
 
   /** Says whether it was over before its time. */
@@ -467,6 +501,7 @@ class Playing {
       return;
     }
     if (String(rollout.metadata.generation) !== observedGeneration) tell('its status is about an older spec');
+    for (const what of restlessExperiments(api, app)) tell(what);
     const sets = ownedBy(api, kinds.replicaSets, rollout) as readonly Manifest[] as readonly ReplicaSet[];
     const sizes = sets.map(({ metadata, spec, status }) => {
       const isStable = metadata.labels?.[LABEL.podTemplateHash] === stableRS;
@@ -514,6 +549,10 @@ function isShutForGood(step: Step): boolean {
 /** Whether it is a write that only the leader may make; Events are a courtesy. */
 function isWork({ method, path }: ApiRequest): boolean {
   return method !== 'GET' && !/\/(leases|events)(\/|\?|$)/.test(path);
+}
+
+function wordsOf({ method, path, body = '' }: ApiRequest): string {
+  return `${method} ${path} ${body}`.slice(0, 300);
 }
 
 /** A Prometheus that knows nothing. */

@@ -69,6 +69,7 @@ export const LAWS = {
   told: 'nothing is told twice',
   left: 'what a rollout leaves behind is as its user made it',
   calm: 'what is stable is not written again',
+  done: 'who has come to rest has left nothing undone',
   converges: 'when all is well again, every rollout comes to its end',
   plan: 'no plan is made that the laws refuse',
 } as const;
