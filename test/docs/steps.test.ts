@@ -31,14 +31,21 @@ function rolloutOf(steps: readonly CanaryStep[]): Rollout {
     spec: {
       selector: { matchLabels: { app: 'web' } },
       template: { metadata: { labels: { app: 'web' } }, spec },
-      strategy: { canary: { stableService: 'a', canaryService: 'b', trafficRouting, steps } },
+      strategy: { canary: { stableService: 'a', canaryService: 'b', trafficRouting, analysis: {}, steps } },
     },
   };
 }
 
 void test('there are fragments of all kinds', () => {
   const names = fragments.flat().map(({ plugin, ...step }) => plugin?.name ?? Object.keys(step)[0]);
-  const wanted = ['setHeaderRoute', 'setMirrorRoute', 'sluice/gate', 'sluice/job', 'sluice/window'];
+  const wanted = [
+    'setHeaderRoute',
+    'setMirrorRoute',
+    'sluice/gate',
+    'sluice/job',
+    'sluice/prove',
+    'sluice/window',
+  ];
   assert.deepEqual(new Set(names), new Set(wanted));
 });
 
