@@ -4,8 +4,7 @@ import type { AwsCredentials } from '../../src/providers/aws/credentials.ts';
 import { signing } from '../../src/providers/aws/sign.ts';
 import type { HttpRequest } from '../../src/providers/http.ts';
 
-// Signatures that Amazon publishes: its test suite of version 4, and the example of its documentation. That
-// what CloudWatch and Prometheus are sent is signed for the right service is in their own tests.
+// Signatures that Amazon publishes, in its test suite of version 4, and those that its SDK for Python makes.
 
 const keys: AwsCredentials = {
   kind: 'credentials',
@@ -48,10 +47,11 @@ const rows: readonly Row[] = [
   },
 ];
 
-async function sent(row: Partial<Row>, credentials = keys): Promise<HttpRequest> {
+const suite = { service: 'service', region: 'us-east-1', now: Date.parse('2015-08-30T12:36:00Z') };
+
+async function sent(row: Partial<Row>, credentials = keys, scope = suite): Promise<HttpRequest> {
   const { url = '', method = 'GET', headers = {}, body = null } = row;
   const requests: HttpRequest[] = [];
-  const scope = { service: 'service', region: 'us-east-1', now: Date.parse('2015-08-30T12:36:00Z') };
   const fetch = signing(
     async (request) => {
       requests.push(request);
@@ -67,6 +67,84 @@ async function sent(row: Partial<Row>, credentials = keys): Promise<HttpRequest>
   assert.ok(request !== undefined);
   return request;
 }
+
+/** Signatures that botocore 1.44.5 makes of what we ask, at 2026-11-21T08:00:00Z. */
+const ours: readonly (Row & {
+  readonly service: string;
+  readonly region: string;
+  readonly session?: string;
+})[] = [
+  {
+    name: 'a query to Prometheus',
+    service: 'aps',
+    region: 'eu-west-1',
+    method: 'POST',
+    url: 'https://aps-workspaces.eu-west-1.amazonaws.com/workspaces/ws-1/api/v1/query',
+    body: 'query=sum%28up%29&time=1795248000.25',
+    signed: 'host;x-amz-date',
+    signature: '8922504cb325a9595f34b9bb97af3e07d2b093dc460b6f1128c31b7f5d0052bc',
+  },
+  {
+    name: 'a query to Prometheus in its address',
+    service: 'aps',
+    region: 'eu-west-1',
+    method: 'GET',
+    url: 'https://aps-workspaces.eu-west-1.amazonaws.com/workspaces/ws-1/api/v1/query?query=rate%28x%7Ba%3D%22b%20c%22%2Cd%3D~%22e%7C%5B%27f%27%5D%2A%21%22%7D%5B5m%5D%29&time=1795248000.25',
+    headers: { 'x-scope': 'a  b' },
+    session: 'session/+=',
+    signed: 'host;x-amz-date;x-amz-security-token;x-scope',
+    signature: '218d08be73be7e9595659bef36a2edcc29c05eaf0c35b18f2ae837cfb07c4b5b',
+  },
+  {
+    name: 'a question to CloudWatch',
+    service: 'monitoring',
+    region: 'cn-north-1',
+    method: 'POST',
+    url: 'https://monitoring.cn-north-1.amazonaws.com.cn/',
+    headers: { 'x-amz-target': 'GraniteServiceVersion20100801.GetMetricData' },
+    body: '{"StartTime":1,"Label":"ü"}',
+    session: 'session',
+    signed: 'host;x-amz-date;x-amz-security-token;x-amz-target',
+    signature: 'c0f06ac24a722173c98c4da4ab66ba8cb935c75fb82e77e8e515ac8d2aebffb5',
+  },
+  {
+    name: 'a question for a role',
+    service: 'sts',
+    region: 'us-gov-west-1',
+    method: 'POST',
+    url: 'https://sts.us-gov-west-1.amazonaws.com/',
+    body: 'Action=AssumeRole',
+    signed: 'host;x-amz-date',
+    signature: 'ce2917a5547b24036bd723cd2b6179c92ddc9da7f2e66d6e1a60296202e6b185',
+  },
+  {
+    name: 'a path and a port',
+    service: 'monitoring',
+    region: 'eu-west-1',
+    method: 'POST',
+    url: 'https://vpce-1.monitoring.eu-west-1.vpce.amazonaws.com:8443/a%20b/c',
+    body: 'x',
+    signed: 'host;x-amz-date',
+    signature: '7dc8c4ccf5b849537fbf5ccb7e3b051c988989477d4af7769326fe56d652ee2b',
+  },
+];
+
+for (const row of ours) {
+  void test(`the signature of ${row.name} is that of Amazon's SDK`, async () => {
+    const scope = { service: row.service, region: row.region, now: Date.parse('2026-11-21T08:00:00Z') };
+    const { headers } = await sent(row, { ...keys, sessionToken: row.session ?? null }, scope);
+    const [, signed, signature] =
+      /SignedHeaders=(.*), Signature=(.*)$/.exec(headers['authorization'] ?? '') ?? [];
+    assert.deepEqual([signed, signature], [row.signed, row.signature]);
+  });
+}
+
+void test('blanks in a query are sent in the spelling that is signed', async () => {
+  const { url, headers } = await sent({ url: 'https://example.amazonaws.com/?q=a+b%2Bc' });
+  const other = await sent({ url: 'https://example.amazonaws.com/?q=a%20b%2Bc' });
+  assert.equal(url, 'https://example.amazonaws.com/?q=a%20b%2Bc');
+  assert.equal(headers['authorization'], other.headers['authorization']);
+});
 
 for (const row of rows) {
   void test(`the signature of ${row.name}`, async () => {

@@ -20,7 +20,8 @@ export function signing(fetch: HttpClient, credentials: AwsCredentials, scope: S
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
   const { service, region, now } = scope;
   return async (request) => {
-    const { method, url, headers, body } = request;
+    const { method, headers, body } = request;
+    const url = withoutPlus(request.url);
     const signer = new AwsV4Signer({
       method,
       url,
@@ -34,6 +35,12 @@ export function signing(fetch: HttpClient, credentials: AwsCredentials, scope: S
       datetime: new Date(now).toISOString().replace(/[:-]|\.\d{3}/g, ''),
     });
     const signed = await signer.sign();
-    return await fetch({ ...request, headers: Object.fromEntries(signed.headers) });
+    return await fetch({ ...request, url, headers: Object.fromEntries(signed.headers) });
   };
+}
+
+/** In a query `+` and `%20` are the same blank, but not every signer takes them for it. */
+function withoutPlus(url: string): string {
+  const [address = '', ...query] = url.split('?');
+  return query.length === 0 ? url : `${address}?${query.join('?').replaceAll('+', '%20')}`;
 }
