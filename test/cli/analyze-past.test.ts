@@ -93,6 +93,16 @@ void describe('releases', () => {
     assert.deepEqual([...new Set(hashes)], ['bbb']);
   });
 
+  void test('an analysis that begins after steps', async () => {
+    await using server = await servePast(past(['errors']));
+    const flags = [...BY_NAME, '-a', 'canary=ccc', '--at', '2026-11-19T10:00:00Z', '--after', '3m'];
+    const { out } = await replay(server, flags);
+    assert.match(
+      out,
+      /^2026-11-19T10:00:00Z {2}✖ would have failed after 2m: errors failed 2 of 3 measurements/m,
+    );
+  });
+
   void test('each question is about its own moment', async () => {
     await using server = await servePast(past(['errors']));
     const { code } = await replay(server, [...BY_NAME, '-a', 'canary=bbb', '--at', '2026-11-18T10:00:00Z']);
@@ -127,6 +137,13 @@ void describe('what cannot be told', () => {
     ]);
     assert.equal(code, 3);
     assert.match(out, /\? undecided after 5m: it is not over: the rest of its time has not come yet/);
+  });
+
+  void test('an analysis that has not begun yet', async () => {
+    await using server = await servePast(past(['errors']));
+    const flags = [...BY_NAME, '-a', 'canary=x', '--at', '2026-11-21T07:55:00Z', '--after', '1h'];
+    const { code, out, err } = await replay(server, flags);
+    assert.deepEqual([code, out, err], [3, '', 'Left out: a release after which it has not begun yet\n']);
   });
 
   void test('a time of which nothing is known', async () => {

@@ -23,6 +23,7 @@ export interface AnalyzeOptions {
   readonly from?: string;
   readonly releases?: string;
   readonly rollout?: string;
+  readonly after?: string;
   readonly at?: readonly string[];
 }
 
@@ -36,7 +37,7 @@ const NEEDS_METRICS = [
   'for',
   'timeout',
 ] as const;
-const NEEDS_REPLAY = ['from', 'releases', 'rollout', 'at'] as const;
+const NEEDS_REPLAY = ['from', 'releases', 'rollout', 'at', 'after'] as const;
 
 /** Refuses options that mean nothing together: nobody should believe that they were heard. */
 export function refuseStrangers(options: AnalyzeOptions): void {

@@ -35,6 +35,7 @@ export function declareAnalyze(program: Command, { io, done }: Means): void {
       repeated,
       [],
     )
+    .option('--after <duration>', 'begin so long after each release, as after its first steps')
     .option('--input <file>', 'judge recorded counters: JSON lines, or - for standard input')
     .addOption(
       new Option('-o, --output <format>', 'how to tell').choices(['text', 'json', 'junit']).default('text'),

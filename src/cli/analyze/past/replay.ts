@@ -7,7 +7,7 @@ import { Refusal } from '../../refusal.ts';
 import { paintFor } from '../../text/paint.ts';
 import { oneLine } from '../../text/printable.ts';
 import { junit } from '../junit.ts';
-import type { AnalyzeOptions } from '../options.ts';
+import { type AnalyzeOptions, spanOf } from '../options.ts';
 import type { Access } from '../run/access.ts';
 import { filledIn, hashesOf, sourceIn } from '../run/compose.ts';
 import { exitCode, type Outcome, outcomeOf } from '../run/outcome.ts';
@@ -30,8 +30,11 @@ export async function replay(io: Io, access: Access, options: AnalyzeOptions): P
   const opened = await openSession(io, access, options);
   const session = { ...opened, stage: { ...opened.stage, fetch: patient(opened.stage.fetch, io.clock) } };
   try {
-    const releases = await releasesFor(io, access, options, session);
-    const outcomes = await replayAll(io, session, options, releases);
+    const afterMs = spanOf('--after', options.after) ?? 0;
+    const all = await releasesFor(io, access, options, session);
+    const releases = all.filter(({ at }) => at + afterMs <= io.clock.now());
+    if (releases.length < all.length) say(io.err, 'Left out: a release after which it has not begun yet');
+    const outcomes = await replayAll(io, session, { ...options, afterMs }, releases);
     if (io.ended.aborted) return INTERRUPTED;
     if (outcomes.length < releases.length)
       throw new Refusal(
@@ -47,7 +50,7 @@ export async function replay(io: Io, access: Access, options: AnalyzeOptions): P
 async function replayAll(
   io: Io,
   session: Session,
-  { output, color }: AnalyzeOptions,
+  { output, color, afterMs }: AnalyzeOptions & { readonly afterMs: Milliseconds },
   releases: readonly PastRelease[],
 ): Promise<readonly Outcome[]> {
   const sink = output === 'text' ? io.out : io.err;
@@ -55,14 +58,15 @@ async function replayAll(
   const outcomes: Outcome[] = [];
   await introduce(io, session, sink, releases.at(-1));
   for (const release of releases) {
-    const piece = pastPart(pieceOf(session, release));
-    const outcome = await replayOne(io, session, release, piece);
+    const name = release.hash ?? formatInstant(release.at);
+    const piece = { ...pastPart(pieceOf(session, release)), name };
+    const outcome = await replayOne(io, session, { ...release, at: release.at + afterMs }, piece);
     const powers = output === 'json' ? await powersAt(session, piece, release.at) : [];
     if (session.signal.aborted) break;
     outcomes.push(outcome);
     const more = { release: release.hash, power: powers.map(powerFacts) };
     if (output === 'json') say(io.out, outcomeJson(outcome, more));
-    if (output === 'text') say(io.out, releaseLine(outcome, paint));
+    if (output === 'text') say(io.out, releaseLine(outcome, release.at, paint));
   }
   if (output === 'junit') say(io.out, ...junit(outcomes.map(outcomeCase)));
   if (output === 'text' && outcomes.length > 0) say(io.out, pastSummary(outcomes));
@@ -98,13 +102,12 @@ function pieceOf(session: Session, { hash, stableHash }: PastRelease): Piece {
 async function replayOne(
   io: Io,
   { stage, signal }: Session,
-  { at, hash }: PastRelease,
+  { at }: PastRelease,
   piece: Piece,
 ): Promise<Outcome> {
   const clock = new PastClock(io.clock, at);
   const past: Stage = { ...stage, clock, until: async (then, end) => !end.aborted && clock.set(then) };
-  const named = { ...piece, name: hash ?? formatInstant(at) };
-  const played = await play(past, named, { measured: () => {}, stands: () => {} }, signal);
+  const played = await play(past, piece, { measured: () => {}, stands: () => {} }, signal);
   return outcomeOf(played, clock.now());
 }
 

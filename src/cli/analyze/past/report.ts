@@ -1,5 +1,5 @@
 import { describeDuration } from '../../../api/duration.ts';
-import { formatInstant } from '../../../core/time.ts';
+import { formatInstant, type Instant } from '../../../core/time.ts';
 import { analysisLook, ICONS } from '../../../view/look.ts';
 import type { Paint } from '../../text/paint.ts';
 import { oneLine } from '../../text/printable.ts';
@@ -14,9 +14,10 @@ const WORDS: Readonly<Record<Verdict, string>> = {
 };
 
 /** One line for a release: its beginning, what would have come of it, when, and why. */
-export function releaseLine({ name, verdict, startedAt, lastedMs, reasons }: Outcome, paint: Paint): string {
+export function releaseLine(outcome: Outcome, begunAt: Instant, paint: Paint): string {
+  const { name, verdict, lastedMs, reasons } = outcome;
   const look = analysisLook(verdict);
-  const begun = formatInstant(startedAt);
+  const begun = formatInstant(begunAt);
   const what = name === begun ? '' : `  ${paint('title', oneLine(name))}`;
   const why = reasons.length === 0 ? '' : `: ${oneLine(reasons.join('; '))}`;
   const said = paint(look, `${ICONS[look]} ${WORDS[verdict]}`);
