@@ -46,7 +46,8 @@ async function askSts(
   { who, region }: Wish,
   ask: Ask,
 ): Promise<AwsCredentials | ErrorReading> {
-  const fields = { Action: action, Version: '2011-06-15', RoleSessionName: sessionName, ...form };
+  const name = ask.env('AWS_ROLE_SESSION_NAME') || sessionName;
+  const fields = { Action: action, Version: '2011-06-15', RoleSessionName: name, ...form };
   const question: Question = {
     who,
     secrets,
