@@ -341,6 +341,7 @@ void describe('a look', () => {
     );
     const history = JSON.stringify({ status: 'success', data: { resultType: 'matrix', result } });
     const first = await look(() => history, { config: times });
+    assert.ok((first.metadata?.[KEPT]?.length ?? 0) < 6000, `${first.metadata?.[KEPT]?.length}`);
     const next = result.map(({ metric, values }) => ({
       metric,
       value: [T1 / 1000, String(Number(values[0]?.[1]) + (metric.le === '+Inf' ? 30 : 27))],
@@ -349,6 +350,17 @@ void describe('a look', () => {
     const got = await look(() => body, { first, config: times });
     assert.match(line(got), /"canary":\{"bad":60,"total":600\},"control":\{"bad":60,"total":600\}/);
     assert.ok((got.metadata?.[KEPT]?.length ?? 0) < 6000, `${got.metadata?.[KEPT]?.length}`);
+  });
+
+  void test('what would not fit into a run is refused', async () => {
+    const result = [0, 1, 2, 3].flatMap((i) =>
+      Array.from({ length: 4000 }, (_, n) => ({
+        metric: { sluice_counter: String(i), n: String(n) },
+        values: [[T0 / 1000, '123456']],
+      })),
+    );
+    const body = JSON.stringify({ status: 'success', data: { resultType: 'matrix', result } });
+    assert.match(line(await look(() => body)), /^error! sluice\/compare: there are too many series to keep/);
   });
 
   void test('more series than a workload has are refused', async () => {

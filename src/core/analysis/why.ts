@@ -1,7 +1,7 @@
 import type { AnalysisRun, Argument, Measurement, Metric, MetricResult } from '../../api/analysis.ts';
 import type { IntOrString } from '../../api/meta.ts';
 import { clockTime, parseInstant } from '../time.ts';
-import { isCompared } from './compare/party.ts';
+import { isCompared } from './compare/compared.ts';
 
 /** Newest measurements that a person is shown. */
 const MOST_VALUES = 5;

@@ -3,7 +3,7 @@ import type { Instant, Milliseconds } from '../time.ts';
 import { burns, burntIn } from './burn.ts';
 import { logSumExp } from './gamma.ts';
 import { judgeRanks } from './kayenta.ts';
-import { type Frame, flawed, lookAt, MOST_RESTARTS } from './metric.ts';
+import { begun, type Frame, flawed, lookAt, MOST_RESTARTS } from './metric.ts';
 import type { MetricPlan, Plan } from './plan.ts';
 import type { Reading } from './reading.ts';
 import {
@@ -64,6 +64,12 @@ export function look(plan: Plan, state: JudgeState, reading: Reading): JudgeStat
   if (proven !== null && plan.endsWhenProven)
     return { ...now, verdict: { phase: 'Successful', at: reading.at } };
   return now;
+}
+
+/** The same, where nothing more comes of the time before the release: so it is as small as it will be. */
+export function settled(plan: Plan, state: JudgeState): JudgeState {
+  const metrics = each(plan, state).map(({ metric, of }) => begun(metric, of, state.frame));
+  return { ...state, metrics };
 }
 
 function isStale({ at, sampledAt = at }: Reading, lookedAt: Instant | null): boolean {
@@ -257,7 +263,8 @@ export function endReason(plan: Plan, state: JudgeState): EndReason {
   const compared = all.filter(({ metric }) => metric.test.kind !== 'burnRate').map(({ of }) => of);
   const least = Math.min(...compared.map(({ canary }) => canary.total));
   if (all.some(({ of }) => isFlawed(of))) return 'badData';
-  if (least === 0 || compared.some(({ quiet }) => quiet >= QUIET)) return 'noTraffic';
+  if (least === 0 || compared.some(({ quiet, stable }) => quiet >= QUIET || stable.total === 0))
+    return 'noTraffic';
   if (!compared.every(isTrusted)) return 'badData';
   if (least < plan.minRequests) return 'fewRequests';
   if (all.some(({ metric, of }) => isRankedWorse(metric, of))) return 'worse';

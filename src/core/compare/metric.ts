@@ -27,7 +27,7 @@ export function lookAt(plan: MetricPlan, state: MetricState, reading: Reading, f
     return isFlaw(stable)
       ? state
       : watch(plan, state, { ...reading, stable, canary: pairsOf(plan, reading.canary) });
-  const ready = state.lastAt === null ? begin(plan, state, frame) : state;
+  const ready = begun(plan, state, frame);
   const canary = pairsOf(plan, reading.canary);
   const looked = { ...ready, looks: ready.looks + 1 };
   if (isFlaw(stable)) return flawed(looked, stable);
@@ -60,7 +60,9 @@ function watch(
     const gains = old === undefined ? null : gainOf(old.last.stable, pair);
     const last = {
       stable: gains?.last ?? lastOf(pair),
-      canary: other === undefined ? (old?.last.canary ?? NOTHING) : lastOf(other),
+      // A series that is not there for a moment goes on from where it was.
+      canary:
+        other === undefined ? (old?.last.canary ?? NOTHING) : gainOf(old?.last.canary ?? NOTHING, other).last,
     };
     if (old === undefined || gains === null || gains.isReplaced)
       return [name, { last, stable: old?.stable ?? NO_COUNT, clumping: old?.clumping ?? NO_CLUMPING }];
@@ -84,6 +86,14 @@ function burntBy(
   if (test.kind !== 'burnRate') return burnt;
   const count = test.budget.of === 'canary' ? sides.canary : sum(sides.canary, sides.stable);
   return withBurnt(burnt, test.budget, { until, ...count });
+}
+
+/**
+ * A metric that has all that it will know of the time before the release: what is judged is chosen, and what
+ * is not is forgotten.
+ */
+export function begun(plan: MetricPlan, state: MetricState, frame: Frame): MetricState {
+  return state.lastAt === null ? begin(plan, state, frame) : state;
 }
 
 /** The first look of the release: what is judged, and how many events come in a clump. */

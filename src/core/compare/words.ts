@@ -189,8 +189,9 @@ function undecided({ plan, state, metric, of }: Story): string {
 }
 
 function noTraffic({ of }: Story): string {
-  const { canary } = of;
+  const { canary, stable } = of;
   if (canary.total === 0) return 'the canary had no requests; not judged.';
+  if (stable.total === 0) return 'the stable version had no requests to compare with; not judged.';
   return `the canary has no requests any more, after ${grouped(canary.total)}; not judged.`;
 }
 

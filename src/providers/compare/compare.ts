@@ -1,6 +1,7 @@
 import type { CompareConfig } from '../../api/compare.ts';
 import { parseDuration } from '../../api/duration.ts';
 import { compareConfig } from '../../api/schema/compare.ts';
+import { KEPT } from '../../core/analysis/compare/kept.ts';
 import { COMPARE } from '../../core/analysis/compare/party.ts';
 import type { ErrorReading, Reading } from '../../core/analysis/reading.ts';
 import type { Counters } from '../../core/compare/counters.ts';
@@ -35,8 +36,14 @@ async function start(config: CompareConfig, ask: Ask): Promise<Reading> {
   const seen = seenWeights(comparison.memo, { at: Math.floor(now), weight: release?.weightPercent ?? null });
   const weight = comparison.hasBegun ? weightOver(seen, lastLook(comparison.memo), at) : null;
   const looks = counted.looks.map((look) => ({ ...look, weight: look.at < at ? null : weight }));
-  return comparison.take(looks, { ...read.memo, weights: kept(seen, at), at });
+  const reading = comparison.take(looks, { ...read.memo, weights: kept(seen, at), at });
+  const size = reading.metadata?.[KEPT]?.length ?? 0;
+  return size > MOST_KEPT ? refuse(TOO_MANY) : reading;
 }
+
+/** Characters of what is kept in the run, which the API server stores up to one and a half megabytes of. */
+const MOST_KEPT = 300_000;
+const TOO_MANY = `there are too many series to keep what they have counted: select fewer, or fewer labels`;
 
 /** What was counted at one or more moments, oldest first, the last of them at the end of `when`. */
 export async function count(

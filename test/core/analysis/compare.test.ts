@@ -119,6 +119,12 @@ void describe('too little', () => {
     'Inconclusive at 30s | errors Inconclusive: the canary had no requests; not judged. Traffic is not split as asked: 0.0% go to the canary (TrafficShareMismatch).',
   );
   row(
+    'nor on the stable version: then there is nothing to compare with',
+    { metrics: [compared('errors', {}, short)] },
+    steady({ canary: [90, 0.01], stable: [0, 0] }),
+    /^Inconclusive at 30s \| errors Inconclusive: the stable version had no requests to compare with; not judged\./,
+  );
+  row(
     'it is waited for them',
     { metrics: [compared('errors', { waitAtMost: '2m', minRequests: 1000 }, short)] },
     (seconds) => steady({ canary: [10, 0.01], stable: [90, 0.01] })(seconds, ''),

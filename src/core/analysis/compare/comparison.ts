@@ -1,6 +1,6 @@
 import type { AnalysisRunSpec, Metric, MetricResult } from '../../../api/analysis.ts';
 import type { JsonObject } from '../../../api/meta.ts';
-import { type JudgeState, look, newJudge } from '../../compare/judge.ts';
+import { type JudgeState, look, newJudge, settled } from '../../compare/judge.ts';
 import { conditionsOf } from '../../compare/notes.ts';
 import type { Plan } from '../../compare/plan.ts';
 import type { Reading as Counted } from '../../compare/reading.ts';
@@ -62,7 +62,8 @@ export function comparisonOf(
     take: (counted, memo) => {
       const startedAt = counted.at(-1)?.at ?? 0;
       const before = kept?.state ?? newJudge(plan, { startedAt, zeroAtStart: false });
-      const state = counted.reduce((soFar, one) => look(plan, soFar, one), before);
+      const looked = counted.reduce((soFar, one) => look(plan, soFar, one), before);
+      const state = kept === null ? settled(plan, looked) : looked;
       const reading = readingOf(plan, state, memo);
       return kept === null ? { ...reading, message: BEGINS } : reading;
     },

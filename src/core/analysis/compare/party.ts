@@ -6,9 +6,9 @@ import { at, isObject } from '../../../api/path.ts';
 import { compareConfig } from '../../../api/schema/compare.ts';
 import { readConfig } from '../../../api/schema/step-plugins.ts';
 import { type Configured, type Plan, planOf } from '../../compare/plan.ts';
+import { COMPARE, isCompared } from './compared.ts';
 
-/** The name of the plugin. */
-export const COMPARE = 'sluice/compare';
+export { COMPARE, isCompared } from './compared.ts';
 
 /** Metrics of a run that are judged together. */
 export interface Party {
@@ -21,11 +21,6 @@ export interface Party {
 export type PartyRead =
   | { readonly kind: 'party'; readonly party: Party }
   | { readonly kind: 'issues'; readonly issues: readonly Issue[] };
-
-/** Claims that a metric compares canary and stable. */
-export function isCompared({ provider }: Metric): boolean {
-  return Object.hasOwn(provider.plugin ?? {}, COMPARE);
-}
 
 /**
  * Reads the metrics that compare; `paths` says where each metric stands. Those of a dry run are a party of

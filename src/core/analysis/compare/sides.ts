@@ -23,7 +23,7 @@ export interface VersionSide {
 /** What the Rollout of a run says of the two versions that are compared. */
 export function sidesOf(rollout: Rollout, run: Pick<Manifest, 'metadata'>): ReleaseSides {
   const { status, spec } = rollout;
-  const { canary, blueGreen } = spec?.strategy ?? {};
+  const { canary } = spec?.strategy ?? {};
   const services = servicesOf(rollout);
   const { plugins = {}, managedRoutes: _, maxTrafficWeight = 100, ...named } = canary?.trafficRouting ?? {};
   const weight = status?.canary?.weights?.canary?.weight;
@@ -35,10 +35,7 @@ export function sidesOf(rollout: Rollout, run: Pick<Manifest, 'metadata'>): Rele
       hash: run.metadata.labels?.[LABEL.podTemplateHash] ?? status?.currentPodHash ?? '',
       service: services.canary,
     },
-    stable: {
-      hash: (blueGreen === undefined ? status?.stableRS : status?.blueGreen?.activeSelector) ?? '',
-      service: services.stable,
-    },
+    stable: { hash: status?.stableRS ?? '', service: services.stable },
     routers: [...Object.keys(named), ...Object.keys(plugins)],
     weightPercent: weight === undefined ? null : (100 * weight) / maxTrafficWeight,
   };
