@@ -53,6 +53,9 @@ const config = fc.constantFrom<CompareConfig>(
   PROVEN,
   { lateOnset: true, margin: 1.25 },
   { test: 'mannWhitney' },
+  { direction: 'decrease', ...PROVEN },
+  { test: 'throughput', provenWhen: { ratio: 2 } },
+  { test: 'burnRate', burn: { objective: 0.999 } },
   { absoluteLimit: 0.002, minAbsoluteIncrease: 0.0005 },
 );
 const seed = fc.integer({ min: 0, max: 1e6 });
@@ -164,11 +167,21 @@ const LIES: Readonly<Record<string, Lie>> = {
   'it says nothing at all': () => null,
 };
 
+/** What it is asked about. */
+const ASKED: Readonly<Record<string, CompareConfig>> = {
+  errors: {},
+  'errors, with early ends': PROVEN,
+  'orders, with early ends': { direction: 'decrease', ...PROVEN },
+  throughput: { test: 'throughput', provenWhen: { ratio: 2 } },
+};
+
 void describe('a source that lies proves nothing', () => {
   const healthy: Service = { perSecond: 1000, badRate: 0.01, ratio: 1 };
   for (const [name, lie] of Object.entries(LIES))
-    for (const wanted of [{}, PROVEN])
-      void test(`${name}${'provenWhen' in wanted ? ', with early ends' : ''}`, () => {
+    for (const [what, wanted] of Object.entries(ASKED))
+      void test(`${name}, ${what}`, () => {
+        // Whoever counts requests does not ask for errors.
+        if (what === 'throughput' && name.includes('errors')) return;
         const plan = planFor(wanted);
         const readings = [...release(healthy, chanceOf(4))].slice(1);
         const first = readings[0] ?? assert.fail();

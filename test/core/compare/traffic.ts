@@ -52,7 +52,7 @@ export const SCRAPE = 15;
 export function* release(service: Service, chance: Chance): Generator<Reading> {
   const { perSecond, badRate, ratio, ratioFrom = 0, clump = 1, incident = false, before = 0 } = service;
   const sums = { canary: { total: 0, bad: 0 }, stable: { total: 0, bad: 0 } };
-  for (let t = -before; t <= STEPS.length * STEP_SECONDS; t += SCRAPE) {
+  for (let t = 0 - before; t <= STEPS.length * STEP_SECONDS; t += SCRAPE) {
     const weight = t <= 0 ? 0 : (STEPS[Math.floor((t - 1) / STEP_SECONDS)] ?? 0);
     const rate = badRate * (incident && t > 480 && t <= 780 ? 20 : 1);
     for (const side of ['canary', 'stable'] as const) {
