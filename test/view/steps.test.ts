@@ -40,6 +40,11 @@ const rows: readonly (readonly [step: CanaryStep, says: string])[] = [
     }),
     'window Mon-Thu, Sat 09:00-16:30 or 00:00-06:00 (Europe/Berlin)',
   ],
+  [plugin('sluice/prove', {}), 'proof of health, at most 30m'],
+  [
+    plugin('sluice/prove', { max: '1h', otherwise: 'continue' }),
+    'proof of health, at most 1h, then on all the same',
+  ],
   [plugin('team/own', {}), 'plugin: team/own'],
   [{ plugin: { name: 'sluice/gate' } }, 'gate step-3: 1 approval'],
 ];
