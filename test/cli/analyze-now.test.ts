@@ -46,6 +46,8 @@ interface Play {
   readonly flags?: readonly string[];
   /** How much time passes from one measurement to the next. Default: a minute. */
   readonly stepMs?: number;
+  /** How many measurements are taken at a time. Default: one. */
+  readonly each?: number;
   /** Done to the command line once so many measurements are there. */
   readonly after?: { readonly measured: number; readonly act: (line: Harness) => Promise<void> | void };
 }
@@ -61,6 +63,7 @@ async function play({
   replies,
   flags = [],
   stepMs = 60_000,
+  each = 1,
   after,
 }: Play): Promise<Played> {
   await using server = await serve(replies);
@@ -75,9 +78,10 @@ async function play({
       ran = one;
     });
     const told = () => measuredIn(`${line.out.text}${line.err.text}`);
-    for (let seen = 0; ran === null; seen = told()) {
+    for (let seen = 0; ran === null; ) {
       const before = seen;
-      await until(() => ran !== null || told() > before);
+      await until(() => ran !== null || told() >= before + each);
+      seen = told();
       if (after !== undefined && told() >= after.measured) await after.act(line);
       if (ran === null) await line.clock.pass(stepMs);
     }
@@ -177,6 +181,30 @@ void describe('a template, run now', () => {
     assert.equal(code, 3);
     assert.match(out, /nothing was measured that counts/);
   });
+
+  const SEVERAL = `apiVersion: argoproj.io/v1alpha1
+kind: AnalysisTemplate
+metadata: {name: several}
+spec:
+  dryRun: [{metricName: tried}]
+  metrics:
+    - {name: ready, interval: 1m, count: 3, provider: {web: {url: SERVER}}}
+    - {name: tried, interval: 1m, count: 3, failureLimit: 3, successCondition: result > 5, provider: {web: {url: SERVER}}}
+    - {name: small, interval: 1m, count: 3, successCondition: result < 2, provider: {web: {url: SERVER}}}
+    - {name: later, initialDelay: 1h, provider: {web: {url: SERVER}}}
+`;
+  const answers = ['1', '1', '1', '2', '2', '2'].map((one) => text(one));
+  for (const [format, ending] of [
+    ['text', 'txt'],
+    ['junit', 'xml'],
+  ] as const)
+    void test(`several metrics, of which one ends the others, as ${format}`, async () => {
+      const played = await play({ templates: SEVERAL, replies: answers, flags: ['-o', format], each: 3 });
+      assert.equal(played.code, 1, played.err);
+      // Lines are in the order in which answers came.
+      const sorted = played.out.split('\n').toSorted().join('\n');
+      matchFile(`now-several.${ending}`, format === 'text' ? sorted : played.out);
+    });
 
   void test('--timeout', async () => {
     const { code, out } = await play({ replies: GOOD, flags: [...SHOP, '--timeout', '90s'] });
