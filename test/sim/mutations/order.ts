@@ -53,7 +53,7 @@ export const ORDER: readonly Mutation[] = [
     file: 'core/rollout/way-back.ts',
     find: '(serves(giver) === 0 && takers > 0)',
     replace: 'serves(giver) === 0',
-    law: 'capacity',
+    law: 'plan',
     needs: NEEDS.dynamic,
   },
   {

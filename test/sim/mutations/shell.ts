@@ -57,7 +57,7 @@ export const SHELL: readonly Mutation[] = [
     file: 'shell/kube/reflection.ts',
     find: "if (isFailure(failure, 'expired')) {",
     replace: "if (isFailure(failure, 'expired') && state.kind === 'listing') {",
-    law: 'converges',
+    law: 'done',
   },
   {
     name: 'a watch that ended is not begun again',
