@@ -1,6 +1,7 @@
 import { Random } from '../../../src/sim/random.ts';
 import { drawApp } from './draw/apps.ts';
 import { drawDeeds } from './draw/deeds.ts';
+import { withExperiment } from './draw/experiments.ts';
 import { drawStorm } from './draw/storm.ts';
 import type { Script } from './script.ts';
 
@@ -10,6 +11,8 @@ export function draw(seed: string): Script {
   const apps = Array.from({ length: random.chance(0.25) ? 2 : 1 }, (_, i) =>
     drawApp(random, `app-${'ab'[i]}`),
   );
+  const aside = new Random(`experiments/${seed}`);
+  const tried = apps.map((app) => withExperiment(aside, app));
   const deeds = apps.flatMap((app) => drawDeeds(random, app)).sort((a, b) => a.atMs - b.atMs);
-  return { seed, apps, deeds, ...drawStorm(random, apps) };
+  return { seed, apps: tried, deeds, ...drawStorm(random, apps) };
 }

@@ -216,11 +216,15 @@ class Playing {
     for (const { name } of apps) this.#act(name, { kind: 'abort' });
     await this.#rest('after the abort');
     for (const app of apps) this.#judgeAborted(app);
+    const abortedAt = (name: string) => this.#rollout(name)?.status?.abortedAt;
+    const before = new Map(apps.map(({ name }) => [name, abortedAt(name)]));
     for (const { name } of apps) this.#act(name, { kind: 'retry' });
     await this.#run(clock.elapsed() + 60_000);
-    for (const { name, steps } of apps)
-      if (this.#rollout(name)?.status?.abortedAt !== undefined && !steps.some(isShutForGood))
-        this.#witness.tell('heard', `${name} is not tried again`);
+    // What has failed once more by then has been tried.
+    for (const { name, steps } of apps) {
+      const isAsBefore = abortedAt(name) !== undefined && abortedAt(name) === before.get(name);
+      if (isAsBefore && !steps.some(isShutForGood)) this.#witness.tell('heard', `${name} is not tried again`);
+    }
   }
 
   /** What still waited for a good version of its Deployment in order to go goes now, and is made anew. */

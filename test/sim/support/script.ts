@@ -47,6 +47,7 @@ export type Step =
   | { readonly pause: { readonly duration?: string } }
   | { readonly setCanaryScale: { readonly replicas?: number; readonly weight?: number } }
   | { readonly analysis: object }
+  | { readonly experiment: object }
   | { readonly setHeaderRoute: { readonly name: string; readonly match?: readonly object[] } }
   | { readonly setMirrorRoute: { readonly name: string; readonly match?: readonly object[] } }
   | { readonly plugin: { readonly name: string; readonly config: object } };

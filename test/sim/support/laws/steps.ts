@@ -7,6 +7,7 @@ import { kinds } from '../../../../src/sim/kinds.ts';
 import { NAMESPACE } from '../applications.ts';
 import { canaryWeight, isCustomScaled } from '../reading.ts';
 import type { App, Step } from '../script.ts';
+import { missingOfExperiment } from './experiments.ts';
 import { missingOfPlugin } from './plugins.ts';
 import { type Observer, type Scene, STALE_MS } from './scene.ts';
 
@@ -90,6 +91,7 @@ function missingOf(scene: Scene, app: App, past: Past, step: Step, old: RolloutS
     return hadWeight(scene, past, step.setWeight) ? null : `the weight is ${past.weight}`;
   }
   if ('plugin' in step) return missingOfPlugin(scene, app, step.plugin, old);
+  if ('experiment' in step) return missingOfExperiment(scene, app, old);
   return null;
 }
 
