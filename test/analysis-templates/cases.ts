@@ -33,7 +33,7 @@ const byRoute = (namespace: string) => ({ namespace, route: 'web' });
 const byPods = (namespace: string) => ({ ...byHash(namespace), rollout: 'web' });
 
 /** As often as a comparison may look. The Rollout says the rest. */
-const byRollout = () => ({ interval: '5s', measurements: '3', delay: '2s' });
+const byRollout = () => ({ 'look-every': '5s', looks: '3', delay: '2s' });
 
 /** Every template that asks Prometheus; what takes longest comes first. */
 export const cases: readonly Case[] = [

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { parse } from 'yaml';
+import { mergeArguments } from '../../src/core/analysis/arguments.ts';
 import { judge } from '../../src/core/analysis/judge.ts';
 import { limitsOf } from '../../src/core/analysis/limits.ts';
 import { checkCondition } from '../../src/core/expr/condition.ts';
@@ -35,7 +36,7 @@ const rows: readonly Row[] = [
   ...vector('envoy-gateway-error-ratio', 0.01, 0.02),
   ...vector('envoy-gateway-latency', 1000, 1001),
   ...vector('traefik-success-rate', 0.95, 0.5),
-  ...vector('traefik-latency', 1.2, 1.3),
+  ...vector('traefik-latency', 0.5, 0.6),
   ...vector('kubernetes-cpu-saturation', 0.9, 0.91),
   ...vector('kubernetes-cpu-throttling', 0, 0.3),
   ...vector('kubernetes-memory-saturation', 0.5, 0.95),
@@ -85,6 +86,13 @@ void describe('templates of the library', () => {
       assert.ok(metric !== undefined);
       assert.equal(judge(metric, value as Parameters<typeof judge>[1], 0).phase, phase);
     });
+
+  void test('can be named together: an argument means the same in all of them', () => {
+    const lists = library.map(({ template }) => template.spec.args ?? []);
+    assert.deepEqual(mergeArguments(lists).problems, []);
+    const names = library.flatMap(({ template }) => (template.spec.metrics ?? []).map(({ name }) => name));
+    assert.equal(new Set(names).size, names.length);
+  });
 
   void test('are all in the kustomization', () => {
     const file = join(import.meta.dirname, '../../analysis-templates/kustomization.yaml');

@@ -389,6 +389,17 @@ for (const query of queries) {
   });
 }
 
+void test('a query finds a metric whose name is the default of an argument', async () => {
+  const { spec, ...rest } = template(asks('sum(rate({{args.metric}}{service="web-canary"}[1m]))'));
+  const args = [{ name: 'service' }, { name: 'metric', value: 'http_server_requests_seconds_count' }];
+  const { releases, warnings } = await told([
+    rollout(),
+    { ...rest, spec: { ...(spec as object), args } } as Manifest,
+  ]);
+  assert.deepEqual(warnings, []);
+  assert.equal(releases[0]?.outcome, 'promoted');
+});
+
 /** The image that a new version gets. */
 const images: readonly (readonly [before: string, flags: readonly string[], after: string])[] = [
   ['demo/web:1', [], 'demo/web:2'],

@@ -55,7 +55,9 @@ interface Told {
 async function outcomeOf({ text }: Example, scenario: string): Promise<Told> {
   const given = objectsIn(text);
   const lacking = templates.filter(
-    (one) => !given.some((other) => other.kind === one.kind && other.metadata.name === one.metadata.name),
+    (one) =>
+      text.includes(one.metadata.name) &&
+      !given.some((other) => other.kind === one.kind && other.metadata.name === one.metadata.name),
   );
   const stdin = [...given, ...lacking].map((object) => JSON.stringify(object)).join('\n---\n');
   const flags = ['-f', '-', '-o', 'json', '--scenario', scenario];

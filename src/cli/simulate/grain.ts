@@ -2,6 +2,7 @@ import { parseDuration, parsePause } from '../../api/duration.ts';
 import type { Manifest } from '../../api/meta.ts';
 import { find, isObject } from '../../api/path.ts';
 import { COMPARE } from '../../core/analysis/compare/party.ts';
+import { substitute } from '../../core/analysis/substitute.ts';
 import type { Given } from './given.ts';
 import { FINE, type Grain } from './stage.ts';
 
@@ -29,12 +30,20 @@ export function grainFor({ rollouts, others }: Given): Grain {
   return { stepMs: Math.min(grain.stepMs, scrapeMs), scrapeMs };
 }
 
-/** The PromQL of all templates, with its placeholders. */
+/** The PromQL of all templates, with placeholders for those arguments that have no default. */
 export function queriesIn(objects: readonly Manifest[]): readonly string[] {
-  const written = objects
-    .flatMap((object) => find(object, 'spec.metrics[].provider.prometheus.query'))
-    .map(({ value }) => String(value));
+  const written = objects.flatMap((object) =>
+    find(withDefaults(object), 'spec.metrics[].provider.prometheus.query').map(({ value }) => String(value)),
+  );
   return [...written, ...comparisonsIn(objects).flatMap(({ config }) => countersOf(config))];
+}
+
+function withDefaults(object: Manifest): Manifest {
+  const args = find(object, 'spec.args[]').flatMap(({ value }) => (isObject(value) ? [value] : []));
+  const values = args.flatMap(({ name, value }) =>
+    typeof value === 'string' ? [[`args.${String(name)}`, value] as const] : [],
+  );
+  return substitute(object, new Map(values), new Set()).value;
 }
 
 /** What presets ask for. */
