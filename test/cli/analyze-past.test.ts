@@ -163,7 +163,9 @@ void describe('what cannot be told', () => {
     await using server = await servePast(past(['errors']));
     const folder = mkdtempSync(join(tmpdir(), 'past-'));
     const file = join(folder, 't.yaml');
-    const web = '    - name: ready\n      provider: {web: {url: http://shop/ready}}\n';
+    const web =
+      '    - name: ready\n      provider: {web: {url: http://shop/ready}}\n' +
+      '  dryRun: [{metricName: ready}]\n  measurementRetention: [{metricName: errors, limit: 3}]\n';
     writeFileSync(file, `${readFileSync(TEMPLATE, 'utf8')}${web}`);
     const { code, err } = await replay(server, [
       '-f',
@@ -243,6 +245,24 @@ void describe('what cannot be told', () => {
     const { code } = await replay(server, flags, { clock });
     assert.equal(code, 0);
     assert.equal(server.received.length, 12);
+  });
+
+  void test('a Prometheus that repeats a secret', async () => {
+    const refused = json({ status: 'error', errorType: 'bad_data', error: 'no such user hush' }, 400);
+    await using server = await serve([refused]);
+    const folder = mkdtempSync(join(tmpdir(), 'past-'));
+    const file = join(folder, 't.yaml');
+    writeFileSync(
+      file,
+      readFileSync(TEMPLATE, 'utf8')
+        .replace('  args:\n', '  args:\n    - {name: token, valueFrom: {secretKeyRef: {name: m, key: t}}}\n')
+        .replace('query:', 'headers: [{key: Authorization, value: "{{args.token}}"}]\n          query:'),
+    );
+    const secret = ['--secret', 'm/t=env:TOKEN', '-a', 'canary=x', '--rollout', 'shop'];
+    const { code, err } = await replay(server, ['-f', file, ...secret], { env: { TOKEN: 'hush' } });
+    rmSync(folder, { recursive: true });
+    assert.equal(server.received[0]?.headers['authorization'], 'hush');
+    assert.deepEqual([code, err], [2, 'Error: Prometheus answered with status 400: no such user *****\n']);
   });
 
   void test('a Prometheus that is not there', async () => {

@@ -1,4 +1,5 @@
-import type { Metric } from '../../../api/analysis.ts';
+import type { DryRun, Metric } from '../../../api/analysis.ts';
+import { tryPattern } from '../../../api/pattern/try.ts';
 import { limitsOf } from '../../../core/analysis/limits.ts';
 import { formatInstant, type Milliseconds } from '../../../core/time.ts';
 import type { Io, Sink } from '../../io.ts';
@@ -125,7 +126,25 @@ function pastPart(piece: Piece): Piece {
     throw new Refusal(
       `the metric "${many.name}" would be asked for more than ${MOST_QUESTIONS} times a release`,
     );
-  return { ...piece, spec: { ...piece.spec, metrics } };
+  const { dryRun, measurementRetention } = piece.spec;
+  const names = metrics.map(({ name }) => name);
+  const spec = {
+    ...piece.spec,
+    metrics,
+    ...(dryRun === undefined ? {} : { dryRun: aboutSome(dryRun, names) }),
+    ...(measurementRetention === undefined
+      ? {}
+      : { measurementRetention: aboutSome(measurementRetention, names) }),
+  };
+  return { ...piece, spec };
+}
+
+/** Rules about metrics that are there: a rule about none would be a mistake. */
+function aboutSome<Rule extends DryRun>(rules: readonly Rule[], names: readonly string[]): readonly Rule[] {
+  return rules.filter(({ metricName }) => {
+    const tried = tryPattern(metricName, names);
+    return tried.kind !== 'tried' || tried.matching.length > 0;
+  });
 }
 
 function questionsOf(metric: Metric, forMs: Milliseconds | null): number {

@@ -5,7 +5,6 @@ import { authorize, headersOf } from '../../../providers/authentication.ts';
 import { addressVariable } from '../../../providers/prometheus.ts';
 import { parseAnswer } from '../../../providers/prometheus-answer.ts';
 import type { Ask } from '../../../providers/provider.ts';
-import { Refusal } from '../../refusal.ts';
 
 /** How Prometheus is asked: as a metric says it. */
 export type Source = Pick<
@@ -29,19 +28,19 @@ export interface PastSeries {
 
 const TIMEOUT_SECONDS = 30;
 
-/** Asks Prometheus for series with their labels. Throws a Refusal where it does not answer. */
+/** Asks Prometheus for series with their labels. A text says why there is no answer. */
 export async function seriesFrom(
   source: Source,
   question: Question,
   ask: Ask,
-): Promise<readonly PastSeries[]> {
+): Promise<readonly PastSeries[] | string> {
   const address = source.address || ask.env(addressVariable) || '';
   const url = URL.parse(address);
-  if (url === null) throw new Refusal('which Prometheus? Say --prometheus URL');
+  if (url === null) return 'which Prometheus? Say --prometheus URL';
   const { insecure = false, authentication, timeout } = source;
   const timeoutSeconds = timeout !== undefined && timeout > 0 ? timeout : TIMEOUT_SECONDS;
   const authorization = await authorize({ authentication, insecure, timeoutSeconds }, ask);
-  if (authorization.kind === 'error') throw new Refusal(authorization.message);
+  if (authorization.kind === 'error') return authorization.message;
   const answer = await ask.fetch({
     method: 'POST',
     url: endpointOf(url, question),
@@ -55,13 +54,11 @@ export async function seriesFrom(
     timeoutSeconds,
     deadline: ask.deadline,
   });
-  if (answer.kind === 'failure') throw new Refusal(answer.message);
+  if (answer.kind === 'failure') return answer.message;
   const parsed = parseAnswer(answer.body);
   const result = isObject(parsed?.data) ? parsed.data['result'] : null;
   if (answer.status !== 200 || !Array.isArray(result))
-    throw new Refusal(
-      `Prometheus answered with status ${answer.status}: ${parsed?.error ?? 'no answer of Prometheus'}`,
-    );
+    return `Prometheus answered with status ${answer.status}: ${parsed?.error ?? 'no answer of Prometheus'}`;
   return result.filter(isObject).map(readSeries);
 }
 

@@ -1,5 +1,4 @@
 import type { Milliseconds } from '../../../core/time.ts';
-import type { Ask } from '../../../providers/provider.ts';
 import type { Io } from '../../io.ts';
 import { Refusal } from '../../refusal.ts';
 import { type AnalyzeOptions, spanOf } from '../options.ts';
@@ -7,8 +6,8 @@ import type { Access } from '../run/access.ts';
 import { askingFor } from '../run/ask.ts';
 import { sourceIn } from '../run/compose.ts';
 import type { Session } from '../run/session.ts';
-import { findReleases, momentOf, nameOfObject, type PastRelease } from './releases.ts';
-import { type Source, seriesFrom } from './series.ts';
+import { type AskSeries, findReleases, momentOf, nameOfObject, type PastRelease } from './releases.ts';
+import { seriesFrom } from './series.ts';
 
 const MOST_RELEASES = 100;
 const USUAL_RELEASES = 10;
@@ -43,8 +42,7 @@ export async function releasesFor(
     to,
     most: countOf(options.releases),
   };
-  const { source, ask } = await asker(session);
-  return findReleases(search, (question) => seriesFrom(source, question, ask));
+  return findReleases(search, await asker(session));
 }
 
 function countOf(text: string | undefined): number {
@@ -56,11 +54,16 @@ function countOf(text: string | undefined): number {
 }
 
 /** Releases are looked for where the first metric is measured, with its credentials. */
-async function asker(session: Session): Promise<{ readonly source: Source; readonly ask: Ask }> {
-  const { stage, signal } = session;
+async function asker(session: Session): Promise<AskSeries> {
   // Which versions it is about has nothing to do with the way to Prometheus.
+  const { stage, signal } = session;
   const piece = session.compose({ latestHash: 'hash', stableHash: 'hash' });
-  const { metrics, ask } = await askingFor({ stage, piece }, signal);
-  const source = metrics.map(sourceIn).find((one) => one !== null);
-  return { source: source ?? {}, ask: ask(stage.clock.now()) };
+  const { metrics, ask, mask } = await askingFor({ stage, piece }, signal);
+  const source = metrics.map(sourceIn).find((one) => one !== null) ?? {};
+  return async (question) => {
+    const answer = await seriesFrom(source, question, ask(stage.clock.now()));
+    // The other side may repeat what it was sent.
+    if (typeof answer === 'string') throw new Refusal(mask(answer));
+    return answer;
+  };
 }

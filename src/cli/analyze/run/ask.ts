@@ -1,5 +1,6 @@
 import type { Metric } from '../../../api/analysis.ts';
 import { API_VERSION } from '../../../api/keys.ts';
+import { type Mask, maskOf } from '../../../core/analysis/mask.ts';
 import type { Instant } from '../../../core/time.ts';
 import type { Ask } from '../../../providers/provider.ts';
 import { prepare } from '../../../shell/analysis/prepare.ts';
@@ -11,6 +12,8 @@ export interface Asking {
   /** In the order of the spec. They may hold secrets. */
   readonly metrics: readonly Metric[];
   readonly ask: (now: Instant) => Ask;
+  /** Hides what was read from Secrets in what others say. */
+  readonly mask: Mask;
 }
 
 /** Reads Secrets and fills them in. Throws a Refusal where that cannot be done. */
@@ -27,6 +30,7 @@ export async function askingFor(
   const { metrics, secrets } = prepared;
   return {
     metrics: metrics.map(({ metric }) => metric),
+    mask: (text) => maskOf(secrets.seen)(text),
     ask: (now) => ({
       now,
       deadline: signal,

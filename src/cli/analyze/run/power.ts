@@ -74,7 +74,7 @@ async function powersOf(
 async function historyOf(
   config: CompareConfig,
   release: ReleaseSides | null,
-  { ask }: Asking,
+  { ask, mask }: Asking,
   { at, stepMs }: { readonly at: Instant; readonly stepMs: Milliseconds },
 ): Promise<readonly Reading[] | string> {
   const read = queriesOf(config, release, {});
@@ -82,7 +82,8 @@ async function historyOf(
   const to = Math.floor(at);
   const when = { kind: 'range', from: to - Math.floor(HISTORY_MS / stepMs) * stepMs, to, stepMs } as const;
   const counted = await count(config, { queries: read.queries, when }, ask(at));
-  return counted.kind === 'counted' ? counted.looks.filter(({ stable }) => stable !== null) : counted.message;
+  if (counted.kind === 'error') return mask(counted.message);
+  return counted.looks.filter(({ stable }) => stable !== null);
 }
 
 const QUIET = 'no bad requests of the stable version are known of the half hour before';

@@ -42,6 +42,7 @@ export async function openSession(io: Io, access: Access, options: AnalyzeOption
   const forMs = spanOf('--for', options.for);
   const timeoutMs = spanOf('--timeout', options.timeout);
   const prometheus = addressOf('--prometheus', options.prometheus);
+  const weight = shareOf('--weight', options.weight);
   const args = argument.map(argumentOf);
   const secrets = secret.map((text) => readSecret(io, text));
   const wish = { files: filename, names: template, rollout: fromRollout ?? null };
@@ -63,7 +64,7 @@ export async function openSession(io: Io, access: Access, options: AnalyzeOption
       home: HOME,
     },
     forMs,
-    share: shareOf('--weight', options.weight) ?? firstShare(gathered.rollout) ?? USUAL_SHARE,
+    share: weight ?? firstShare(gathered.rollout) ?? USUAL_SHARE,
     signal: AbortSignal.any([io.ended, late.signal]),
     compose: (hashes) => {
       const spec = bounded(specOf(gathered, { args, prometheus, ...hashes }), forMs);
