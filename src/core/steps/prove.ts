@@ -3,7 +3,7 @@ import { parseDuration } from '../../api/duration.ts';
 import { LABEL, ROLLOUT_TYPE } from '../../api/keys.ts';
 import { proveConfig, readConfig } from '../../api/schema/step-plugins.ts';
 import type { ProveConfig } from '../../api/step-plugins.ts';
-import { proofOf } from '../analysis/compare/proof.ts';
+import { type Proof, proofOf } from '../analysis/compare/proof.ts';
 import { formatInstant } from '../time.ts';
 import { ended, type Sees, type StepPlugin, type Turn, waiting } from './plugin.ts';
 
@@ -25,15 +25,12 @@ function run({ max = MAX, otherwise = 'pause' }: ProveConfig, _memo: unknown, se
   const proof = found === null ? null : proofOf(found);
   if (proof?.kind === 'proven' && proof.since >= sees.startedAt) return ended('Successful', proof.words, {});
   const until = sees.startedAt + (parseDuration(max) ?? 0);
+  const lack = lackIn(proof);
   if (sees.now < until) {
-    const nobody = proof?.kind === 'none' ? '; no metric of the analysis compares canary and stable' : '';
-    return waiting(
-      `until the canary is proven to be healthy, at most until ${formatInstant(until)}${nobody}`,
-      {},
-      until,
-    );
+    const message = `until the canary is proven to be healthy, at most until ${formatInstant(until)}${lack}`;
+    return waiting(message, {}, until);
   }
-  const late = `not proven to be healthy within ${max}`;
+  const late = `not proven to be healthy within ${max}${lack}`;
   switch (otherwise) {
     case 'continue':
       return ended('Successful', `${late}; goes on all the same`, {});
@@ -44,6 +41,13 @@ function run({ max = MAX, otherwise = 'pause' }: ProveConfig, _memo: unknown, se
     default:
       return otherwise satisfies never;
   }
+}
+
+/** Why a proof will not come by itself. The same words as long as it is so: they stand in the status. */
+function lackIn(proof: Proof | null): string {
+  if (proof?.kind === 'none') return '; no metric of the analysis compares canary and stable';
+  if (proof?.kind !== 'notYet' || proof.lacks === null) return '';
+  return `; there are no ${proof.lacks} to judge it by`;
 }
 
 /** The newest one that was made for this release: after a retry there are several. */

@@ -4,6 +4,7 @@ import type { AnalysisRunSpec } from '../../../src/api/analysis.ts';
 import { KEPT } from '../../../src/core/analysis/compare/kept.ts';
 import { proofOf } from '../../../src/core/analysis/compare/proof.ts';
 import { resolveMetrics } from '../../../src/core/analysis/resolve.ts';
+import type { Counters } from '../../../src/core/compare/counters.ts';
 import { chanceOf } from '../compare/traffic.ts';
 import { compare, compared, counted, inALine, type Source, steady } from './comparing.ts';
 
@@ -274,7 +275,11 @@ void describe('a source that fails or lies', () => {
       counted({ total: 1e6 * chance(), bad: 2e6 * chance() }, { total: 1e6 * chance(), bad: 2e6 * chance() }),
     () => counted({ total: Number.NaN, bad: 0 }, { total: Number.POSITIVE_INFINITY, bad: -1 }),
     () => counted({ total: 0, bad: 0 }, { total: 0, bad: 0 }),
+    (truth) =>
+      'kind' in truth ? truth : { ...truth, canary: halved(truth.canary), stable: halved(truth.stable) },
   ];
+  const halved = (counters: Counters | null): Counters | null =>
+    counters === null ? null : mapped(counters, (series) => mapped(series, (value) => Math.floor(value / 2)));
   const liar = (truth: Source, seed: number, part: number): Source => {
     const chance = chanceOf(seed);
     return (seconds, name) => {
@@ -336,3 +341,10 @@ void test('an argument may be a number', () => {
     read.kind === 'metrics' ? read.metrics[0]?.provider.plugin?.['sluice/compare'] : read.message;
   assert.deepEqual(plugin, { alpha: 0.05, provenWhen: { ratio: 3 }, canary: { hash: '0.05' } });
 });
+
+function mapped<A, B>(
+  record: Readonly<Record<string, A>>,
+  map: (value: A) => B,
+): Readonly<Record<string, B>> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
+}

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { AnalysisRun } from '../../../src/api/analysis.ts';
 import type { Rollout } from '../../../src/api/rollout.ts';
 import { stepPluginIssues } from '../../../src/core/steps/index.ts';
-import { compare, compared, type Source, START, steady } from '../analysis/comparing.ts';
+import { compare, compared, counted, type Source, START, steady } from '../analysis/comparing.ts';
 import { bound, looks, NOON, type Sight } from './sight.ts';
 
 // The step that waits for a proof of health. The analysis began with the step, if nothing else is said.
@@ -52,7 +52,18 @@ row(
   until('08:14:50', 890),
 );
 row('a bad one is never proven', {}, { at: 300, runs: [analysis(bad, 300)] }, until('08:30:00', 1800));
-row('nor is a quiet one', {}, { at: 300, runs: [analysis(quiet, 300)] }, until('08:30:00', 1800));
+row(
+  'nor is a quiet one',
+  {},
+  { at: 300, runs: [analysis(quiet, 300)] },
+  until('08:30:00', 1800, '; there are no requests to judge it by'),
+);
+row(
+  'nor one that nobody counts, and that is told as something else',
+  { max: '5m', otherwise: 'abort' },
+  { at: 300, runs: [analysis(() => counted(null, null), 300)] },
+  'Failed: not proven to be healthy within 5m; there are no data to judge it by',
+);
 row(
   'nor by the analysis of another version',
   {},
