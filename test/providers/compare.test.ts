@@ -327,6 +327,36 @@ void describe('a look', () => {
     );
   });
 
+  void test('it is asked as the provider prometheus asks', async () => {
+    const sent: HttpRequest[] = [];
+    const told = (request: HttpRequest): string => {
+      sent.push(request);
+      return matrix([100, 1, 900, 9], T0);
+    };
+    const source = (prometheus: object) => look(told, { config: { ...config, source: { prometheus } } });
+    await source({
+      address: 'http://p/api?tenant=a',
+      headers: [{ key: 'X-Scope-OrgID', value: 'shop' }],
+      authentication: { basicAuth: { username: 'me', password: 'secret' } },
+      timeout: 5,
+      insecure: true,
+    });
+    const [request] = sent;
+    assert.equal(request?.url, 'http://p/api/api/v1/query_range?tenant=a');
+    assert.deepEqual(
+      [request?.headers['x-scope-orgid'], request?.headers['authorization'], request?.timeoutSeconds],
+      ['shop', 'Basic bWU6c2VjcmV0', 5],
+    );
+    assert.equal(request?.insecure, true);
+    assert.equal(
+      line(await source({ address: 'p:9090' })),
+      'error! sluice/compare: source.prometheus.address is no URL',
+    );
+    assert.equal(line(await source({})), 'error! sluice/compare: source.prometheus.address is not set');
+    const amazon = 'https://aps-workspaces.eu-west-1.amazonaws.com/workspaces/ws-1';
+    assert.match(line(await source({ address: amazon })), /^error!? .*(credential|region|AWS)/i);
+  });
+
   void test('the state is small: series have short names, and buckets that are not judged are forgotten', async () => {
     const times: CompareConfig = { counters: { buckets: 'd{h="{{hash}}"}' }, test: 'exceedance', le: 0.5 };
     const edges = ['0.1', '0.25', '0.5', '1', '2.5', '+Inf'];

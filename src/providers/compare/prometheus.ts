@@ -1,10 +1,12 @@
 import type { CompareSource } from '../../api/compare.ts';
 import type { ErrorReading } from '../../core/analysis/reading.ts';
 import type { Instant, Milliseconds } from '../../core/time.ts';
-import { authorize, headersOf } from '../authentication.ts';
+import { type Asker, authorize, headersOf } from '../authentication.ts';
+import type { HttpClient } from '../http.ts';
 import { shown } from '../http-failure.ts';
 import { addressVariable } from '../prometheus.ts';
 import { parseAnswer } from '../prometheus-answer.ts';
+import { isAmazon, signerFor } from '../prometheus-sigv4.ts';
 import type { Ask } from '../provider.ts';
 import { failed, refusal } from '../trouble.ts';
 
@@ -31,10 +33,10 @@ export async function askPrometheus(
   const timeoutSeconds = source.timeout || DEFAULT_TIMEOUT_SECONDS;
   if (timeoutSeconds < 0) return refuse('source.prometheus.timeout is negative');
   const { insecure = false, authentication } = source;
-  const authorization = await authorize({ authentication, insecure, timeoutSeconds }, ask);
-  if (authorization.kind === 'error') return authorization;
-  const headers = headersOf(source.headers, authorization.value);
-  const answer = await ask.fetch({
+  const sender = await senderFor(url, { authentication, insecure, timeoutSeconds }, ask);
+  if (sender.kind === 'error') return sender;
+  const headers = headersOf(source.headers, sender.authorization);
+  const answer = await sender.fetch({
     method: 'POST',
     url: endpointOf(url, question.when),
     headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' },
@@ -53,6 +55,24 @@ export async function askPrometheus(
   if (answer.status < 200 || answer.status > 299) return refusal(answer, reason, ask.now);
   const message = `sluice/compare: the answer is none of Prometheus; is another service at ${shown(address)}?`;
   return { kind: 'error', message, retryable: true };
+}
+
+/** Amazon's managed Prometheus wants each request signed; others take a header. */
+async function senderFor(
+  url: URL,
+  asker: Asker,
+  ask: Ask,
+): Promise<
+  | { readonly kind: 'sender'; readonly authorization: string | null; readonly fetch: HttpClient }
+  | ErrorReading
+> {
+  if (isAmazon(url)) {
+    const signer = await signerFor(url, asker.authentication?.sigv4, ask);
+    return signer.kind === 'error' ? signer : { kind: 'sender', authorization: null, fetch: signer.fetch };
+  }
+  const authorization = await authorize(asker, ask);
+  if (authorization.kind === 'error') return authorization;
+  return { kind: 'sender', authorization: authorization.value, fetch: ask.fetch };
 }
 
 function endpointOf(url: URL, when: When): string {
