@@ -14,6 +14,7 @@ import {
 } from '../../api/validate/index.ts';
 import { stepPluginIssues } from '../../core/steps/index.ts';
 import { type Placed, parseText, type Source } from '../../shell/manifests/text.ts';
+import { blindMetrics } from './blind.ts';
 import { comparisonIssues } from './comparisons.ts';
 import { conditionIssues } from './conditions.ts';
 import { configurationIssues } from './configurations.ts';
@@ -126,7 +127,8 @@ function issuesOf(manifest: Manifest): readonly Issue[] {
 }
 
 function warningsOf(manifest: Manifest): readonly Issue[] {
-  return manifest.kind === 'Rollout' ? rolloutWarnings(manifest as Rollout) : [];
+  if (manifest.kind === 'Rollout') return rolloutWarnings(manifest as Rollout);
+  return /^((Cluster)?AnalysisTemplate|AnalysisRun)$/.test(manifest.kind) ? blindMetrics(manifest) : [];
 }
 
 function finding(object: Placed, severity: Finding['severity'], issue: Issue): Finding {

@@ -6,6 +6,7 @@ import { checkShape } from '../../api/shape.ts';
 import { composeRun } from '../../core/analysis/compose.ts';
 import { flatten } from '../../core/analysis/flatten.ts';
 import { templateKey } from '../../core/world.ts';
+import { blindRun } from './blind.ts';
 
 /** What objects say of each other. */
 export interface ReferenceIssues {
@@ -101,7 +102,8 @@ function analysisIssues(
     latestHash: '',
     path,
   });
-  return { errors: composed.kind === 'issues' ? composed.issues : [], warnings: [] };
+  if (composed.kind === 'issues') return { errors: composed.issues, warnings: [] };
+  return { errors: [], warnings: blindRun(composed.spec, path) };
 }
 
 function templatesOf(near: readonly Manifest[]): Readonly<Record<string, AnalysisTemplateSpec>> {
