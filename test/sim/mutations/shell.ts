@@ -36,7 +36,7 @@ export const SHELL: readonly Mutation[] = [
     file: 'shell/kube/cache.ts',
     find: 'if (isNewer(object.metadata.resourceVersion, seen)) this.#put(object);',
     replace: '',
-    law: 'told',
+    law: 'calm',
   },
   {
     name: 'what was deleted while nobody watched stays',
