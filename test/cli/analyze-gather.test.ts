@@ -215,9 +215,7 @@ const rows: Readonly<Record<string, Row>> = {
     ],
     args: '',
     code: 2,
-    err:
-      'Error: the metric "job" is a Job, which runs in a cluster; there it can be had with: ' +
-      'kubectl sluice create analysisrun --from-file FILE\n',
+    err: 'Error: the metric "job" is a Job, which runs in a cluster: say which, for example with --context or -n\n',
   },
   'a mistake, with its place': {
     files: [

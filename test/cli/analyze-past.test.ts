@@ -165,6 +165,7 @@ void describe('what cannot be told', () => {
     const file = join(folder, 't.yaml');
     const web =
       '    - name: ready\n      provider: {web: {url: http://shop/ready}}\n' +
+      '    - name: smoke\n      provider: {job: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: a}]}}}}}\n' +
       '  dryRun: [{metricName: ready}]\n  measurementRetention: [{metricName: errors, limit: 3}]\n';
     writeFileSync(file, `${readFileSync(TEMPLATE, 'utf8')}${web}`);
     const { code, err } = await replay(server, [
@@ -176,7 +177,10 @@ void describe('what cannot be told', () => {
       '2026-11-18T10:00:00Z',
     ]);
     rmSync(folder, { recursive: true });
-    assert.deepEqual([code, err], [0, 'Left out, as only Prometheus can be asked about the past: ready\n']);
+    assert.deepEqual(
+      [code, err],
+      [0, 'Left out, as only Prometheus can be asked about the past: ready, smoke\n'],
+    );
   });
 
   void test('two Rollouts of one name', async () => {

@@ -18,6 +18,7 @@ export interface AnalyzeOptions {
   readonly weight?: string;
   readonly for?: string;
   readonly timeout?: string;
+  readonly keepJobs?: boolean;
   /** Set: the past is asked. */
   readonly replay?: boolean;
   readonly from?: string;
@@ -36,6 +37,7 @@ const NEEDS_METRICS = [
   'prometheus',
   'for',
   'timeout',
+  'keepJobs',
 ] as const;
 const NEEDS_REPLAY = ['from', 'releases', 'rollout', 'at', 'after'] as const;
 

@@ -25,6 +25,7 @@ export function declareAnalyze(program: Command, { io, done }: Means): void {
     )
     .option('--for <duration>', 'end metrics without a count after this time, as a release would')
     .option('--timeout <duration>', 'give up after this time')
+    .option('--keep-jobs', 'leave the Jobs of metrics in the cluster, with their logs')
     .option('--replay', 'ask Prometheus about the past: would these releases have passed?')
     .option('--from <duration>', 'how far back to look for releases; default: 7d')
     .option('--releases <number>', 'how many of the latest releases to replay')

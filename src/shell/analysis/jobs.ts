@@ -11,7 +11,8 @@ import type { Stores } from '../stores.ts';
 /** What Jobs are made and deleted with. */
 export interface JobIo {
   readonly client: Pick<Api, 'get' | 'list' | 'create' | 'delete'>;
-  readonly stores: Pick<Stores, 'metricJobs'>;
+  /** Told of what was made and deleted. */
+  readonly stores: { readonly metricJobs: Pick<Stores['metricJobs'], 'observeWrite' | 'observeDelete'> };
   readonly clock: Clock;
 }
 

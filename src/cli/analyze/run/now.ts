@@ -1,13 +1,15 @@
 import type { Io } from '../../io.ts';
 import { say } from '../../lines.ts';
+import { Refusal } from '../../refusal.ts';
 import { type Paint, paintFor } from '../../text/paint.ts';
 import { oneLine } from '../../text/printable.ts';
 import { junit } from '../junit.ts';
 import type { AnalyzeOptions } from '../options.ts';
 import type { Access } from './access.ts';
 import { hashesOf } from './compose.ts';
+import { OwnJobs } from './jobs.ts';
 import { EXIT, type Outcome, outcomeOf } from './outcome.ts';
-import { play } from './play.ts';
+import { type Piece, play } from './play.ts';
 import { type Power, powerFacts, powerLine, powersAt } from './power.ts';
 import { metricCases, outcomeJson } from './report.ts';
 import { INTERRUPTED, openSession, type Session } from './session.ts';
@@ -18,15 +20,40 @@ import { intentLines, outcomeLines } from './words.ts';
 export async function analyzeNow(io: Io, access: Access, options: AnalyzeOptions): Promise<number> {
   const session = await openSession(io, access, options);
   try {
-    return await played(io, session, options);
+    const piece = session.compose(hashesOf(session.gathered.rollout));
+    const job = piece.spec.metrics.find(({ provider }) => provider.job !== undefined);
+    if (job === undefined) return await played(io, session, piece, options);
+    return await withJobs(io, access, options, session, { piece, name: job.name });
   } finally {
     session.close();
   }
 }
 
-async function played(io: Io, session: Session, options: AnalyzeOptions): Promise<number> {
-  const { gathered, stage, signal } = session;
-  const piece = session.compose(hashesOf(gathered.rollout));
+/** The same where a metric is a Job, which runs in a cluster, and is not left there. */
+async function withJobs(
+  io: Io,
+  access: Access,
+  options: AnalyzeOptions,
+  session: Session,
+  { piece, name }: { readonly piece: Piece; readonly name: string },
+): Promise<number> {
+  if (!access.isWanted)
+    throw new Refusal(
+      `the metric "${name}" is a Job, which runs in a cluster: say which, for example with --context or -n`,
+    );
+  const cluster = await access.open();
+  const jobs = new OwnJobs(cluster, io);
+  const { namespace } = cluster;
+  const stage = { ...session.stage, namespace, jobs: (deadline: AbortSignal) => jobs.until(deadline) };
+  try {
+    return await played(io, { ...session, stage }, piece, options);
+  } finally {
+    await jobs.leave(io, options.keepJobs === true);
+  }
+}
+
+async function played(io: Io, session: Session, piece: Piece, options: AnalyzeOptions): Promise<number> {
+  const { stage, signal } = session;
   // For machines there is nothing but the result on standard output.
   const sink = options.output === 'text' ? io.out : io.err;
   const paint = paintFor(sink, io, options.color);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { AnalysisRun, AnalysisRunSpec, Metric } from '../../../api/analysis.ts';
 import { API_VERSION } from '../../../api/keys.ts';
 import { type Comparison, comparisonOf } from '../../../core/analysis/compare/comparison.ts';
@@ -28,6 +29,8 @@ export interface Stage {
   readonly namespace: string;
   /** Where credentials are that belong to a controller. */
   readonly home: string;
+  /** The Jobs that metrics may make until then. */
+  readonly jobs: (deadline: AbortSignal) => Jobs;
 }
 
 /** What to play. */
@@ -105,7 +108,7 @@ export async function play(
 }
 
 function newRun({ namespace }: Stage, { name, spec }: Piece): AnalysisRun {
-  const metadata = { name, namespace, uid: name };
+  const metadata = { name, namespace, uid: randomUUID() };
   return { apiVersion: API_VERSION, kind: 'AnalysisRun', metadata, spec };
 }
 
@@ -144,7 +147,7 @@ async function begin(moment: Moment, tasks: readonly Task[]): Promise<AnalysisRu
 function launch({ stage, piece, flights, run, signal }: Moment, task: Task, prepared: Prepared): void {
   const bound = prepared.metrics[task.index];
   if (bound === undefined) return;
-  const { clock, fetch, env, home } = stage;
+  const { clock, fetch, env, home, jobs } = stage;
   const { name, namespace = '', uid = '' } = run.metadata;
   const measuring = {
     task,
@@ -155,7 +158,7 @@ function launch({ stage, piece, flights, run, signal }: Moment, task: Task, prep
     env,
     home,
     clock,
-    jobs: noJobs,
+    jobs,
     kill: signal,
     comparison: comparisonFor(run, prepared, bound.metric),
     release: piece.release,
@@ -170,7 +173,7 @@ function comparisonFor(run: AnalysisRun, { metrics }: Prepared, metric: Metric):
   return comparisonOf(spec, metric, result);
 }
 
-/** Metrics that are Jobs are refused before a run is played. */
+/** Where no cluster is meant. */
 export function noJobs(): Jobs {
   const none = () =>
     Promise.resolve({ kind: 'failure', message: 'there is no cluster', retryable: false } as const);

@@ -10,7 +10,7 @@ import { type AnalyzeOptions, addressOf, argumentOf, shareOf, spanOf } from '../
 import type { Access } from './access.ts';
 import { bounded, filledIn, type Handed, sidesFor, specOf } from './compose.ts';
 import { type Gathered, gather } from './gather.ts';
-import type { Piece, Stage } from './play.ts';
+import { noJobs, type Piece, type Stage } from './play.ts';
 import { readSecret, refuseUnknownSecrets, secretReader } from './secrets.ts';
 
 /** What the command line says, ready to be played. */
@@ -62,13 +62,14 @@ export async function openSession(io: Io, access: Access, options: AnalyzeOption
       env: io.env,
       namespace: access.namespace ?? 'default',
       home: HOME,
+      jobs: noJobs,
     },
     forMs,
     share: weight ?? firstShare(gathered.rollout) ?? USUAL_SHARE,
     signal: AbortSignal.any([io.ended, late.signal]),
     compose: (hashes) => {
       const spec = bounded(specOf(gathered, { args, prometheus, ...hashes }), forMs);
-      refuseUnplayable(spec, forMs);
+      refuseEndless(spec, forMs);
       refuseUnknownSecrets(spec, secrets, access);
       return { name, spec, forMs, release: sidesFor(gathered.rollout, place, hashes) };
     },
@@ -83,14 +84,8 @@ function firstShare(rollout: Rollout | null): number | null {
   return first === undefined ? null : first / 100;
 }
 
-/** Throws a Refusal where a run cannot be played here, or would never end. */
-function refuseUnplayable(spec: AnalysisRunSpec, forMs: Milliseconds | null): void {
-  const job = spec.metrics.find(({ provider }) => provider.job !== undefined);
-  if (job !== undefined)
-    throw new Refusal(
-      `the metric "${job.name}" is a Job, which runs in a cluster; there it can be had with: ` +
-        'kubectl sluice create analysisrun --from-file FILE',
-    );
+/** Throws a Refusal where a run would never end. */
+function refuseEndless(spec: AnalysisRunSpec, forMs: Milliseconds | null): void {
   const endless = filledIn(spec).find((metric) => limitsOf(metric).count === null);
   if (endless !== undefined && forMs === null)
     throw new Refusal(
