@@ -2,6 +2,7 @@ import { isOfAnother } from './manager.ts';
 import type { Change, Decision } from './plan.ts';
 import { BLUE_GREEN_LAWS } from './rollout/blue-green/laws.ts';
 import { isOwned, stampOf } from './rollout/epoch.ts';
+import { EXPERIMENT_LAWS } from './rollout/experiment-laws.ts';
 import { canaryScale, isDynamic, isPastSteps } from './rollout/goals.ts';
 import { storedLife } from './rollout/life.ts';
 import { release } from './rollout/release.ts';
@@ -115,6 +116,7 @@ export const LAWS: readonly Law[] = [
       world.replicaSets.every((rs) => !isOwned(rs, world) || stampOf(rs, '') <= target.epoch),
   },
   ...BLUE_GREEN_LAWS,
+  ...EXPERIMENT_LAWS,
   ...WORKLOAD_LAWS,
 ];
 

@@ -11,6 +11,17 @@ export interface Routes {
   readonly mirrors: readonly MirrorRoute[];
   /** By its cookie, who has seen the canary stays with it. Null: everybody is drawn each time. */
   readonly session: Session | null;
+  /** Shares of experiments, taken from stable's; absent where there are none, never empty. */
+  readonly additional?: readonly AdditionalRoute[];
+}
+
+/** A share of the traffic for the Service of an experiment. */
+export interface AdditionalRoute {
+  readonly service: string;
+  /** Of the Service. */
+  readonly port: number;
+  /** With all others and the canary's at most `RouteTarget.maxWeight`. */
+  readonly weight: number;
 }
 
 /** A cookie that says of a user that he has seen one canary. No other canary sets or takes this value. */

@@ -85,6 +85,7 @@ export interface RouterView {
     readonly mirror: boolean;
     readonly verify: boolean;
     readonly sessions: boolean;
+    readonly additional?: boolean;
   };
   /**
    * The manifests that carry other routes, in the order of `refs`; null where there is nothing to write.

@@ -2,6 +2,7 @@ import type { Issue, Manifest } from '../api/meta.ts';
 import { isSameJson } from '../core/merge-patch.ts';
 import { ALL_STABLE, type Routes, type RouteTarget } from '../core/routes.ts';
 import { type Fields, textOf } from './fields.ts';
+import { withAdditional, withoutAdditional } from './gateway/additional.ts';
 import { type Booked, bookedIn, splitOf, splitsIn, withBooked } from './gateway/book.ts';
 import { type GatewayConfig, gatewaySchema, type NamedRoute, routesIn } from './gateway/config.ts';
 import { isLagging } from './gateway/follows.ts';
@@ -32,6 +33,7 @@ export const gateway: TrafficRouter<GatewayConfig> = {
     verify: false,
     // No client of gRPC keeps cookies.
     sessions: routesIn(config).some(({ kind }) => kind === 'HTTPRoute'),
+    additional: true,
   }),
   refs,
   issues,
@@ -44,7 +46,7 @@ export const gateway: TrafficRouter<GatewayConfig> = {
 interface Present {
   readonly named: NamedRoute;
   readonly route: Manifest;
-  /** Its rules without those of managed routes. */
+  /** Its rules without those of managed routes, and without the shares of experiments. */
   readonly rules: readonly Fields[];
 }
 
@@ -108,11 +110,13 @@ function get(observed: Manifests, config: GatewayConfig, target: RouteTarget): R
     rules.filter((rule) => isOurs(rule, named, target)).map((rule) => weightIn(rule, target)),
   );
   const booked = all.map(({ route }) => bookedIn(route, target));
+  const additional = booked.find((one) => one.additional.length > 0)?.additional ?? [];
   return {
     canaryWeight: Math.max(0, ...weights),
     headers: booked.find(({ headers }) => headers.length > 0)?.headers ?? [],
     mirrors: booked.find(({ mirrors }) => mirrors.length > 0)?.mirrors ?? [],
     session: booked.find(({ session }) => session !== null)?.session ?? null,
+    ...(additional.length === 0 ? {} : { additional }),
   };
 }
 
@@ -132,14 +136,16 @@ function withRoutes(present: Present, routes: Routes, config: GatewayConfig, tar
     headers: named.useHeaderRoutes ? made.headers : [],
     mirrors: named.kind === 'HTTPRoute' ? made.mirrors : [],
     session: named.kind === 'HTTPRoute' ? made.session : null,
+    additional: made.additional ?? [],
   };
   const rules = present.rules.map((rule) =>
     isOurs(rule, named, target)
       ? withCookie(withWeight(rule, canaryWeight, target), booked.session, target)
       : rule,
   );
-  const { headers, mirrors, session } = booked;
-  const isInProgress = canaryWeight > 0 || headers.length > 0 || mirrors.length > 0 || session !== null;
+  const { headers, mirrors, session, additional } = booked;
+  const isMade = [headers, mirrors, additional].some((list) => list.length > 0);
+  const isInProgress = canaryWeight > 0 || isMade || session !== null;
   const split = isInProgress ? splitOf(named, config, target) : null;
   const marks = marked(withBooked(route, { ...booked, split }, target), isInProgress, config, target);
   const next = withRules(marks, withMade(present, rules, booked, target));
@@ -161,7 +167,9 @@ function withMade(
   const found = rulesOf(route);
   return [
     ...keptIfNameless(managed, found.slice(0, managed.length)),
-    ...rules,
+    ...rules.map((rule) =>
+      isOurs(rule, named, target) ? withAdditional(rule, booked.additional, target) : rule,
+    ),
     ...keptIfNameless(sticky, found.slice(found.length - sticky.length)),
   ];
 }
@@ -178,7 +186,8 @@ function presentIn(route: Manifest | null, named: NamedRoute, target: RouteTarge
   };
   const isMade = (rule: Fields) =>
     [target, before].some((at) => isManaged(rule, booked, at) || isSessionRule(rule, booked.session, at));
-  return { named, route, rules: rulesOf(route).filter((rule) => !isMade(rule)) };
+  const rules = rulesOf(route).filter((rule) => !isMade(rule));
+  return { named, route, rules: rules.map((rule) => withoutAdditional(rule, booked.additional, before)) };
 }
 
 function isOurs(rule: Fields, named: NamedRoute, target: RouteTarget): boolean {

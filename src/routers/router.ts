@@ -25,6 +25,8 @@ export interface Abilities {
   readonly verify: boolean;
   /** Keep users who have seen the canary on it. */
   readonly sessions: boolean;
+  /** Send shares to Services of experiments; absent: no. */
+  readonly additional?: boolean;
 }
 
 /**

@@ -103,7 +103,8 @@ export function templatesOf(
   return found;
 }
 
-function routersIn(
+/** The routers of a rollout, read through their lenses, and what is wrong with them. */
+export function routersIn(
   stores: Stores,
   rollout: Rollout,
 ): { readonly routers: readonly RouterView[]; readonly issues: readonly Issue[] } {

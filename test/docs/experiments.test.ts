@@ -14,10 +14,13 @@ const blocks = [...page.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(
   (match) => parse(match[1] ?? '') as readonly CanaryStep[] | Experiment,
 );
 
-void test('the step', () => {
-  const steps = blocks.find((block) => Array.isArray(block)) as readonly CanaryStep[];
+for (const [i, steps] of blocks.filter((block) => Array.isArray(block)).entries())
+  void test(`steps ${i + 1}`, () => assert.deepEqual(issuesOf(steps as readonly CanaryStep[]), []));
+
+function issuesOf(steps: readonly CanaryStep[]): readonly object[] {
   const containers = [{ name: 'web', image: 'demo/web:1' }];
   const labels = { app: 'web' };
+  const trafficRouting = { plugins: { 'argoproj-labs/gatewayAPI': { httpRoute: 'web' } } };
   const rollout: Rollout = {
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'Rollout',
@@ -25,11 +28,11 @@ void test('the step', () => {
     spec: {
       selector: { matchLabels: labels },
       template: { metadata: { labels }, spec: { containers } },
-      strategy: { canary: { steps } },
+      strategy: { canary: { stableService: 'a', canaryService: 'b', trafficRouting, steps } },
     },
   };
-  assert.deepEqual(validateRollout(rollout), []);
-});
+  return validateRollout(rollout);
+}
 
 void test('the Experiment that stands alone', () => {
   const experiment = blocks.find((block) => !Array.isArray(block)) as Experiment;

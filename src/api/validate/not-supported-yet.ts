@@ -7,7 +7,6 @@ import { find } from '../path.ts';
  */
 const TABLE: Readonly<Record<string, readonly string[]>> = {
   Rollout: [
-    'spec.strategy.canary.steps[].experiment.templates[].weight',
     'spec.strategy.canary.trafficRouting.alb',
     'spec.strategy.canary.trafficRouting.istio',
     'spec.strategy.canary.trafficRouting.smi',

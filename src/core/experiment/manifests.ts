@@ -1,4 +1,4 @@
-import type { Experiment } from '../../api/experiment.ts';
+import type { Experiment, ExperimentTemplate } from '../../api/experiment.ts';
 import { LABEL } from '../../api/keys.ts';
 import { isObject } from '../../api/path.ts';
 import type { ReplicaSet, Service, ServicePort } from '../../api/workload.ts';
@@ -35,7 +35,7 @@ export function replicaSetOf(experiment: Experiment, part: Part): ReplicaSet {
 /** The Service of a template, with the ports of its containers; null where it wants none. */
 export function serviceOf(experiment: Experiment, part: Part): Service | null {
   if (part.serviceName === null) return null;
-  const ports = portsOf(part);
+  const ports = portsOf(part.template);
   return {
     apiVersion: 'v1',
     kind: 'Service',
@@ -52,9 +52,9 @@ export function serviceOf(experiment: Experiment, part: Part): Service | null {
   };
 }
 
-/** One port for each port of a container; where there are several each needs a name. */
-function portsOf({ template }: Part): readonly ServicePort[] {
-  const containers: unknown = template.template.spec?.['containers'];
+/** The ports of a template's Service: those of its containers. Where there are several each needs a name. */
+export function portsOf({ template }: ExperimentTemplate): readonly ServicePort[] {
+  const containers: unknown = template.spec?.['containers'];
   const listed = (Array.isArray(containers) ? containers : []).flatMap((container: unknown) => {
     const ports: unknown = isObject(container) ? container['ports'] : undefined;
     return Array.isArray(ports) ? ports.filter(isObject) : [];

@@ -8,6 +8,7 @@ import { advanceSteps } from '../steps/statuses.ts';
 import { stepWants } from '../steps/wants.ts';
 import { earlier, type Instant } from '../time.ts';
 import type { World } from '../world.ts';
+import { nextShareAt, withShares } from './additional.ts';
 import { previewPauseEnd } from './blue-green/pause.ts';
 import { remove, set, summarize } from './conditions.ts';
 import { newestStamp } from './epoch.ts';
@@ -57,7 +58,7 @@ export function decide(world: World, now: Instant): Decision {
     epoch: behind ? stamp + 1 : settled.life.epoch + turn(seen.rollout),
     ...(restart.isDone ? { restartedAt: seen.rollout.spec.restartAt ?? null } : {}),
   };
-  const routes = routesTarget(world, seen, life);
+  const routes = withShares(routesTarget(world, seen, life), world, seen, life, now);
   const status = statusOf(world, seen, life, { now, acts: settled.acts, routes });
   const notes = [
     ...addedNotes(seen.rollout),
@@ -76,10 +77,12 @@ export function decide(world: World, now: Instant): Decision {
     target,
     because: reasonFor(world, seen, life, status, now),
     notes,
-    wakeAt: [nextPodsAt(target?.relabel ?? [], now), workload?.wakeAt ?? null, steps.wakeAt].reduce(
-      earlier,
-      wakeAt(seen, life, status, now),
-    ),
+    wakeAt: [
+      nextPodsAt(target?.relabel ?? [], now),
+      workload?.wakeAt ?? null,
+      steps.wakeAt,
+      nextShareAt(world, seen, life, now),
+    ].reduce(earlier, wakeAt(seen, life, status, now)),
   };
 }
 

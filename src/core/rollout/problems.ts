@@ -7,6 +7,7 @@ import { metricPluginIssues } from '../../api/validate/metric-plugins.ts';
 import { composeRun } from '../analysis/compose.ts';
 import { stepPluginIssues } from '../steps/index.ts';
 import type { World } from '../world.ts';
+import { shareIssues } from './additional.ts';
 import { abilityIssues } from './managed-routes.ts';
 import { sessionIssues } from './sessions.ts';
 import { workloadIssues } from './workload-issues.ts';
@@ -39,6 +40,7 @@ export function referenceIssues(world: World): readonly Issue[] {
     ...world.routerIssues,
     ...(world.configuration?.issues ?? []),
     ...abilityIssues(world),
+    ...shareIssues(world),
     ...sessionIssues(world),
   ];
 }

@@ -4,6 +4,7 @@ import type { WorkloadCondition } from '../../api/workload.ts';
 import type { Routes } from '../routes.ts';
 import { formatInstant, type Instant } from '../time.ts';
 import type { World } from '../world.ts';
+import { additionalWeights, shareOf } from './additional.ts';
 import { seenByAutoscaler } from './autoscaling.ts';
 import { activeRevision, activeSelectorText, blueGreenStatus, isServed } from './blue-green/status.ts';
 import { isActive } from './blue-green/track.ts';
@@ -127,9 +128,15 @@ function weightsOf(
   const repaired = settled && stored === routes?.canaryWeight;
   const canary = repaired && stored !== undefined ? stored : routedWeight(world);
   const { canaryService, stableService } = release.canarySpec;
+  const additional = additionalWeights(world);
   return {
     canary: destination(canary, canaryService, hashBehind(world, release, canary)),
-    stable: destination(release.maxWeight - canary, stableService, life.stable ?? undefined),
+    stable: destination(
+      release.maxWeight - canary - shareOf(additional),
+      stableService,
+      life.stable ?? undefined,
+    ),
+    ...(additional.length === 0 ? {} : { additional }),
   };
 }
 

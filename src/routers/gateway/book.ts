@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Manifest } from '../../api/meta.ts';
-import type { Routes, RouteTarget } from '../../core/routes.ts';
+import type { AdditionalRoute, Routes, RouteTarget } from '../../core/routes.ts';
 import { fieldsOf, withField } from '../fields.ts';
 import type { GatewayConfig, NamedRoute } from './config.ts';
 import { rolloutKey, withAnnotation } from './mark.ts';
@@ -29,6 +29,7 @@ const mirrorRoute = z.strictObject({
   ),
 });
 const session = z.strictObject({ cookie: z.string(), value: z.string() });
+const additional = z.strictObject({ service: z.string(), port: z.number(), weight: z.number() });
 const split = z.strictObject({
   stable: z.string(),
   canary: z.string(),
@@ -44,22 +45,25 @@ const entry = z.strictObject({
   headers: z.array(headerRoute),
   mirrors: z.array(mirrorRoute),
   session: session.exactOptional(),
+  additional: z.array(additional).exactOptional(),
 });
 
-/** What rules alone cannot tell: the header and mirror routes and the session that were asked for. */
-export type Booked = Pick<Routes, 'headers' | 'mirrors' | 'session'>;
+/** What rules alone cannot tell: the header and mirror routes, the session and the experiments. */
+export type Booked = Pick<Routes, 'headers' | 'mirrors' | 'session'> & {
+  readonly additional: readonly AdditionalRoute[];
+};
 
 /** What is needed to take all of it out again when nobody else can tell any more: how it came in. */
 export type BookedSplit = z.infer<typeof split>;
 
-const NOTHING: Booked = { headers: [], mirrors: [], session: null };
+const NOTHING: Booked = { headers: [], mirrors: [], session: null, additional: [] };
 
 /** The Rollout's routes in the route's book. Nothing where there is no book, or one that cannot be read. */
 export function bookedIn(route: Manifest, target: RouteTarget): Booked {
   const parsed = entry.safeParse(entriesIn(route)[rolloutKey(target)]);
   if (!parsed.success) return NOTHING;
-  const { headers, mirrors, session: kept = null } = parsed.data;
-  return { headers, mirrors, session: kept };
+  const { headers, mirrors, session: kept = null, additional: shares = [] } = parsed.data;
+  return { headers, mirrors, session: kept, additional: shares };
 }
 
 /** How the Rollouts in the route's book split its traffic, by `namespace/name`. */
@@ -80,8 +84,9 @@ export function withBooked(
   booked: Booked & { readonly split: BookedSplit | null },
   target: RouteTarget,
 ): Manifest {
-  const { split: how, headers, mirrors, session: kept } = booked;
-  const page = how && { split: how, headers, mirrors, ...(kept && { session: kept }) };
+  const { split: how, headers, mirrors, session: kept, additional: shares } = booked;
+  const more = { ...(kept && { session: kept }), ...(shares.length > 0 && { additional: shares }) };
+  const page = how && { split: how, headers, mirrors, ...more };
   const entries = withField(entriesIn(route), rolloutKey(target), page === null ? undefined : inOrder(page));
   const keys = Object.keys(entries).sort();
   if (keys.length === 0) return withAnnotation(route, ANNOTATION, undefined);

@@ -4,7 +4,7 @@ import type { Service } from '../../api/workload.ts';
 import { isOwn } from '../../core/experiment/owner.ts';
 import { partsOf } from '../../core/experiment/parts.ts';
 import { type ExperimentWorld, type ObjectName, objectKey } from '../../core/experiment/world.ts';
-import { templatesOf } from '../observe.ts';
+import { routersIn, templatesOf } from '../observe.ts';
 import type { Stores } from '../stores.ts';
 
 /** What the shell knows besides the stores. */
@@ -31,7 +31,7 @@ export function observe(stores: Stores, experiment: Experiment, known: Known): E
     runs: stores.runs.by('owner', uid),
     templates: templatesOf(stores, namespace, refs),
     refusals: known.refusals,
-    routed: routedTo(ownerOf(stores, experiment)),
+    routed: routedTo(stores, ownerOf(stores, experiment)),
   };
   return { ...world, services: servicesOf(stores, world) };
 }
@@ -44,9 +44,15 @@ export function ownerOf(stores: Stores, { metadata }: Experiment): Rollout | nul
   return rollout?.metadata.uid === owner.uid ? rollout : null;
 }
 
-function routedTo(rollout: Rollout | null): ReadonlySet<string> {
-  const additional = rollout?.status?.canary?.weights?.additional ?? [];
-  return new Set(additional.flatMap(({ serviceName }) => serviceName ?? []));
+/** Where its rollout sends traffic, as the status tells it and as the routes are. */
+function routedTo(stores: Stores, rollout: Rollout | null): ReadonlySet<string> {
+  if (rollout === null) return new Set();
+  const told = rollout.status?.canary?.weights?.additional ?? [];
+  const { routers } = routersIn(stores, rollout);
+  return new Set([
+    ...told.flatMap(({ serviceName }) => serviceName ?? []),
+    ...routers.flatMap(({ routes }) => (routes?.additional ?? []).map(({ service }) => service)),
+  ]);
 }
 
 function servicesOf(stores: Stores, world: ExperimentWorld): Readonly<Record<string, Service | null>> {

@@ -5,7 +5,17 @@ import type { Experiment } from '../../../src/api/experiment.ts';
 import type { CanaryStep, ExperimentStep } from '../../../src/api/rollout.ts';
 import { changes } from '../../../src/core/changes.ts';
 import { check } from '../../../src/core/laws.ts';
+import {
+  additionalWeights,
+  nextShareAt,
+  shareIssues,
+  withShares,
+} from '../../../src/core/rollout/additional.ts';
 import { decide } from '../../../src/core/rollout/decide.ts';
+import { storedLife } from '../../../src/core/rollout/life.ts';
+import { release } from '../../../src/core/rollout/release.ts';
+import { ALL_STABLE } from '../../../src/core/routes.ts';
+import { formatInstant } from '../../../src/core/time.ts';
 import type { World } from '../../../src/core/world.ts';
 import { type Role, roleHash } from '../../support/draft.ts';
 import { type Scene, w } from '../../support/world.ts';
@@ -243,3 +253,88 @@ void test('an analysis template that is not there is told before the release beg
     ],
   });
 });
+
+shares();
+
+/** What an experiment gets of the traffic. */
+function shares(): void {
+  const step: ExperimentStep = { templates: [{ name: 'trial', specRef: 'canary', weight: 10 }] };
+  const scene = w('stable 8/8 canary 2/2 @20% [20 >check 50]').with({ steps: steps(step) });
+  const containers = [{ name: 'app', image: 'demo/app:2', ports: [{ containerPort: 8080 }] }];
+  const running = (
+    since: string,
+    status: 'Running' | 'Progressing' = 'Running',
+    phase: AnalysisPhase = 'Running',
+  ) => {
+    const template = { metadata: { labels: { app: 'app' } }, spec: { containers } };
+    const [counts, told] = [
+      { replicas: 1, updatedReplicas: 1, readyReplicas: 1, availableReplicas: 1 },
+      { serviceName: 'trial', podTemplateHash: 'abc', lastTransitionTime: since },
+    ];
+    return {
+      ...made(NAME, phase, { templates: [{ name: 'trial', selector: {}, template }] }),
+      status: { phase, templateStatuses: [{ name: 'trial', ...counts, status, ...told }] },
+    };
+  };
+  const share = { service: 'trial', port: 8080, weight: 10 };
+  const shareRow = (
+    name: string,
+    experiment: Experiment,
+    expected: {
+      readonly given: readonly object[];
+      readonly wake?: number | null;
+      readonly canaryWeight?: number;
+    },
+  ) =>
+    void test(name, () => {
+      const { given, wake = null, canaryWeight = 20 } = expected;
+      const world: World = { ...scene.world, experiments: [experiment] };
+      const seen = release(world);
+      const life = { ...storedLife(seen.status), experiment: { name: NAME, phase: 'Running' as const } };
+      const now = scene.now;
+      const routes = withShares({ ...ALL_STABLE, canaryWeight }, world, seen, life, now);
+      assert.deepEqual(routes?.additional ?? [], given);
+      const next = nextShareAt(world, seen, life, now);
+      assert.equal(next === null ? null : next - now, wake);
+    });
+  const ago = (seconds: number) => formatInstant(scene.now - seconds * 1000);
+  shareRow('its pods have been there for a while: a share', running(ago(3)), { given: [share] });
+  shareRow('its Service is new: proxies are still to hear of it', running(ago(1)), { given: [], wake: 2000 });
+  shareRow('a pod is missing: none', running(ago(9), 'Progressing'), { given: [] });
+  shareRow('it is over: none', running(ago(9), 'Running', 'Successful'), { given: [] });
+  shareRow('somebody ends it: none', ended(running(ago(9))), { given: [] });
+  shareRow('beside the canary there is no room: none', running(ago(9)), { given: [], canaryWeight: 95 });
+
+  void test('a router that cannot carry it, and too much of it', () => {
+    const issuesOf = (weight: number, additional: boolean) => {
+      const templates = [{ name: 'trial', specRef: 'canary', weight }] as const;
+      const { world } = scene.with({ steps: steps({ templates }) });
+      const routers = world.routers.map((router) => ({ ...router, can: { ...router.can, additional } }));
+      return shareIssues({ ...world, routers }).map(({ path, message }) => `${path}: ${message}`);
+    };
+    const path = 'spec.strategy.canary.steps[1].experiment.templates';
+    assert.deepEqual(issuesOf(80, true), []);
+    assert.deepEqual(issuesOf(0, false), []);
+    assert.deepEqual(issuesOf(81, true), [
+      `${path}: weights of 81 in all do not fit beside 20 of the canary`,
+    ]);
+    assert.deepEqual(issuesOf(5, false), [
+      `${path}: a traffic router cannot carry weights of experiments: nginx`,
+    ]);
+  });
+
+  void test('what is routed is told', () => {
+    const { world } = scene;
+    const routers = world.routers.map((router) => ({
+      ...router,
+      routes: { ...ALL_STABLE, canaryWeight: 20, additional: [share] },
+    }));
+    assert.deepEqual(additionalWeights({ ...world, routers, experiments: [running(ago(9))] }), [
+      { weight: 10, serviceName: 'trial', podTemplateHash: 'abc' },
+    ]);
+  });
+}
+
+function ended(experiment: Experiment): Experiment {
+  return { ...experiment, spec: { ...experiment.spec, terminate: true } };
+}

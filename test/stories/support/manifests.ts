@@ -260,16 +260,20 @@ function stepOf(words: string): object {
   throw new SyntaxError(`no step: ${words}`);
 }
 
-/** `experiment errors for 1m`, `experiment for 1m`: a pod of each version, and what judges that of the new one. */
+/**
+ * `experiment errors for 1m`, `experiment for 1m with 10%`: a pod of each version, what judges that of the new one,
+ * and its share of the traffic.
+ */
 function experimentOf(words: string): object {
-  const [, name, duration = ''] = /^experiment(?: (\S+))? for (\S+)$/.exec(words) ?? [];
+  const [, name, duration = '', share] =
+    /^experiment(?: (\S+))? for (\S+)(?: with (\d+)%)?$/.exec(words) ?? [];
   const args = [{ name: 'hash', value: '{{templates.trial.podTemplateHash}}' }];
   return {
     duration,
     scaleDownDelaySeconds: 10,
     templates: [
       { name: 'baseline', specRef: 'stable' },
-      { name: 'trial', specRef: 'canary' },
+      { name: 'trial', specRef: 'canary', ...(share === undefined ? {} : { weight: Number(share) }) },
     ],
     ...(name === undefined ? {} : { analyses: [{ name, templateName: name, args }] }),
   };
