@@ -122,6 +122,36 @@ void describe('a controller for analysis runs alone', () => {
     assert.equal((await ended(metadata.name))?.status?.phase, 'Successful');
   });
 
+  void test('the expressions of the page tell Flux how a run is', async () => {
+    const flux = parse(blocksOf('yaml').find((text) => text.includes('healthCheckExprs')) ?? '') as Flux;
+    const [{ inProgress, failed, current } = assert.fail('no expressions')] = flux.spec.healthCheckExprs;
+    const space = await bed.namespace('flux');
+    // Kubernetes reads the same language as Flux, with the object under a name. Asked in the order of Flux.
+    const [one, two, three] = [inProgress, failed, current].map((text) =>
+      text.replace(/\bstatus\b/g, 'object.status'),
+    );
+    const answer = `(${one}) ? 'inProgress' : (${two}) ? 'failed' : (${three}) ? 'current' : 'unknown'`;
+    await bed.api.apply(policy(space, answer));
+    await bed.api.apply(BINDING);
+    const asked = async (phase: string): Promise<string> => {
+      const metadata = { generateName: 'asked-', namespace: space };
+      const run = {
+        apiVersion: API,
+        kind: 'AnalysisRun',
+        metadata,
+        spec: { metrics: [] },
+        status: { phase },
+      };
+      const said = await bed.api.create(run as unknown as Manifest).catch((error: unknown) => String(error));
+      return typeof said === 'string' ? (/denied request: (\w+)/.exec(said)?.[1] ?? said) : '';
+    };
+    const endsAt = Date.now() + 30_000;
+    while ((await asked('Running')) === '' && Date.now() < endsAt) await pause(200);
+    const phases = ['Pending', 'Running', 'Successful', 'Failed', 'Error', 'Inconclusive'];
+    const answers = ['inProgress', 'inProgress', 'current', 'failed', 'failed', 'failed'];
+    assert.deepEqual(await Promise.all(phases.map(asked)), answers);
+  });
+
   void test('the commands of the page say how a run has ended', async () => {
     const commands = (blocksOf('sh').at(-1) ?? '').trim().replace('http://web/', `${url}/`);
     assert.equal(last(await shell(commands)), 'Successful');
@@ -243,6 +273,37 @@ void describe('a controller for analysis runs alone', () => {
     });
   }
 });
+
+interface Flux {
+  readonly spec: {
+    readonly healthCheckExprs: readonly Readonly<Record<'inProgress' | 'failed' | 'current', string>>[];
+  };
+}
+
+const ADMISSION = 'admissionregistration.k8s.io/v1';
+
+/** Denies every run in a namespace, and says what the expression gives. */
+function policy(namespace: string, messageExpression: string): Manifest {
+  const resources = ['analysisruns'];
+  const rule = { apiGroups: ['argoproj.io'], apiVersions: ['*'], operations: ['CREATE'], resources };
+  return {
+    apiVersion: ADMISSION,
+    kind: 'ValidatingAdmissionPolicy',
+    metadata: { name: 'flux' },
+    spec: {
+      matchConstraints: { resourceRules: [rule] },
+      matchConditions: [{ name: 'here', expression: `request.namespace == '${namespace}'` }],
+      validations: [{ expression: 'false', messageExpression }],
+    },
+  };
+}
+
+const BINDING: Manifest = {
+  apiVersion: ADMISSION,
+  kind: 'ValidatingAdmissionPolicyBinding',
+  metadata: { name: 'flux' },
+  spec: { policyName: 'flux', validationActions: ['Deny'] },
+};
 
 const last = (text: string) => text.trim().split('\n').at(-1);
 
