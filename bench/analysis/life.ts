@@ -4,6 +4,7 @@ import type { Count } from '../../src/core/compare/tally.ts';
 import { type Chance, chanceOf, poisson } from '../../test/core/compare/traffic.ts';
 import {
   BEFORE_SECONDS,
+  BEYOND,
   intervalOf,
   RELEASE_SECONDS,
   SCRAPE,
@@ -26,16 +27,44 @@ export interface Life {
 export function lifeOf(service: Service, seed: number): Life {
   const chance = chanceOf(seed);
   const counters = service.trouble === 'churn' ? new PodCounters(chance) : new SumCounters();
+  const lasting = service.trouble === BEYOND ? new Lasting(chance) : null;
   const intervals: Sides[] = [];
   const readings: Reading[] = [];
   for (let t = SCRAPE - BEFORE_SECONDS; t <= RELEASE_SECONDS; t += SCRAPE) {
     const weight = weightAt(t);
-    const sides = intervalOf(service, t, weight, chance);
+    const drawn = intervalOf(service, t, weight, chance);
+    const sides = lasting?.spread(drawn) ?? drawn;
     counters.add(sides);
     readings.push({ at: t * 1000, weight, ...counters.read() });
     if (t > 0) intervals.push(sides);
   }
   return { service, intervals, readings };
+}
+
+/** Failures of clumps that go on for a minute: each happens in the interval of its clump, or in one soon after. */
+class Lasting {
+  readonly #chance: Chance;
+  /** What is still to happen, of this interval and those after it. */
+  readonly #due = { canary: [0, 0, 0, 0], stable: [0, 0, 0, 0] };
+
+  constructor(chance: Chance) {
+    this.#chance = chance;
+  }
+
+  spread(sides: Sides): Sides {
+    return { canary: this.#spread('canary', sides.canary), stable: this.#spread('stable', sides.stable) };
+  }
+
+  #spread(side: keyof Sides, { bad, total }: Count): Count {
+    const due = this.#due[side];
+    for (let i = 0; i < bad; i += 1) {
+      const when = Math.floor(this.#chance() * due.length);
+      due[when] = (due[when] ?? 0) + 1;
+    }
+    const now = due.shift() ?? 0;
+    due.push(0);
+    return { bad: now, total: total - bad + now };
+  }
 }
 
 /** The canary's weight in the interval that ends at second `t`, in percent. */

@@ -2,7 +2,7 @@ import { fnv1a } from '../../src/core/hash/fnv.ts';
 import { median } from '../statistics.ts';
 import { lifeOf } from './life.ts';
 import type { Judged } from './rules.ts';
-import { type Service, TROUBLES } from './service.ts';
+import { BEYOND, type Service, TROUBLES } from './service.ts';
 
 /** What a rule made of many lives of one service. */
 export interface Outcome {
@@ -34,6 +34,14 @@ const SIZES: readonly (readonly [perSecond: number, badRate: number])[] = [
 export const HEALTHY: readonly Service[] = TROUBLES.flatMap((trouble) =>
   SIZES.map(([perSecond, badRate]) => ({ perSecond, badRate, ratio: 1, trouble })),
 );
+
+/** Such as are in the trouble that is too much. */
+export const TROUBLED: readonly Service[] = SIZES.map(([perSecond, badRate]) => ({
+  perSecond,
+  badRate,
+  ratio: 1,
+  trouble: BEYOND,
+}));
 
 /** Services whose release fails more often. */
 export const FAULTY: readonly Service[] = SIZES.flatMap(([perSecond, badRate]) =>

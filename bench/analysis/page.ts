@@ -40,7 +40,7 @@ export function pageOf(findings: Findings): string {
     '## What it costs',
     `A look of ${grouped(cost.judged)} releases, of two metrics and nine pods each, takes ${cost.microsecondsPerLook.toFixed(0)} µs of CPU a release: to read the stored state, to add the counters, to store it again. With a look each 15 seconds that is ${cost.percentOfCore.toFixed(2)} % of a core. A state has ${(cost.bytes / 1000).toFixed(1)} kB. Asking for the counters and writing AnalysisRuns come on top.`,
     RULES,
-    LIMITS,
+    limits(findings),
     '',
   ].join('\n\n');
 }
@@ -72,13 +72,19 @@ const RULES = `## The rules of others
 - *share of events*: the sequential test of counts with a Dirichlet prior, anew at each step, at 5 %.
 - *ours, without clumps measured*: with \`dispersion: 1\`. *Ours, a look a minute*: asked as seldom as the others.`;
 
-const LIMITS = `## What this does not show
+function limits(findings: Findings): string {
+  return `## What this does not show
 
 - The services are simulated. Failures are independent or come in clumps of one size, and each request goes to either version by chance. Sticky sessions, routing by header, one pod on a bad node, and retries that hit the other version are none of this.
 - Few failures are little evidence. What fails 1.5 or 2 times as often at less than one failure a second is mostly not found in 20 minutes, by any rule that leaves healthy releases alone. The judge says so, and how long it would take.
-- Bursts that last for several looks are underestimated, and so is dispersion that begins with the release. Compare with the stable version of the same time.
+- Bursts that last for minutes are underestimated, and dispersion that begins with the release is not seen. Where the failures of a clump of five come over a minute, ${worstBeyond(findings)} % of healthy releases are rolled back in the worst of the services. Set \`dispersion\` where such bursts are known.
 - The other rules are played as their documentation says, with defaults or common limits. A limit made for one service does better on that service; none does well on all.
 - Chances are for one release and all of its metrics, not for a year.`;
+}
+
+function worstBeyond({ beyond }: Findings): string {
+  return decimal(Math.max(...beyond.map((cell) => outcomeIn(cell, OURS).rolledBack)));
+}
 
 function markdown(rows: Table): string {
   const line = (cells: readonly string[]) =>

@@ -5,7 +5,10 @@ import { type Chance, poisson } from '../../test/core/compare/traffic.ts';
 export const TROUBLES = ['none', 'incident', 'bursts', 'diurnal', 'churn', 'slowStart'] as const;
 
 /** One of them. */
-export type Trouble = (typeof TROUBLES)[number];
+export type Trouble = (typeof TROUBLES)[number] | typeof BEYOND;
+
+/** Clumps that last for a minute: what the judge cannot measure, and so no part of what it is held to. */
+export const BEYOND = 'longBursts';
 
 /** A service, and a release of it. */
 export interface Service {
@@ -47,7 +50,7 @@ export function intervalOf(service: Service, t: number, weight: number, chance: 
   const requests = service.perSecond * SCRAPE * requestsAt(service, t);
   const badRate = service.badRate * badAt(service, t);
   const cold = service.trouble === 'slowStart' && t <= COLD_SECONDS ? COLD : 1;
-  const clump = service.trouble === 'bursts' ? CLUMP : 1;
+  const clump = service.trouble === 'bursts' || service.trouble === BEYOND ? CLUMP : 1;
   const part = weight / 100;
   return {
     canary: countOf(requests * part, { badRate: badRate * service.ratio * cold, clump }, chance),

@@ -1,13 +1,13 @@
 import type { Findings } from './findings.ts';
 import type { Cell } from './measure.ts';
-import { type Service, TROUBLES, type Trouble } from './service.ts';
+import { type Service, TROUBLES } from './service.ts';
 import { aimsOf, failuresASecond, foundOf, meanExcess, outcomeIn, seriousOf, worstOf } from './summary.ts';
 
 /** Rows of cells, the first of them the heads of the columns. */
 export type Table = readonly (readonly string[])[];
 
 /** What a trouble is called. */
-export const TROUBLE_NAMES: Readonly<Record<Trouble, string>> = {
+export const TROUBLE_NAMES: Readonly<Record<(typeof TROUBLES)[number], string>> = {
   none: 'quiet',
   incident: 'incident',
   bursts: 'bursts',

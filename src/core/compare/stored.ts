@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../api/meta.ts';
 import { isObject } from '../../api/path.ts';
 import { fnv1a } from '../hash/fnv.ts';
+import { NO_CLUMPING } from './dispersion.ts';
 import type { JudgeState } from './judge.ts';
 import { MOST_RESTARTS } from './metric.ts';
 import type { Plan } from './plan.ts';
@@ -69,7 +70,14 @@ const series = mapOf(isCountable);
 const last = shape({ part: series, total: series });
 const lasts = shape({ canary: last, stable: last });
 const sums = listOf(isNumber, GAINS.length, GAINS.length);
-const clumping = shape({ last: orNull(isCountable), squares: isCountable, sums: isCountable });
+const blocks = shape({
+  open: isCountable,
+  bad: isCountable,
+  last: listOf(isCountable, 0, 2),
+  squares: isCountable,
+  expected: isCountable,
+});
+const clumping = listOf(blocks, NO_CLUMPING.length, NO_CLUMPING.length);
 const MOST_STRATA = 100;
 /** Twice as many parts as the longest window can have. */
 const MOST_BURNT = 500;

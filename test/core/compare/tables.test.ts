@@ -36,7 +36,9 @@ void describe('clumps', () => {
     ['fives', [5, 0, 0, 5, 0, 0, 5, 0], 5],
     ['a slow trend is none', [100, 101, 102, 103, 104, 105], 1],
     ['what chance makes', [9, 14, 9, 14], 1],
-    ['a little more than that', [8, 13, 8], 25 / 21],
+    ['more than that', [7, 13, 7], 1.8],
+    ['clumps that last for four looks', Array.from({ length: 36 }, (_, i) => (i % 12 < 4 ? 2.5 : 0)), 10],
+    ['a trend over an hour is none', Array.from({ length: 240 }, (_, i) => 500 + 10 * i), 1],
     ['at most fifty', [0, 9000, 0, 9000, 0], 50],
   ];
   for (const [name, counts, expected] of rows)
