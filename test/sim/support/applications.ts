@@ -15,6 +15,7 @@ export function manifestsOf(app: App, tag: string): readonly (readonly [Kind, Ma
     ...route(app),
     [kinds.analysisTemplates, errorsTemplate()],
     [kinds.analysisTemplates, doubtsTemplate()],
+    [kinds.analysisTemplates, comparedTemplate()],
     ...(app.isConfigured === true ? [[kinds.configMaps, configuration(app)] as const] : []),
     ...(app.workload === undefined ? [] : [[kinds.deployments, deployment(app, tag)] as const]),
     [kinds.rollouts, rollout(app, tag)],
@@ -162,6 +163,24 @@ function doubtsTemplate(): Manifest {
   return analysisTemplate('doubts', {
     successCondition: 'len(result) == 0 || isNaN(result[0]) || result[0] < 0.1',
     failureCondition: 'len(result) > 0 && result[0] > 0.5',
+  });
+}
+
+/** Fails a version that answers with an error more often than the stable one does. */
+function comparedTemplate(): Manifest {
+  const hash = 'pod_template_hash="{{hash}}"';
+  const config = {
+    source: { prometheus: { address: `http://${PROMETHEUS}:9090` } },
+    counters: { total: `http_requests_total{${hash}}`, bad: `http_requests_total{${hash},code="500"}` },
+    provenWhen: { ratio: 2 },
+  };
+  return object('argoproj.io/v1alpha1', 'AnalysisTemplate', 'compared', {
+    spec: {
+      // It comes to an end: what measured for ever would never be at rest.
+      metrics: [
+        { name: 'compared', interval: '10s', count: 30, provider: { plugin: { 'sluice/compare': config } } },
+      ],
+    },
   });
 }
 

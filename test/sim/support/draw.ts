@@ -1,5 +1,6 @@
 import { Random } from '../../../src/sim/random.ts';
 import { drawApp } from './draw/apps.ts';
+import { withComparison } from './draw/comparisons.ts';
 import { drawDeeds } from './draw/deeds.ts';
 import { withExperiment } from './draw/experiments.ts';
 import { drawStorm } from './draw/storm.ts';
@@ -11,8 +12,8 @@ export function draw(seed: string): Script {
   const apps = Array.from({ length: random.chance(0.25) ? 2 : 1 }, (_, i) =>
     drawApp(random, `app-${'ab'[i]}`),
   );
-  const aside = new Random(`experiments/${seed}`);
-  const tried = apps.map((app) => withExperiment(aside, app));
+  const [experiments, comparisons] = [new Random(`experiments/${seed}`), new Random(`comparisons/${seed}`)];
+  const whole = apps.map((app) => withComparison(comparisons, withExperiment(experiments, app)));
   const deeds = apps.flatMap((app) => drawDeeds(random, app)).sort((a, b) => a.atMs - b.atMs);
-  return { seed, apps: tried, deeds, ...drawStorm(random, apps) };
+  return { seed, apps: whole, deeds, ...drawStorm(random, apps) };
 }

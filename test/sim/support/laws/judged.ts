@@ -14,8 +14,12 @@ export function judged(scene: Scene): Observer {
     const { metadata, spec, status } = after as unknown as AnalysisRun;
     const tell = (what: string): void => scene.tell('judged', `${metadata.name}: ${what}`);
     for (const result of status?.metricResults ?? []) {
-      for (const measurement of result.measurements ?? []) seeMeasurement(result, measurement, tell);
       seeCounts(result, tell);
+      if (result.name === 'compared') {
+        for (const measurement of result.measurements ?? []) seeEvidence(measurement, tell);
+        continue;
+      }
+      for (const measurement of result.measurements ?? []) seeMeasurement(result, measurement, tell);
       if (spec.terminate !== true) seeVerdict(result, tell);
     }
     const phases = (status?.metricResults ?? []).map(({ phase }) => phase);
@@ -34,6 +38,20 @@ function seeMeasurement(
   // What was under way when its run ended has no value.
   if (phase !== wanted && !(phase === 'Inconclusive' && value === undefined))
     tell(`${value ?? 'no value'} is ${phase}, not ${wanted}`);
+}
+
+/** A comparison fails a version for its errors, and with enough evidence only. */
+function seeEvidence({ phase, value }: Measurement, tell: (what: string) => void): void {
+  if (phase !== 'Failed') return;
+  const evidence = JSON.parse(value ?? '{}') as Partial<Evidence>;
+  const { e = 0, threshold = Number.POSITIVE_INFINITY, canary = { bad: 0 } } = evidence;
+  if (e < threshold || canary.bad < 3) tell(`${value} is Failed`);
+}
+
+interface Evidence {
+  readonly e: number;
+  readonly threshold: number;
+  readonly canary: { readonly bad: number };
 }
 
 function verdictOn(metric: string, value: string): 'Successful' | 'Failed' | 'Inconclusive' {

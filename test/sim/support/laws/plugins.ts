@@ -1,3 +1,4 @@
+import type { AnalysisRun } from '../../../../src/api/analysis.ts';
 import { LABEL } from '../../../../src/api/keys.ts';
 import type { RolloutStatus } from '../../../../src/api/rollout.ts';
 import type { Job } from '../../../../src/api/workload.ts';
@@ -29,9 +30,25 @@ export function missingOfPlugin(
       return jobsOf(scene, app).some((job) => isDone(job) && hashOf(job) === currentPodHash)
         ? null
         : 'and no Job of it has succeeded';
+    case 'sluice/prove':
+      return 'otherwise' in config && config.otherwise !== 'pause'
+        ? null
+        : lackOfProof(scene, app, currentPodHash);
     default:
       return null;
   }
+}
+
+/** What nobody has used proves nothing. */
+function lackOfProof({ api }: Scene, { name }: App, hash: string): string | null {
+  const labels = { [LABEL.podTemplateHash]: hash };
+  const runs = api.list(kinds.analysisRuns, { namespace: NAMESPACE, labels }) as readonly unknown[];
+  const used = (runs as readonly AnalysisRun[])
+    .filter(({ metadata }) => metadata.name.startsWith(`${name}-`))
+    .flatMap(({ status }) => status?.metricResults ?? [])
+    .flatMap(({ measurements = [] }) => measurements)
+    .some(({ value = '' }) => /"canary":\{"bad":\d+,"total":[1-9]/.test(value));
+  return used ? null : 'and its analysis has seen no request of the canary';
 }
 
 /** No Job is made while one of the same step of the same version goes on (`steps`). */
