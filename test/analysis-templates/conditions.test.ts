@@ -25,10 +25,12 @@ type Row = readonly [template: string, value: unknown, phase: string];
 /** What a measurement gives, and what is to be thought of it with the default limits. */
 const rows: readonly Row[] = [
   ...vector('success-rate', 0.95, 0.94),
+  ...vector('grpc-success-rate', 0.95, 0.94),
   ...vector('latency', 0.5, 0.6),
   ...vector('nginx-success-rate', 1, 0.94),
   ...vector('nginx-latency', 0.2, 0.6),
   ...vector('istio-success-rate', 0.95, 0),
+  ...vector('istio-grpc-success-rate', 0.96, 0.9),
   ...vector('istio-latency', 500, 501),
   ...vector('istio-gateway-error-ratio', 0, 0.2),
   ...vector('linkerd-success-rate', 0.99, 0.9),

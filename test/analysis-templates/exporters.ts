@@ -52,6 +52,11 @@ export const exporters: Readonly<Record<string, Exporter>> = {
         good: { code: '200' },
         bad: { code: '503' },
       }),
+      ...requests('grpc_server_handled_total', version, {
+        all: { grpc_service: 'shop.Cart', grpc_method: 'Add', grpc_type: 'unary' },
+        good: { grpc_code: 'NotFound' },
+        bad: { grpc_code: 'Unavailable' },
+      }),
       ...buckets('http_request_duration_seconds', version, { handler: '/', method: 'get' }, SECONDS),
     ],
   },
@@ -75,6 +80,11 @@ export const exporters: Readonly<Record<string, Exporter>> = {
           all,
           good: { response_code: '200', response_flags: '-' },
           bad: { response_code: '503', response_flags: 'UF' },
+        }),
+        ...requests('istio_requests_total', version, {
+          all: { ...all, request_protocol: 'grpc', response_code: '200' },
+          good: { grpc_response_status: '5' },
+          bad: { grpc_response_status: '14' },
         }),
         ...buckets('istio_request_duration_milliseconds', version, all, MILLISECONDS),
       ];
