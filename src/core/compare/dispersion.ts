@@ -11,6 +11,8 @@ export interface Blocks {
   readonly bad: number;
   /** Bad events of the latest full blocks, oldest first: as many as the next is compared with. */
   readonly last: readonly number[];
+  /** How many blocks were compared with those before them. */
+  readonly compared: number;
   /** The sum of squared differences of neighbouring blocks. */
   readonly squares: number;
   /** What that would be, if events came alone. */
@@ -28,16 +30,18 @@ interface Scale {
    * 0.85 % of healthy releases at an alpha of 1 %.
    */
   readonly chance: number;
+  /** With fewer blocks chance makes more, so they say nothing. */
+  readonly fewest: number;
 }
 
 /** Longer blocks may hold a trend, such as the time of day: one that goes on evenly does not count. */
 const SCALES: readonly Scale[] = [
-  { intervals: 1, factors: [1, -1], chance: 1.25 },
-  { intervals: 4, factors: [1, -2, 1], chance: 2 },
-  { intervals: 8, factors: [1, -2, 1], chance: 2.8 },
+  { intervals: 1, factors: [1, -1], chance: 1.25, fewest: 1 },
+  { intervals: 4, factors: [1, -2, 1], chance: 2, fewest: 10 },
+  { intervals: 8, factors: [1, -2, 1], chance: 2.8, fewest: 10 },
 ];
 
-const NO_BLOCKS: Blocks = { open: 0, bad: 0, last: [], squares: 0, expected: 0 };
+const NO_BLOCKS: Blocks = { open: 0, bad: 0, last: [], compared: 0, squares: 0, expected: 0 };
 
 export const NO_CLUMPING: Clumping = SCALES.map(() => NO_BLOCKS);
 
@@ -54,7 +58,12 @@ function addTo(blocks: Blocks, { intervals, factors }: Scale, bad: number): Bloc
   if (all.length < factors.length) return full;
   const weighed = (power: number) =>
     factors.reduce((total, factor, i) => total + factor ** power * (all[i] ?? 0), 0);
-  return { ...full, squares: blocks.squares + weighed(1) ** 2, expected: blocks.expected + weighed(2) };
+  return {
+    ...full,
+    compared: blocks.compared + 1,
+    squares: blocks.squares + weighed(1) ** 2,
+    expected: blocks.expected + weighed(2),
+  };
 }
 
 const MOST = 50;
@@ -66,9 +75,10 @@ const MOST = 50;
  */
 export function clumpSize(clumping: Clumping, fallback: number): number {
   if ((clumping[0]?.expected ?? 0) <= 0) return fallback;
-  const sizes = SCALES.map(({ chance }, i) => {
-    const { squares, expected } = clumping[i] ?? NO_BLOCKS;
-    const size = expected > 0 ? squares / expected : 1;
+  const sizes = SCALES.map(({ chance, fewest }, i) => {
+    const { compared, squares, expected } = clumping[i] ?? NO_BLOCKS;
+    if (compared < fewest || expected <= 0) return 1;
+    const size = squares / expected;
     return size < chance ? 1 : size;
   });
   return Math.min(MOST, Math.max(...sizes));

@@ -74,6 +74,7 @@ const blocks = shape({
   open: isCountable,
   bad: isCountable,
   last: listOf(isCountable, 0, 2),
+  compared: isCountable,
   squares: isCountable,
   expected: isCountable,
 });

@@ -37,7 +37,8 @@ void describe('clumps', () => {
     ['a slow trend is none', [100, 101, 102, 103, 104, 105], 1],
     ['what chance makes', [9, 14, 9, 14], 1],
     ['more than that', [7, 13, 7], 1.8],
-    ['clumps that last for four looks', Array.from({ length: 36 }, (_, i) => (i % 12 < 4 ? 2.5 : 0)), 10],
+    ['clumps that last for four looks', Array.from({ length: 120 }, (_, i) => (i % 12 < 4 ? 2.5 : 0)), 10],
+    ['too few of them to tell', Array.from({ length: 40 }, (_, i) => (i % 12 < 4 ? 2.5 : 0)), 1],
     ['a trend over an hour is none', Array.from({ length: 240 }, (_, i) => 500 + 10 * i), 1],
     ['at most fifty', [0, 9000, 0, 9000, 0], 50],
   ];
