@@ -87,8 +87,8 @@ export interface BurnConfig {
   /** The window in which it must matter: up to 72h. Default `1h`, and `5m` for a canary. */
   readonly long?: Duration;
   /**
-   * The window in which it must go on: less than `long`, and a sixtieth of it at least. Default `5m`, and `1m`
-   * for a canary.
+   * The window in which it must go on: less than `long`, and a sixtieth of it at least. Default `5m`, and
+   * `1m` for a canary.
    */
   readonly short?: Duration;
   /** How many times as fast as planned is too fast, in both windows: over 0. Default 14.4. */

@@ -48,8 +48,8 @@ const BETTER = 0.5;
 
 /**
  * The test of "at least `ratio`", which is over 1, for a canary that is most likely as good as the stable
- * version: ratios around 1, from a half to the root of `ratio`. That proves it a sixth sooner than a grid down
- * to a sixteenth of `ratio`.
+ * version: ratios around 1, from a half to the root of `ratio`. That proves it a sixth sooner than a grid
+ * down to a sixteenth of `ratio`.
  */
 export function healthyBelow(ratio: number): Grid {
   return spaced(ratio, BETTER, Math.sqrt(ratio));
