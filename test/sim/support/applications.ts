@@ -15,7 +15,8 @@ export function manifestsOf(app: App, tag: string): readonly (readonly [Kind, Ma
     ...route(app),
     [kinds.analysisTemplates, errorsTemplate()],
     [kinds.analysisTemplates, doubtsTemplate()],
-    [kinds.analysisTemplates, comparedTemplate()],
+    // Others would hear of one object more, and all that is counted of their lives would be another.
+    ...(isCompared(app) ? [[kinds.analysisTemplates, comparedTemplate()] as const] : []),
     ...(app.isConfigured === true ? [[kinds.configMaps, configuration(app)] as const] : []),
     ...(app.workload === undefined ? [] : [[kinds.deployments, deployment(app, tag)] as const]),
     [kinds.rollouts, rollout(app, tag)],
@@ -164,6 +165,10 @@ function doubtsTemplate(): Manifest {
     successCondition: 'len(result) == 0 || isNaN(result[0]) || result[0] < 0.1',
     failureCondition: 'len(result) > 0 && result[0] > 0.5',
   });
+}
+
+function isCompared({ canary }: App): boolean {
+  return JSON.stringify(canary).includes('"compared"');
 }
 
 /** Fails a version that answers with an error more often than the stable one does. */
