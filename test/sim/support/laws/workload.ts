@@ -12,12 +12,20 @@ import type { Observer, Scene } from './scene.ts';
  * (`promise`), and once the Rollout is gone it has them back (`left`).
  */
 export function workload(scene: Scene): Observer {
+  /** Deployments that had pods of their own: one that its user keeps empty has none to get back. */
+  const lenders = new Set<string>();
   return ({ kind, before, after }, app) => {
     if (app.workload === undefined) return;
+    if (kind.kind === 'Deployment' && after !== null && sizeOf(after) > 0) lenders.add(app.name);
     if (kind.kind === 'Deployment' && before !== null && after !== null && !scene.isUser())
       seeDeployment(scene, app, before as unknown as Deployment, after as unknown as Deployment);
-    if (kind.kind === 'Rollout' && before !== null && after === null) seeGone(scene, app, before);
+    if (kind.kind === 'Rollout' && before !== null && after === null)
+      seeGone(scene, app, before, lenders.has(app.name));
   };
+}
+
+function sizeOf(deployment: Manifest): number {
+  return (deployment as unknown as Deployment).spec.replicas ?? 1;
 }
 
 function seeDeployment(scene: Scene, app: App, before: Deployment, after: Deployment): void {
@@ -36,14 +44,14 @@ function seeDeployment(scene: Scene, app: App, before: Deployment, after: Deploy
     );
 }
 
-function seeGone(scene: Scene, app: App, before: Manifest): void {
+function seeGone(scene: Scene, app: App, before: Manifest, isLender: boolean): void {
   const found = scene.api.get(kinds.deployments, { namespace: NAMESPACE, name: app.name });
   if (found === null || app.workload === 'never') return;
   const { spec, status, metadata } = found as unknown as Deployment;
   const { replicas: wanted = 1 } = (before as unknown as Rollout).spec;
   const { replicas = 1 } = spec;
   const available = status?.availableReplicas ?? 0;
-  if (wanted > 0 && (replicas === 0 || available === 0))
+  if (isLender && wanted > 0 && (replicas === 0 || available === 0))
     scene.tell(
       'left',
       `Deployment ${app.name} has ${available} of ${replicas} pods, and the rollout is gone`,
