@@ -3,10 +3,13 @@ import type {
   AnalysisTemplateSpec,
   DryRun,
   MeasurementRetention,
+  Metric,
 } from '../../api/analysis.ts';
 import type { Issue, Manifest } from '../../api/meta.ts';
+import { find } from '../../api/path.ts';
 import type { RolloutAnalysis } from '../../api/rollout.ts';
 import { argumentsOf, mergeArguments } from './arguments.ts';
+import { asksRouter } from './compare/compared.ts';
 import { flatten } from './flatten.ts';
 import { resolveMetrics } from './resolve.ts';
 
@@ -71,9 +74,19 @@ export function composeRun(want: Composition): Composed {
   };
   // A run that would be refused as soon as it is there must not be made.
   const resolved = resolveMetrics(spec, null);
-  if (resolved.kind === 'metrics') return { kind: 'spec', spec };
-  const refusals = resolved.reasons.map((reason) => invalid(path, namesOf(flat.templates), reason));
+  const reasons = resolved.kind === 'metrics' ? unrouted(resolved.metrics, want.rollout) : resolved.reasons;
+  if (reasons.length === 0) return { kind: 'spec', spec };
+  const refusals = reasons.map((reason) => invalid(path, namesOf(flat.templates), reason));
   return { kind: 'issues', issues: refusals };
+}
+
+/** Whose counters are compared is told by the traffic router, where nobody says it. */
+function unrouted(metrics: readonly Metric[], rollout: Manifest): readonly string[] {
+  const isRouted = find(rollout, 'spec.strategy.canary.trafficRouting').length > 0;
+  const asking = isRouted || rollout.kind !== 'Rollout' ? [] : metrics.filter(asksRouter);
+  return asking.map(
+    ({ name }) => `metric '${name}' needs preset or counters, as the Rollout has no traffic router`,
+  );
 }
 
 function namesOf(templates: readonly { readonly name: string }[]): string {

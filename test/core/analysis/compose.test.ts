@@ -233,3 +233,20 @@ void test('rules of the rollout and of the templates are put together', () => {
     },
   });
 });
+
+void test('whose counters are compared is told by somebody', () => {
+  const comparing = (config: object): Metric => ({
+    name: 'errors',
+    interval: '15s',
+    provider: { plugin: { 'sluice/compare': config as never } },
+  });
+  const issuesOf = (config: object) => {
+    const composed = compose('one', { one: { metrics: [comparing(config)] } });
+    return composed.kind === 'issues' ? composed.issues.map(({ message }) => message) : [];
+  };
+  const told = `Invalid value: "templateNames: [one]": metric 'errors' needs preset or counters, as the Rollout has no traffic router`;
+  assert.deepEqual(issuesOf({}), [told]);
+  assert.deepEqual(issuesOf({ preset: 'auto' }), [told]);
+  assert.deepEqual(issuesOf({ preset: 'istio' }), []);
+  assert.deepEqual(issuesOf({ counters: { total: 'a', bad: 'b' } }), []);
+});

@@ -1,4 +1,5 @@
 import type { Metric } from '../../../api/analysis.ts';
+import { isObject } from '../../../api/path.ts';
 
 /** The name of the plugin. */
 export const COMPARE = 'sluice/compare';
@@ -6,4 +7,12 @@ export const COMPARE = 'sluice/compare';
 /** Claims that a metric compares canary and stable. Loads nothing, for those who only ask. */
 export function isCompared({ provider }: Metric): boolean {
   return Object.hasOwn(provider.plugin ?? {}, COMPARE);
+}
+
+/** Claims that a metric compares counters that only the Rollout's traffic router can tell. */
+export function asksRouter(metric: Metric): boolean {
+  const config = metric.provider.plugin?.[COMPARE];
+  if (!isCompared(metric) || !isObject(config)) return false;
+  const { counters, preset = 'auto' } = config;
+  return counters === undefined && preset === 'auto';
 }
