@@ -22,6 +22,16 @@ const APP: App = {
   readySeconds: 0,
   rate: 0,
 };
+const EXPERIMENT = {
+  duration: '10s',
+  scaleDownDelaySeconds: 2,
+  templates: [{ name: 'trial', specRef: 'canary', service: {} }],
+} as const;
+const SHARED = {
+  ...EXPERIMENT,
+  duration: '5m',
+  templates: [{ name: 'trial', specRef: 'canary', weight: 10 }],
+} as const;
 const SETTINGS = configurationName(APP);
 
 /** The controller dies at every write: before it has left, and as soon as it has happened. */
@@ -83,6 +93,16 @@ const MORE: readonly Life[] = [
       { kind: 'image', tag: '2' },
       { kind: 'promote', how: 'next' },
     ],
+  },
+  {
+    name: 'a canary with an experiment before its steps',
+    app: { steps: [{ experiment: EXPERIMENT }, { setWeight: 34 }, { pause: { duration: '5s' } }] },
+    deeds: [{ kind: 'image', tag: '2' }],
+  },
+  {
+    name: 'a canary with an experiment that has a share of the traffic, and is aborted in it',
+    app: { routing: 'gateway', steps: [{ setWeight: 34 }, { experiment: SHARED }, { setWeight: 67 }] },
+    deeds: [{ kind: 'image', tag: '2' }, { kind: 'abort' }],
   },
   {
     name: 'a canary whose configuration is part of each release',

@@ -635,7 +635,11 @@ function usersPart(object: Manifest): unknown {
   if (object.kind === 'Service')
     delete ((plain.spec?.['selector'] ?? {}) as Record<string, unknown>)[LABEL.podTemplateHash];
   if (object.kind === 'HTTPRoute') {
-    const rules = ((plain.spec?.['rules'] ?? []) as readonly Rule[]).filter(isUsers);
+    // Shares of experiments are ours, whole backends of them.
+    const rules = ((plain.spec?.['rules'] ?? []) as readonly Rule[]).filter(isUsers).map((rule) => ({
+      ...rule,
+      backendRefs: (rule.backendRefs ?? []).filter(({ name }) => !isExperiments(name)),
+    }));
     for (const backend of backendsIn(rules))
       if (/-(stable|canary)$/.test(String(backend['name']))) {
         delete backend['weight'];
@@ -645,6 +649,11 @@ function usersPart(object: Manifest): unknown {
   }
   const { status: _, ...kept } = plain as Record<string, unknown>;
   return { annotations: ofUsers(annotations), labels: ofUsers(labels), ...kept };
+}
+
+/** The Service of a template: `<rollout>-<hash>-<revision>-<step>-<template>`. */
+function isExperiments(service: string): boolean {
+  return /-\d+-\d+(-\d+)?-trial$/.test(service);
 }
 
 function backendsIn(rules: readonly Rule[]): readonly Record<string, unknown>[] {
