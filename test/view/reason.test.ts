@@ -130,6 +130,20 @@ const rows: readonly (readonly [name: string, rollout: Rollout, pods: WantedPods
       { kind: 'analysis', run: 'app-2-1', phase: 'Running' },
     ],
     [
+      'an experiment step',
+      rollout(updating(2, { canary: { ...weights(60), currentExperiment: 'app-2-1' } }), {
+        strategy: ROUTED,
+      }),
+      pods(3, 3),
+      { kind: 'experiment', name: 'app-2-1' },
+    ],
+    [
+      'an inconclusive experiment',
+      rollout(updating(2, { ...paused('InconclusiveExperiment'), canary: { currentExperiment: 'app-2-1' } })),
+      null,
+      { kind: 'inconclusive', run: 'app-2-1', of: 'experiment', since: NOW - 60_000 },
+    ],
+    [
       'an inconclusive analysis',
       rollout(
         updating(2, {

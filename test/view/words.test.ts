@@ -92,6 +92,16 @@ const rows: readonly (readonly [because: Reason, sentence: string, wait: string 
     'the traffic router: Ingress "app" not found',
   ],
   [
+    { kind: 'experiment', name: 'app-2-1' },
+    'waiting for experiment app-2-1 to finish',
+    'experiment app-2-1 to finish',
+  ],
+  [
+    { kind: 'inconclusive', run: 'app-2-1', of: 'experiment', since },
+    'paused (since 14:02:11 UTC): experiment app-2-1 was inconclusive',
+    'a person to promote or abort: experiment app-2-1 was inconclusive (since 14:02:11 UTC)',
+  ],
+  [
     { kind: 'analysis', run: 'app-2-1', phase: 'Running' },
     'waiting for analysis app-2-1 to finish (Running)',
     'analysis app-2-1 to finish (Running)',
