@@ -22,4 +22,4 @@ at 0s   release 2
   2m00.6s  ✔ healthy: nothing is left to do
   2m00.6s    revision 1 has no pods
 in the end: Healthy, healthy: nothing is left to do; revision 2 has 4/4 pods, weight 100
-7,947 requests, 14 failed (unserved: 14 Service default/web-stable has a pod that takes no connections)
+7,948 requests, 15 failed (unserved: 15 Service default/web-stable has a pod that takes no connections)

@@ -24,9 +24,9 @@ at 20m  abort
  10m00.7s    step 4/4: pause: 5m
  10m00.7s    weight of the new version: 20% → 60%
  10m00.7s  ॥ paused at step 4/4 for 5m
- 10m30.0s  ? analysis web-5f4d4f4d74-2.1: unsure = 0.19002 (unclear)
+ 10m30.0s  ? analysis web-5f4d4f4d74-2.1: unsure = 0.18841 (unclear)
  10m30.0s  ? analysis web-5f4d4f4d74-2.1: Inconclusive
-            unsure was inconclusive in 1 of 1 measurement (limit 0); expected len(result) > 0 && result[0] < 0.05, bad is len(result) > 0 && result[0] > 0.5; measured 0.19002 (unclear) at 12:10:30 UTC
+            unsure was inconclusive in 1 of 1 measurement (limit 0); expected len(result) > 0 && result[0] < 0.05, bad is len(result) > 0 && result[0] > 0.5; measured 0.18841 (unclear) at 12:10:30 UTC
  10m30.0s  ॥ paused: analysis web-5f4d4f4d74-2.1 was inconclusive
  20m00.0s    → abort
  20m00.0s  ✖ rolled back: somebody aborted the update
