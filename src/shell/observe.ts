@@ -57,7 +57,12 @@ function replicaSetsOf(stores: Stores, rollout: Rollout): readonly ReplicaSet[] 
   const { uid, namespace } = rollout.metadata;
   const owned = stores.replicaSets.by('owner', uid ?? '');
   const orphans = stores.replicaSets.by('orphan', namespace ?? '');
-  const adoptable = orphans.filter((orphan) => matches(rollout.spec?.selector, orphan.metadata.labels ?? {}));
+  // What is left of an experiment is no version of the rollout, whatever its labels.
+  const adoptable = orphans.filter(
+    ({ metadata }) =>
+      matches(rollout.spec?.selector, metadata.labels ?? {}) &&
+      metadata.annotations?.[ANNOTATION.experimentName] === undefined,
+  );
   return [...owned, ...adoptable].filter((replicaSet) => replicaSet.metadata.deletionTimestamp === undefined);
 }
 

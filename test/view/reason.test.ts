@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Rollout, RolloutStatus } from '../../src/api/rollout.ts';
+import type { PauseCondition, Rollout, RolloutStatus } from '../../src/api/rollout.ts';
 import { type Reason, reasonOf, type WantedPods } from '../../src/view/reason.ts';
 import { sayBecause } from '../../src/view/words.ts';
 import { ago, BLUE_GREEN, condition, NOW, ROUTED, rollout, updating } from './support/objects.ts';
 
 const pods = (want: number, have: number): WantedPods => ({ replicaSet: 'app-new', want, have });
-const paused = (reason: 'CanaryPauseStep' | 'BlueGreenPause' | 'InconclusiveAnalysisRun'): RolloutStatus => ({
+const paused = (reason: PauseCondition['reason']): RolloutStatus => ({
   phase: 'Paused',
   controllerPause: true,
   pauseConditions: [{ reason, startTime: ago(60) }],
@@ -210,7 +210,12 @@ void test('any status has a reason that can be said', () => {
       availableReplicas: fc.nat(9),
       pauseConditions: fc.array(
         fc.record({
-          reason: fc.constantFrom('CanaryPauseStep', 'BlueGreenPause', 'InconclusiveAnalysisRun'),
+          reason: fc.constantFrom(
+            'CanaryPauseStep',
+            'BlueGreenPause',
+            'InconclusiveAnalysisRun',
+            'InconclusiveExperiment',
+          ),
           startTime: fc.constantFrom(ago(5), 'nonsense'),
         }),
       ),
