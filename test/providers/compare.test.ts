@@ -120,6 +120,12 @@ void describe('what a preset asks', () => {
     ],
     ['no hash for a query', { counters: { total: '{{hash}}', bad: 'b' } }, null, /^canary.hash is not set/],
     [
+      'one version twice',
+      { preset: 'istio' },
+      { ...release, canary: release.stable },
+      /^canary and control are the same: both are istio_requests_total/,
+    ],
+    [
       'no Service',
       { preset: 'nginx' },
       { ...release, canary: { hash: 'h', service: '' } },

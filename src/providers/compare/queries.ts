@@ -40,7 +40,7 @@ export function queriesOf(
     const queries = sides.flatMap(({ side, named }) =>
       counters.map(([counter, query]) => ({ side, counter, query: filled(query, named) })),
     );
-    return { kind: 'queries', queries, memo: { ...known } };
+    return apart(queries, known);
   }
   return ofPreset(config, release, known, sides);
 }
@@ -99,7 +99,15 @@ function ofPreset(
       })),
     ),
   );
-  return { kind: 'queries', queries, memo: { ...known } };
+  return apart(queries, known);
+}
+
+/** A version that is compared with itself would be found as good, whatever it does. */
+function apart(queries: readonly CounterQuery[], known: Noted): QueriesRead {
+  const stable = new Set(queries.filter(({ side }) => side === 'stable').map(({ query }) => query));
+  const both = queries.find(({ side, query }) => side === 'canary' && stable.has(query));
+  if (both === undefined) return { kind: 'queries', queries, memo: { ...known } };
+  return { kind: 'problem', message: `canary and control are the same: both are ${both.query}` };
 }
 
 /** The counters that a test takes. */

@@ -205,6 +205,7 @@ void test('a proof is told of what was looked at, and only while nothing has fai
 });
 
 void describe('refused before it begins', () => {
+  const of = (name: string) => `${name}{h="{{hash}}"}`;
   const rows: readonly (readonly [string, ReturnType<typeof compared>[], RegExp | null])[] = [
     ['all is well', [errors], null],
     [
@@ -239,12 +240,17 @@ void describe('refused before it begins', () => {
       [compared('m', { counters: { total: 'sum(a)', bad: 'b' } })],
       /must select counters as they are/,
     ],
-    ['errors of nothing', [compared('m', { counters: { bad: 'b' } })], /needs total/],
-    ['nothing but requests', [compared('m', { counters: { total: 'b' } })], /needs total and bad/],
+    ['errors of nothing', [compared('m', { counters: { bad: of('b') } })], /needs total/],
+    ['nothing but requests', [compared('m', { counters: { total: of('b') } })], /needs total and bad/],
     [
       'times without buckets',
-      [compared('m', { test: 'exceedance', counters: { total: 'b' } })],
+      [compared('m', { test: 'exceedance', counters: { total: of('b') } })],
       /exceedance needs buckets/,
+    ],
+    [
+      'a version that would be compared with itself',
+      [compared('m', { counters: { total: of('a'), bad: 'b' } })],
+      /counters\.bad: must tell canary and stable version apart by \{\{hash\}\} or \{\{service\}\}/,
     ],
     ['two alphas', [compared('a', { alpha: 0.05 }), compared('b')], /must be 0.05 as in a/],
     [

@@ -248,5 +248,5 @@ void test('whose counters are compared is told by somebody', () => {
   assert.deepEqual(issuesOf({}), [told]);
   assert.deepEqual(issuesOf({ preset: 'auto' }), [told]);
   assert.deepEqual(issuesOf({ preset: 'istio' }), []);
-  assert.deepEqual(issuesOf({ counters: { total: 'a', bad: 'b' } }), []);
+  assert.deepEqual(issuesOf({ counters: { total: 'a{h="{{hash}}"}', bad: 'b{h="{{hash}}"}' } }), []);
 });

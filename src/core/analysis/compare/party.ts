@@ -79,6 +79,8 @@ export function planFor({ names, plan }: Party, name: string): Plan | null {
   return metric === undefined ? null : { ...plan, metrics: [metric], endsWhenProven: false };
 }
 
+/** An argument may hold all of a query: that is looked at when it is known. */
+const TOLD_APART = /\{\{\s*(?:hash\s*\}\}|service\s*\}\}|args\.)/;
 const SHORTEST_MS = 5_000;
 /** What a verdict that is not of one measurement has no use for. */
 const WITHOUT_MEANING = [
@@ -120,6 +122,13 @@ function counterIssues({ counters, preset, test, le }: CompareConfig, path: stri
   if (counters === undefined) return [];
   const wrong = (message: string): readonly Issue[] => [{ path: at(path, 'counters'), message }];
   if (preset !== undefined) return wrong('set either counters or preset');
+  // Without it a version would be compared with itself, and be found as good.
+  const same = Object.entries(counters).filter(([, query]) => !TOLD_APART.test(query));
+  if (same.length > 0)
+    return same.map(([name]) => ({
+      path: at(path, 'counters', name),
+      message: 'must tell canary and stable version apart by {{hash}} or {{service}}',
+    }));
   const has = (name: string) => Object.hasOwn(counters, name);
   const edges = Object.keys(counters).some((name) => /^le\s*[=:]/.test(name));
   if (test === 'exceedance')
