@@ -102,6 +102,8 @@ interface Memory {
   isFirst: boolean;
   /** Since when it has once been healthy. */
   healthyAtMs: number | null;
+  /** When the Rollout was gone. */
+  goneAtMs: number | null;
 }
 
 /** Pods of a ReplicaSet as they were, until everybody must have heard of what came after. */
@@ -176,6 +178,7 @@ export class Witness {
         isFull: false,
         isFirst: false,
         healthyAtMs: null,
+        goneAtMs: null,
       });
     for (const { app, deed } of script.deeds) {
       const memory = this.#memories.get(app);
@@ -275,8 +278,10 @@ export class Witness {
     const next = after as (Manifest & Rollout) | null;
     if (next === null) {
       memory.abortedAtMs = null;
+      memory.goneAtMs = this.#now();
       return;
     }
+    memory.goneAtMs = null;
     if (old !== null && !isDeepStrictEqual(old.spec.strategy, next.spec.strategy)) {
       memory.editedAtMs = this.#now();
       this.#isUnsure = true;
@@ -493,6 +498,8 @@ export class Witness {
     const isMoved = hash !== selectorOf(before)?.[LABEL.podTemplateHash];
     const isStable = after.metadata.name === serviceOf(this.#api, memory.app, 'stable');
     if (!isMoved || !isStable || hash === undefined || this.#leastWanted(memory) === 0) return;
+    // Who has not heard yet that the Rollout is gone holds on to its pods, which go with it.
+    if (memory.goneAtMs !== null && this.#now() - memory.goneAtMs < STALE_MS) return;
     const set = this.#sets(memory).find((one) => hashOf(one) === hash);
     if (set === undefined || this.#recentlyAvailable(set) === 0)
       this.tell('capacity', `the stable Service of ${memory.app.name} moves to ${hash}, which has no pods`);
