@@ -7,6 +7,7 @@ import { composeRun } from '../../core/analysis/compose.ts';
 import { flatten } from '../../core/analysis/flatten.ts';
 import { templateKey } from '../../core/world.ts';
 import { blindRun } from './blind.ts';
+import { comparisonWarnings } from './comparisons.ts';
 
 /** What objects say of each other. */
 export interface ReferenceIssues {
@@ -103,7 +104,10 @@ function analysisIssues(
     path,
   });
   if (composed.kind === 'issues') return { errors: composed.issues, warnings: [] };
-  return { errors: [], warnings: blindRun(composed.spec, path) };
+  return {
+    errors: [],
+    warnings: [...blindRun(composed.spec, path), ...comparisonWarnings(composed.spec, path)],
+  };
 }
 
 function templatesOf(near: readonly Manifest[]): Readonly<Record<string, AnalysisTemplateSpec>> {
