@@ -64,7 +64,7 @@ export const DONE: readonly Use[] = [
   { resource: resources.deployments, verbs: ['patch'], why: 'workloadRef.scaleDown' },
   { resource: resources.podTemplates, verbs: ['list', 'watch'], why: 'workloadRef: the pod template' },
   { resource: resources.services, verbs: ['patch'], why: 'which pods a Service selects' },
-  { resource: resources.services, verbs: ['create', 'get', 'delete'], why: 'Services of experiments' },
+  { resource: resources.services, verbs: ['create', 'delete'], why: 'Services of experiments' },
   { resource: resources.ingresses, verbs: ['create', 'patch'], why: 'canary Ingresses' },
   { resource: resources.httpRoutes, verbs: ['patch'], why: 'weights' },
   { resource: resources.grpcRoutes, verbs: ['patch'], why: 'weights' },

@@ -19,6 +19,7 @@ const CLUSTER = 'rbac.authorization.k8s.io/v1';
 const UNUSED: Readonly<Record<string, string>> = {
   'argoproj.io/rollouts/finalizers update':
     'asked by clusters that check ownership (OwnerReferencesPermissionEnforcement), never a request',
+  'argoproj.io/experiments/finalizers update': 'the same',
 };
 
 /** One line of the API server's audit log. */
@@ -257,6 +258,44 @@ void describe('the rights in deploy/', () => {
     await bed.api.delete(rollouts('legacy'));
     await bed.api.until(rollouts('legacy'), (found) => found === null, 60);
     await bed.api.until(deployment, (found) => valueAt(found, 'status.availableReplicas') === 1, 30);
+  });
+
+  void test('are enough for experiments: one with a Service that goes, and one that nobody keeps', async () => {
+    const containers = [{ name: 'main', image: 'demo/app:1', ports: [{ containerPort: 8080 }] }];
+    const labels = { app: 'lone' };
+    const alone = {
+      name: 'a',
+      service: {},
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: { containers } },
+    };
+    await put('argoproj.io/v1alpha1', 'Experiment', 'lone', {
+      spec: { duration: '1s', scaleDownDelaySeconds: 0, templates: [alone] },
+    });
+    const app = 'experimental';
+    const experiment = { duration: '1s', templates: [{ name: 'trial', specRef: 'canary' }] };
+    await put('argoproj.io/v1alpha1', 'Rollout', app, {
+      spec: {
+        replicas: 1,
+        analysis: { successfulRunHistoryLimit: 0 },
+        selector: { matchLabels: { app } },
+        template: template(app, '1'),
+        strategy: { canary: { steps: [{ experiment }] } },
+      },
+    });
+    await phase(app, 'Healthy');
+    await release(app, '2');
+    await phase(app, 'Healthy', 'demo/app:2');
+    const lone = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Experiment', namespace, name: 'lone' };
+    await bed.api.until(lone, (found) => valueAt(found, 'status.phase') === 'Successful', 60);
+    const service = { apiVersion: 'v1', kind: 'Service', namespace, name: 'lone-a' };
+    await bed.api.until(service, (found) => found === null, 60);
+    const names = async () => {
+      const all = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Experiment', namespace };
+      return (await bed.api.list(all)).map(({ metadata }) => metadata.name);
+    };
+    for (let look = 0; look < 100 && (await names()).length > 1; look++) await pause(100);
+    assert.deepEqual(await names(), ['lone']);
   });
 
   void test('are enough for Jobs: one like those of a CronJob, and one that an abort takes away', async () => {
