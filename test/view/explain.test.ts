@@ -217,6 +217,36 @@ const courses: readonly (readonly [name: string, given: RolloutParts, next: read
     ],
   ],
   [
+    'an experiment in work says when it ends, one without a duration does not',
+    parts(
+      rollout(updating(0, { canary: { currentExperiment: 'app-new-2-0' } }), {
+        strategy: basic(
+          { experiment: { templates: [], duration: '5m' } },
+          {
+            experiment: {
+              templates: [],
+              analyses: [{ name: 'a', templateName: 'errors', requiredForCompletion: true }],
+            },
+          },
+          { pause: { duration: '10s' } },
+        ),
+      }),
+      both,
+      {
+        experiments: [
+          {
+            apiVersion: 'argoproj.io/v1alpha1',
+            kind: 'Experiment',
+            metadata: { name: 'app-new-2-0' },
+            spec: { templates: [], duration: '5m' },
+            status: { phase: 'Running', availableAt: ago(60) },
+          },
+        ],
+      },
+    ),
+    ['240s~ 2/3 an experiment, measured by errors', 'then 3/3 it pauses for 10s', `then ${END}`],
+  ],
+  [
     'a weight that waits for its pods, and the deadline of that',
     parts(
       rollout(updating(1, { ...weights(10), ...progressing(100) }), {
