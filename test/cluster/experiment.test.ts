@@ -8,6 +8,7 @@ import { canBindPodAddresses } from './bed/kubelet/start.ts';
 import { application, podTemplate } from './support/application.ts';
 import { type Chronicle, openChronicle } from './support/chronicle.ts';
 import { answersOf, assertAllAnswered, startVisitors } from './support/crowd.ts';
+import { byGateway, putHttpRoute, routed } from './support/routing.ts';
 
 const API = 'argoproj.io/v1alpha1';
 // With CI set, test/run.ts insists on it.
@@ -22,7 +23,7 @@ void describe('experiments', { skip: lack }, () => {
   const start = () => startController(bed, { args: ['--leader-elect=false'] });
 
   before(async () => {
-    bed = await startBed({ traffic: true });
+    bed = await startBed({ traffic: true, gatewayApi: true });
     namespace = await bed.namespace('experiment');
     chronicle = await openChronicle(bed.api, namespace, [
       'Rollout',
@@ -76,6 +77,41 @@ void describe('experiments', { skip: lack }, () => {
       (set) => valueAt(set, 'spec.replicas') === 0,
       30,
     );
+  });
+
+  void test('a share of the traffic is a third backend of the route, for as long as there are pods', async () => {
+    const app = application(bed, namespace, 'shared', { replicas: 1 });
+    await app.putServices();
+    await putHttpRoute(app);
+    const templates = [{ name: 'trial', specRef: 'canary', weight: 10 }];
+    const experiment = { duration: '6s', scaleDownDelaySeconds: 0, templates };
+    await app.putRollout(
+      routed(app, byGateway({ httpRoute: 'shared', namespace }), [
+        { setWeight: 20 },
+        { experiment },
+        { pause: {} },
+      ]),
+    );
+    await app.phase('Healthy');
+    await app.release('2');
+    const route = {
+      apiVersion: 'gateway.networking.k8s.io/v1',
+      kind: 'HTTPRoute',
+      namespace,
+      name: 'shared',
+    };
+    const split = (object: unknown) => {
+      const refs = valueAt(object, 'spec.rules.0.backendRefs') as readonly { name: string; weight: number }[];
+      return refs
+        .map(({ name, weight }) => `${name.replace(/^shared-.*-trial$/, 'trial')} ${weight}`)
+        .join(', ');
+    };
+    await bed.api.until(route, (one) => split(one) === 'shared-stable 70, shared-canary 20, trial 10', 60);
+    await app.until((rollout) => valueAt(rollout, 'status.canary.weights.additional.0.weight') === 10);
+    await app.pausedAt(2);
+    await bed.api.until(route, (one) => split(one) === 'shared-stable 80, shared-canary 20', 10);
+    await app.act('abort');
+    await app.phase('Degraded');
   });
 
   void test('one that stands alone goes on where a controller has died; all of it goes with it', async () => {
