@@ -317,8 +317,7 @@ export class Witness {
     const former = this.#sets(memory).find((set) => hashOf(set) === old.stableRS);
     if (former === undefined) return;
     // One that never served, as far as anybody knew, protects nobody, and steps are passed over at once.
-    const isUnproven = this.#isUnproven(memory, { ...next.status, stableRS: old.stableRS });
-    if (isUnproven || (memory.isFirst && !wasHealthy(next.status))) return;
+    if (this.#isUnproven(memory, old) || (memory.isFirst && !wasHealthy(old))) return;
     this.#seeReadiness(memory, stableRS);
     if (memory.isSkipped || old.promoteFull === true || promoteFull === true) return;
     if (this.#isRollback(memory, old.stableRS, stableRS)) return;
@@ -599,7 +598,7 @@ function unscaled(spec: Rollout['spec']): unknown {
 }
 
 /** The condition is there once any version was healthy. */
-function wasHealthy({ conditions = [] }: RolloutStatus = {}): boolean {
+function wasHealthy({ conditions = [] }: RolloutStatus): boolean {
   return conditions.some(({ type }) => type === 'Healthy');
 }
 
