@@ -56,8 +56,12 @@ function writeHistory(program: string, folder: string, history: string): void {
   writeFileSync(samples, history);
   const tool = program.replace(/prometheus$/, 'promtool');
   const made = spawnSync(tool, [
-    ...['tsdb', 'create-blocks-from', 'openmetrics', '--max-block-duration=8760h'],
-    ...[samples, join(folder, 'data')],
+    'tsdb',
+    'create-blocks-from',
+    'openmetrics',
+    '--max-block-duration=8760h',
+    samples,
+    join(folder, 'data'),
   ]);
   if (made.status !== 0) throw new Error(`promtool: ${made.stderr.toString()}`);
 }

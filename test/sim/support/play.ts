@@ -555,7 +555,7 @@ function isWork({ method, path }: ApiRequest): boolean {
   return method !== 'GET' && !/\/(leases|events)(\/|\?|$)/.test(path);
 }
 
-function wordsOf({ method, path, body = '' }: ApiRequest): string {
+function wordsOf({ method, path, body }: ApiRequest): string {
   return `${method} ${path} ${body}`.slice(0, 300);
 }
 
