@@ -76,6 +76,11 @@ void describe('examples, released on a real control plane', () => {
         await bed.api.until(rollout, (found) => valueAt(found, `${gate}.phase`) === 'Running', 60);
         return;
       }
+      if (folder === 'canary-baseline') {
+        const present = 'status.canary.currentExperiment';
+        await bed.api.until(rollout, (found) => valueAt(found, present) !== undefined, 60);
+        return;
+      }
       const paused = await becomes('Paused');
       assert.equal(valueAt(paused, 'status.pauseConditions.0.reason'), 'CanaryPauseStep');
       const weight = weights[folder];

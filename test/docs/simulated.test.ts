@@ -70,7 +70,7 @@ async function outcomeOf({ text }: Example, scenario: string): Promise<Told> {
 function isJudged(rollout: Rollout): boolean {
   const { canary, blueGreen } = rollout.spec.strategy ?? {};
   const { analysis, steps = [] } = canary ?? {};
-  const inSteps = steps.map((step) => step.analysis);
+  const inSteps = steps.map((step) => step.analysis ?? step.experiment?.analyses?.[0]);
   return [analysis, ...inSteps, blueGreen?.postPromotionAnalysis].some((one) => one !== undefined);
 }
 

@@ -1,6 +1,7 @@
 import type { AnalysisTemplateSpec, Metric } from '../../api/analysis.ts';
 import { describeDuration, parsePause } from '../../api/duration.ts';
 import type { Manifest } from '../../api/meta.ts';
+import { find } from '../../api/path.ts';
 import type { CanaryStep, Rollout, RolloutAnalysis } from '../../api/rollout.ts';
 import { isCompared } from '../../core/analysis/compare/party.ts';
 import { flatten } from '../../core/analysis/flatten.ts';
@@ -12,6 +13,8 @@ import { analysisSpan } from '../../view/explain/timing.ts';
 import { sayStep } from '../../view/steps.ts';
 import { analysesIn, templatesIn } from './neighbours.ts';
 
+const OF_EXPERIMENTS = 'spec.strategy.canary.steps[].experiment.analyses[]';
+
 type Templates = Readonly<Record<string, AnalysisTemplateSpec>>;
 
 /** What is worth a second thought in a Rollout and its analyses, whatever happens. In sentences. */
@@ -20,7 +23,7 @@ export function adviceOn(rollout: Manifest & Rollout, others: readonly Manifest[
   const analyses = analysesIn(rollout);
   const metrics = analyses.flatMap(({ analysis }) => metricsOf(analysis, templates));
   return [
-    ...(analyses.length === 0
+    ...(analyses.length === 0 && find(rollout, OF_EXPERIMENTS).length === 0
       ? ['there is no analysis: only people and readiness probes can stop a bad release']
       : []),
     ...new Set(metrics.flatMap(({ metric, dryRun }) => cannotFail(metric, dryRun))),

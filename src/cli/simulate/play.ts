@@ -1,4 +1,3 @@
-import { LABEL } from '../../api/keys.ts';
 import type { Manifest } from '../../api/meta.ts';
 import type { Rollout } from '../../api/rollout.ts';
 import type { Instant } from '../../core/time.ts';
@@ -16,6 +15,7 @@ import { grainFor, queriesIn } from './grain.ts';
 import { visitOf } from './loads.ts';
 import { type Made, neighboursOf } from './neighbours.ts';
 import { playable } from './providers.ts';
+import { ReleasePods } from './release-pods.ts';
 import { Calm, Views, viewsOf } from './rest.ts';
 import { type Scenario, USUAL_LATENCY_MS } from './scenario.ts';
 import { Scraping } from './scraping.ts';
@@ -89,6 +89,7 @@ class Playing {
   readonly #views: Views;
   readonly #calm: Calm;
   readonly #before = new Map<string, string>();
+  readonly #pods = new ReleasePods(() => this.stage.world.api);
   readonly #promotions = new Map<string, number>();
   #releasedMs = Number.POSITIVE_INFINITY;
   #lookedMs = 0;
@@ -241,10 +242,9 @@ class Playing {
   }
 
   /** Whether a pod is of the version that is released. */
-  #isNew({ metadata }: { readonly metadata: Manifest['metadata'] }): boolean {
-    const hash = metadata.labels?.[LABEL.podTemplateHash];
-    if (hash === undefined || this.#releasedMs === Number.POSITIVE_INFINITY) return false;
-    return ![...this.#before.values()].includes(hash);
+  #isNew(pod: Pick<Manifest, 'metadata'>): boolean {
+    if (this.#releasedMs === Number.POSITIVE_INFINITY) return false;
+    return this.#pods.has(pod, new Set(this.#before.values()));
   }
 
   #applicationOf(pod: Manifest): ReturnType<ConstructorParameters<typeof Stage>[0]['applicationOf']> {
