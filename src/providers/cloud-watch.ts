@@ -8,7 +8,7 @@ import { endpointOf, isRegion, regionOf } from './aws/region.ts';
 import { signing } from './aws/sign.ts';
 import { readingOf } from './cloud-watch-answer.ts';
 import type { Ask, MetricProvider } from './provider.ts';
-import { askService, jsonIn, type Question } from './service.ts';
+import { askJson, type Question } from './service.ts';
 
 const who = 'cloudWatch';
 const defaultInterval = '5m';
@@ -55,9 +55,7 @@ async function start(metric: CloudWatchMetric, ask: Ask): Promise<Reading> {
     timeoutSeconds,
   };
   const fetch = signing(ask.fetch, credentials, { service: 'monitoring', region, now: ask.now });
-  const answer = await askService(question, { ...ask, fetch });
-  if (answer.kind === 'error') return answer;
-  const parsed = jsonIn(question, answer);
+  const parsed = await askJson(question, { ...ask, fetch });
   return parsed.kind === 'error' ? parsed : readingOf(question, parsed.value);
 }
 

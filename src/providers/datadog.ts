@@ -6,7 +6,7 @@ import { under } from './credentials.ts';
 import { lastPoint, scalarOf } from './datadog-answer.ts';
 import { type Credentials, credentialsOf } from './datadog-credentials.ts';
 import type { Ask, MetricProvider } from './provider.ts';
-import { askService, jsonIn, type Question } from './service.ts';
+import { askJson, type Question } from './service.ts';
 
 const defaultInterval = '5m';
 const defaultTimeout = '10s';
@@ -44,9 +44,7 @@ async function start(metric: DatadogMetric, ask: Ask): Promise<Reading> {
     },
     timeoutSeconds: timeout / 1000,
   };
-  const answer = await askService(question, ask);
-  if (answer.kind === 'error') return answer;
-  const parsed = jsonIn(question, answer);
+  const parsed = await askJson(question, ask);
   if (parsed.kind === 'error') return parsed;
   return isScalar ? scalarOf(question, parsed.value) : lastPoint(question, parsed.value);
 }

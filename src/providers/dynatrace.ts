@@ -8,7 +8,7 @@ import { oddFloat, printFloats, shorten } from './print.ts';
 import type { Ask, MetricProvider } from './provider.ts';
 import { secondsOf } from './seconds.ts';
 import { credentialsIn } from './secret-ref.ts';
-import { askService, complaint, jsonIn, type Question } from './service.ts';
+import { askJson, complaint, type Question } from './service.ts';
 
 const who = 'sluice/dynatrace';
 const onePoint = 'Inf';
@@ -45,9 +45,7 @@ async function start(config: DynatraceConfig, ask: Ask): Promise<Reading> {
     body: null,
     timeoutSeconds: secondsOf(config.timeout, '30s'),
   };
-  const answer = await askService(question, ask);
-  if (answer.kind === 'error') return answer;
-  const parsed = jsonIn(question, answer);
+  const parsed = await askJson(question, ask);
   return parsed.kind === 'error' ? parsed : readingOf(question, parsed.value);
 }
 

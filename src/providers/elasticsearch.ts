@@ -11,7 +11,7 @@ import { oddFloat, printFloat, printJson } from './print.ts';
 import type { Ask, MetricProvider } from './provider.ts';
 import { secondsOf } from './seconds.ts';
 import { authorizationOf, credentialsIn } from './secret-ref.ts';
-import { askService, complaint, jsonIn, type Question } from './service.ts';
+import { askJson, complaint, type Question } from './service.ts';
 
 const who = 'sluice/elasticsearch';
 const defaultPath = '{.hits.total.value}';
@@ -47,9 +47,7 @@ async function start(config: ElasticsearchConfig, ask: Ask): Promise<Reading> {
     body: JSON.stringify({ size: 0, track_total_hits: true, ...config.search }),
     timeoutSeconds: secondsOf(config.timeout, '30s'),
   };
-  const answer = await askService(question, ask);
-  if (answer.kind === 'error') return answer;
-  const parsed = jsonIn(question, answer);
+  const parsed = await askJson(question, ask);
   if (parsed.kind === 'error') return parsed;
   return partial(question, parsed.value) ?? readingOf(question, parsed.value, path);
 }

@@ -4,7 +4,7 @@ import type { Reading } from '../core/analysis/reading.ts';
 import { googleToken } from './google-token.ts';
 import type { Ask, MetricProvider } from './provider.ts';
 import { secondsOf } from './seconds.ts';
-import { askService, jsonIn, type Question } from './service.ts';
+import { askJson, type Question } from './service.ts';
 import { samplesOf } from './vector.ts';
 
 const who = 'sluice/google-cloud-monitoring';
@@ -41,8 +41,6 @@ async function start(config: GoogleCloudMonitoringConfig, ask: Ask): Promise<Rea
     body: null,
     timeoutSeconds: secondsOf(config.timeout, '30s'),
   };
-  const answer = await askService(question, ask);
-  if (answer.kind === 'error') return answer;
-  const parsed = jsonIn(question, answer);
+  const parsed = await askJson(question, ask);
   return parsed.kind === 'error' ? parsed : samplesOf(question, parsed.value);
 }

@@ -6,7 +6,7 @@ import type { Instant } from '../core/time.ts';
 import { readKeys } from './credentials.ts';
 import { Kept } from './kept.ts';
 import type { Ask } from './provider.ts';
-import { askService, complaint, jsonIn, type Question } from './service.ts';
+import { askJson, complaint, type Question } from './service.ts';
 import { readSmall } from './small-file.ts';
 
 /** An access token of Google's, and when it ends. */
@@ -97,9 +97,7 @@ async function ofMachine(who: string, ask: Ask): Promise<GoogleToken | ErrorRead
 }
 
 async function tokenOf(question: Question, id: string, ask: Ask): Promise<GoogleToken | ErrorReading> {
-  const answer = await askService(question, ask);
-  if (answer.kind === 'error') return answer;
-  const parsed = jsonIn(question, answer);
+  const parsed = await askJson(question, ask);
   if (parsed.kind === 'error') return parsed;
   const found = tokenSchema.safeParse(parsed.value).data;
   if (found === undefined) return complaint(question, 'the answer holds no access token');

@@ -6,7 +6,7 @@ import type { ErrorReading, Reading } from '../core/analysis/reading.ts';
 import { under } from './credentials.ts';
 import { outcomeOf } from './kayenta-answer.ts';
 import type { Ask, MetricProvider } from './provider.ts';
-import { askService, complaint, jsonIn, type Question } from './service.ts';
+import { askJson, complaint, type Question } from './service.ts';
 
 const who = 'kayenta';
 const timeoutSeconds = 15;
@@ -36,7 +36,7 @@ async function start(metric: KayentaMetric, ask: Ask): Promise<Reading> {
   const { pass, marginal } = metric.threshold;
   const body = { scopes: Object.fromEntries(scopes), thresholds: { pass, marginal } };
   const question = asked(metric, `/canary/${encodeURIComponent(config.id)}`, accounts, JSON.stringify(body));
-  const answer = await answerTo(question, ask);
+  const answer = await askJson(question, ask);
   if (answer.kind === 'error') return answer;
   const id = isObject(answer.value) ? answer.value[MEMO] : undefined;
   if (typeof id !== 'string' || id === '') return complaint(question, `the answer has no ${MEMO}`);
@@ -48,7 +48,7 @@ async function resume(metric: KayentaMetric, memo: Json, ask: Ask): Promise<Read
   if (typeof id !== 'string' || id === '') return refuse(`it is not known which execution to ask for`);
   const { storageAccountName } = metric;
   const question = asked(metric, `/canary/${encodeURIComponent(id)}`, { storageAccountName }, null);
-  const answer = await answerTo(question, ask);
+  const answer = await askJson(question, ask);
   if (answer.kind === 'error') return answer;
   return outcomeOf(question, answer.value, metric.threshold) ?? waiting(id, ask);
 }
@@ -64,7 +64,7 @@ async function configOf(
 ): Promise<{ readonly kind: 'config'; readonly id: string } | ErrorReading> {
   const { application, configurationAccountName, canaryConfigName } = metric;
   const question = asked(metric, '/canaryConfig', { application, configurationAccountName }, null);
-  const answer = await answerTo(question, ask);
+  const answer = await askJson(question, ask);
   if (answer.kind === 'error') return answer;
   const configs: readonly unknown[] = Array.isArray(answer.value) ? answer.value : [];
   for (const config of configs) {
@@ -101,14 +101,6 @@ function asked(
     body,
     timeoutSeconds,
   };
-}
-
-async function answerTo(
-  question: Question,
-  ask: Ask,
-): Promise<{ readonly kind: 'json'; readonly value: Json } | ErrorReading> {
-  const answer = await askService(question, ask);
-  return answer.kind === 'error' ? answer : jsonIn(question, answer);
 }
 
 function refuse(reason: string): ErrorReading {

@@ -7,7 +7,7 @@ import { under } from './credentials.ts';
 import type { Ask, MetricProvider } from './provider.ts';
 import { secondsOf } from './seconds.ts';
 import { authorizationOf, credentialsIn } from './secret-ref.ts';
-import { askService, jsonIn, type Question } from './service.ts';
+import { askJson, type Question } from './service.ts';
 import { resultIn, samplesOf } from './vector.ts';
 
 const who = 'sluice/loki';
@@ -40,9 +40,7 @@ async function start(config: LokiConfig, ask: Ask): Promise<Reading> {
     body: null,
     timeoutSeconds: secondsOf(config.timeout, '30s'),
   };
-  const answer = await askService(question, ask);
-  if (answer.kind === 'error') return answer;
-  const parsed = jsonIn(question, answer);
+  const parsed = await askJson(question, ask);
   return parsed.kind === 'error' ? parsed : readingOf(question, parsed.value);
 }
 

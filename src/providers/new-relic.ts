@@ -6,7 +6,7 @@ import type { ErrorReading, Reading } from '../core/analysis/reading.ts';
 import { readKeys } from './credentials.ts';
 import { printJson } from './print.ts';
 import type { Ask, MetricProvider } from './provider.ts';
-import { askService, complaint, graphqlErrors, jsonIn, type Question } from './service.ts';
+import { askJson, complaint, graphqlErrors, type Question } from './service.ts';
 
 const defaultProfile = 'newrelic';
 const defaultTimeoutSeconds = 30;
@@ -53,9 +53,7 @@ async function start(metric: NewRelicMetric, ask: Ask): Promise<Reading> {
     body: JSON.stringify({ query: nrql, variables }),
     timeoutSeconds: timeout === undefined ? defaultTimeoutSeconds : timeout + graceSeconds,
   };
-  const answer = await askService(question, ask);
-  if (answer.kind === 'error') return answer;
-  const parsed = jsonIn(question, answer);
+  const parsed = await askJson(question, ask);
   if (parsed.kind === 'error') return parsed;
   return graphqlErrors(question, parsed.value) ?? readingOf(question, parsed.value);
 }

@@ -34,11 +34,13 @@ export async function askService(question: Question, ask: Ask): Promise<HttpAnsw
   return refusal(answer, told(question, `received ${what} response code: ${status}${words}`), ask.now);
 }
 
-/** An answer as JSON whose numbers are finite. */
-export function jsonIn(
+/** The same of a service that answers in JSON, whose numbers are finite. */
+export async function askJson(
   question: Question,
-  answer: HttpAnswer,
-): { readonly kind: 'json'; readonly value: Json } | ErrorReading {
+  ask: Ask,
+): Promise<{ readonly kind: 'json'; readonly value: Json } | ErrorReading> {
+  const answer = await askService(question, ask);
+  if (answer.kind === 'error') return answer;
   const parsed = parseJson(answer.body);
   return parsed.kind === 'json' ? parsed : unreadable(question, answer, 'JSON');
 }

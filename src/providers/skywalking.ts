@@ -7,7 +7,7 @@ import { formatInstant, type Instant } from '../core/time.ts';
 import { under } from './credentials.ts';
 import { printJson } from './print.ts';
 import type { Ask, MetricProvider } from './provider.ts';
-import { askService, complaint, graphqlErrors, jsonIn, type Question } from './service.ts';
+import { askJson, complaint, graphqlErrors, type Question } from './service.ts';
 
 const timeoutSeconds = 30;
 const defaultInterval = '5m';
@@ -38,9 +38,7 @@ async function start(metric: SkyWalkingMetric, ask: Ask): Promise<Reading> {
     body: JSON.stringify({ query: metric.query ?? '', variables: { duration } }),
     timeoutSeconds,
   };
-  const answer = await askService(question, ask);
-  if (answer.kind === 'error') return answer;
-  const parsed = jsonIn(question, answer);
+  const parsed = await askJson(question, ask);
   if (parsed.kind === 'error') return parsed;
   const errors = graphqlErrors(question, parsed.value);
   if (errors !== null) return errors;

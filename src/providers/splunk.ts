@@ -8,7 +8,7 @@ import { oddFloat, printJson, shorten } from './print.ts';
 import type { Ask, MetricProvider } from './provider.ts';
 import { secondsOf } from './seconds.ts';
 import { authorizationOf, type Credentials, credentialsIn } from './secret-ref.ts';
-import { askService, complaint, jsonIn, type Question } from './service.ts';
+import { askJson, complaint, type Question } from './service.ts';
 import { signalFlowOf } from './splunk-signal-flow.ts';
 
 const who = 'sluice/splunk';
@@ -65,9 +65,7 @@ async function search({ query, span, timeoutSeconds }: Search, found: Keys, ask:
     body: new URLSearchParams(form).toString(),
     timeoutSeconds,
   };
-  const answer = await askService(question, ask);
-  if (answer.kind === 'error') return answer;
-  const parsed = jsonIn(question, answer);
+  const parsed = await askJson(question, ask);
   return parsed.kind === 'error' ? parsed : readingOf(question, parsed.value);
 }
 

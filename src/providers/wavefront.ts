@@ -7,7 +7,7 @@ import type { Instant } from '../core/time.ts';
 import { readKeys } from './credentials.ts';
 import { printFixed, shorten } from './print.ts';
 import type { Ask, MetricProvider } from './provider.ts';
-import { askService, complaint, jsonIn, type Question } from './service.ts';
+import { askJson, complaint, type Question } from './service.ts';
 
 const secretName = 'wavefront-api-tokens';
 const timeoutSeconds = 30;
@@ -38,9 +38,7 @@ async function start(metric: WavefrontMetric, ask: Ask): Promise<Reading> {
     body: null,
     timeoutSeconds,
   };
-  const answer = await askService(question, ask);
-  if (answer.kind === 'error') return answer;
-  const parsed = jsonIn(question, answer);
+  const parsed = await askJson(question, ask);
   return parsed.kind === 'error' ? parsed : readingOf(question, parsed.value, seconds);
 }
 

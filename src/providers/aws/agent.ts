@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { ErrorReading } from '../../core/analysis/reading.ts';
 import { parseInstant } from '../../core/time.ts';
 import type { Ask } from '../provider.ts';
-import { askService, complaint, jsonIn, type Question } from '../service.ts';
+import { askJson, complaint, type Question } from '../service.ts';
 import type { AwsCredentials } from './credentials.ts';
 
 /** How the agents of Amazon, in the container's neighbourhood or of the machine, write credentials. */
@@ -15,9 +15,7 @@ const answerSchema = z.object({
 
 /** Asks an agent for credentials. */
 export async function askAgent(question: Question, ask: Ask): Promise<AwsCredentials | ErrorReading> {
-  const answer = await askService(question, ask);
-  if (answer.kind === 'error') return answer;
-  const parsed = jsonIn(question, answer);
+  const parsed = await askJson(question, ask);
   if (parsed.kind === 'error') return parsed;
   const found = answerSchema.safeParse(parsed.value).data;
   const expiresAt = parseInstant(found?.Expiration ?? '');

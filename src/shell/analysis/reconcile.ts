@@ -1,19 +1,19 @@
 import type { AnalysisRun } from '../../api/analysis.ts';
-import type { JsonObject, Manifest } from '../../api/meta.ts';
+import type { Manifest } from '../../api/meta.ts';
 import type { Job } from '../../api/workload.ts';
 import { decide, type RunDecision, refuse, type Task } from '../../core/analysis/decide.ts';
 import { endedMetrics, spareJobs } from '../../core/analysis/jobs.ts';
 import { isCompleted } from '../../core/analysis/measurement.ts';
 import type { Taken } from '../../core/analysis/record.ts';
 import type { Problem } from '../../core/analysis/resolve.ts';
-import { mergePatch } from '../../core/merge-patch.ts';
-import type { Change, Note } from '../../core/plan.ts';
+import type { Note } from '../../core/plan.ts';
 import { earlier, type Instant } from '../../core/time.ts';
 import type { HttpClient } from '../../providers/http.ts';
 import { apply } from '../apply.ts';
 import type { Clock } from '../clock.ts';
 import type { Api } from '../kube/api.ts';
 import { isFailure } from '../kube/failure.ts';
+import { record } from '../record.ts';
 import type { Stores } from '../stores.ts';
 import { comparing } from './comparing.ts';
 import { Flights } from './flights.ts';
@@ -167,19 +167,8 @@ async function store(
   decision: RunDecision,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const patch = mergePatch(plain(run.status ?? {}), plain(decision.status));
-  if (patch === null) return true;
-  // AnalysisRuns have no status subresource.
-  const { resourceVersion = null } = run.metadata;
-  const change: Change = {
-    ...about(run),
-    phase: 'record',
-    verb: 'patch',
-    patch: { status: patch },
-    resourceVersion,
-  };
   try {
-    await apply(io, change, signal);
+    await record(io, run, decision.status, signal);
     return true;
   } catch (failure) {
     if (isFailure(failure, 'missing')) return false;
@@ -200,9 +189,4 @@ function nextLook({ flights, clock }: Tools, key: string, decision: RunDecision)
   if (isCompleted(decision.status.phase)) return decision.wakeAt;
   if (flights.isBusy(key)) return earlier(decision.wakeAt, clock.now() + POLL_MS);
   return decision.due.length > 0 ? clock.now() : decision.wakeAt;
-}
-
-/** A status is JSON by construction; its type only says so in more words. */
-function plain(status: object): JsonObject {
-  return status as JsonObject;
 }

@@ -1,10 +1,9 @@
 import type { Experiment } from '../../api/experiment.ts';
-import type { JsonObject, Manifest } from '../../api/meta.ts';
+import type { Manifest } from '../../api/meta.ts';
 import { type Resource, resources } from '../../api/resources.ts';
 import { decide, type ExperimentDecision } from '../../core/experiment/decide.ts';
 import { isOwn } from '../../core/experiment/owner.ts';
 import { type ExperimentWorld, objectKey } from '../../core/experiment/world.ts';
-import { mergePatch } from '../../core/merge-patch.ts';
 import type { Change, Note } from '../../core/plan.ts';
 import type { Instant } from '../../core/time.ts';
 import { apply } from '../apply.ts';
@@ -13,6 +12,7 @@ import type { Api } from '../kube/api.ts';
 import { type Failure, isFailure } from '../kube/failure.ts';
 import type { KubeObject } from '../kube/object.ts';
 import { findAbsent } from '../look-again.ts';
+import { record } from '../record.ts';
 import type { Stores } from '../stores.ts';
 import { observe, ownerOf } from './observe.ts';
 
@@ -43,7 +43,7 @@ export function experimentPass(
     }
     const known = { hidden: hidden.get(key) ?? new Set<string>(), refusals };
     const { world, decision } = await look(io, experiment, known, signal);
-    await store(io, experiment, decision, signal);
+    await record(io, experiment, decision.status, signal);
     tell(io, experiment, decision);
     const obstacle = await carryOut(io, world, decision, signal);
     if (obstacle?.kind === 'hidden') hidden.set(key, new Set([...known.hidden, obstacle.key]));
@@ -95,32 +95,6 @@ function isFirstRefusal({ status }: Experiment, decision: ExperimentDecision): b
   return (decision.status.analysisRuns ?? []).some(
     ({ name, phase, analysisRun }) => phase === 'Error' && analysisRun === '' && !before.has(name),
   );
-}
-
-/** Stores the status, if it differs, on the very version of the experiment that it was computed from. */
-async function store(
-  io: ExperimentIo,
-  experiment: Experiment,
-  { status }: ExperimentDecision,
-  signal: AbortSignal,
-): Promise<void> {
-  const patch = mergePatch(plain(experiment.status ?? {}), plain(status));
-  if (patch === null) return;
-  const { apiVersion, kind, metadata } = experiment;
-  const { name, namespace = '', resourceVersion = '' } = metadata;
-  // Experiments have no status subresource.
-  const change: Change = {
-    apiVersion,
-    kind,
-    namespace,
-    name,
-    notes: [],
-    phase: 'record',
-    verb: 'patch',
-    patch: { status: patch },
-    resourceVersion,
-  };
-  await apply(io, change, signal);
 }
 
 function tell(io: ExperimentIo, experiment: Experiment, { notes, ownerNotes }: ExperimentDecision): void {
@@ -178,9 +152,4 @@ async function obstacleIn(
 /** The API server's own words. */
 function saidIn({ message }: Failure): string {
   return message.replace(/^kube: [^:]*: /, '').replace(/ \(HTTP \d+\)$/, '');
-}
-
-/** A status is JSON by construction; its type only says so in more words. */
-function plain(status: object): JsonObject {
-  return status as JsonObject;
 }
