@@ -1,3 +1,5 @@
+import type { Json, JsonObject } from './meta.ts';
+
 /** The path of a member: `at('spec.steps', 2)` is `spec.steps[2]`, `at('spec', 'a/b')` is `spec["a/b"]`. */
 export function at(path: string, ...keys: readonly (string | number)[]): string {
   return keys.reduce<string>((parent, key) => {
@@ -55,6 +57,8 @@ function children(parent: Found, part: string): readonly Found[] {
 }
 
 /** Whether it is a JSON object: not null, not a list. */
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isObject(value: Json | undefined): value is JsonObject;
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>>;
+export function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../api/meta.ts';
+import { isObject } from '../api/path.ts';
 
 /**
  * The JSON merge patch that turns `before` into `after`, or null where they are equal.
@@ -39,10 +40,6 @@ function fieldChange(before: Json | undefined, after: Json | undefined): Json | 
 }
 
 /** A field of the object itself: keys such as `constructor` are data here. */
-function own(object: JsonObject, key: string): Json | undefined {
+function own<T>(object: Readonly<Record<string, T>>, key: string): T | undefined {
   return Object.hasOwn(object, key) ? object[key] : undefined;
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

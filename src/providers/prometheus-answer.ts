@@ -1,4 +1,5 @@
 import type { QueryResult } from 'prometheus-query';
+import { isObject } from '../api/path.ts';
 import type { ErrorReading } from '../core/analysis/reading.ts';
 import { floatText } from './sample.ts';
 
@@ -112,10 +113,6 @@ function floatOf(sample: unknown): string {
 /** Only another query, or another server, can help. */
 function unreadable(reason: string): Trouble {
   return new Trouble({ kind: 'error', message: `bad_response: ${reason}`, retryable: false });
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Texts of the other side end up in the status of the AnalysisRun. */

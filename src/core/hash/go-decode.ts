@@ -1,3 +1,4 @@
+import { isObject } from '../../api/path.ts';
 import { canonicalQuantity } from '../../api/quantity.ts';
 import type { GoType } from './go-schema.ts';
 
@@ -48,11 +49,6 @@ export function goDecode(raw: unknown, type: GoType): GoValue {
     default:
       return type satisfies never;
   }
-}
-
-/** Whether it is a JSON object: neither null nor a list. */
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Whether it is a struct or a map. */

@@ -1,5 +1,5 @@
 import { LABEL } from '../../api/keys.ts';
-import { isObject } from './go-decode.ts';
+import { isObject } from '../../api/path.ts';
 
 /**
  * What a controller put into the pod template of a ReplicaSet besides the user's template and the hash label.

@@ -1,4 +1,5 @@
 import type { Json } from '../../api/meta.ts';
+import { isObject } from '../../api/path.ts';
 import { parseTemplate, type Slice, type Step, type Template, type Test } from './parse.ts';
 
 /** The first thing that a template finds; `nothing` where it finds no value at all. */
@@ -257,10 +258,6 @@ function each<Item>(items: readonly Item[], one: (item: Item) => Walked, input: 
 function childrenOf(value: Json): readonly Json[] {
   if (Array.isArray(value)) return value as readonly Json[];
   return isObject(value) ? Object.values(value) : [];
-}
-
-function isObject(value: Json): value is { readonly [key: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isBasic(value: Json): value is string | number | boolean {

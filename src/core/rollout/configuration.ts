@@ -1,4 +1,5 @@
 import type { PodTemplate } from '../../api/meta.ts';
+import { isObject } from '../../api/path.ts';
 
 /** Objects that pods take configuration from. */
 export type ConfigurationKind = 'ConfigMap' | 'Secret';
@@ -40,8 +41,6 @@ export function renamed(template: PodTemplate, names: ReadonlyMap<string, string
 }
 
 type Rename = (ref: ConfigurationRef) => string;
-type Fields = Readonly<Record<string, unknown>>;
-
 function renameAll(template: PodTemplate, rename: Rename): PodTemplate {
   const inContainer = (container: unknown): unknown => {
     const env = changed(
@@ -98,8 +97,4 @@ function changed(object: unknown, key: string, change: (value: unknown) => unkno
   if (!isObject(object) || object[key] === undefined) return object;
   const next = change(object[key]);
   return next === object[key] ? object : { ...object, [key]: next };
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { isObject } from '../../../src/api/path.ts';
 import { equalTemplates } from '../../../src/core/hash/equal.ts';
-import { isObject } from '../../../src/core/hash/go-decode.ts';
 import { type GoType, goStruct } from '../../../src/core/hash/go-schema.ts';
 import { stepsHash } from '../../../src/core/hash/steps.ts';
 import { hashableJson, podTemplateHash } from '../../../src/core/hash/template.ts';
