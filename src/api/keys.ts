@@ -101,6 +101,11 @@ export const ANNOTATION = {
   versionedConfiguration: 'sluice.dev/versioned-configuration',
   /** Ours, on ReplicaSets: JSON map from copies, `ConfigMap/NAME`, to the names that the user gave. */
   configuration: 'sluice.dev/configuration',
+  /**
+   * Ours, on AnalysisRuns of steps: by how much the default `alpha` of comparisons is divided, where several
+   * steps compare by the same template. A number from 2.
+   */
+  alphaParts: 'sluice.dev/alpha-parts',
   /** Ours, on copies of ConfigMaps and Secrets: the name of what was copied. */
   copyOf: 'sluice.dev/copy-of',
   /**

@@ -8,6 +8,7 @@ import type {
 import { LABEL, ROLLOUT_TYPE } from '../../api/keys.ts';
 import type { Note } from '../plan.ts';
 import { earlier, formatInstant, type Instant, parseInstant } from '../time.ts';
+import { judgedSpec } from './compare/alpha.ts';
 import { withStandings } from './compare/views.ts';
 import { expiryOf } from './expiry.ts';
 import { type Limits, limitsOf } from './limits.ts';
@@ -58,7 +59,7 @@ export function decide(
   ended: ReadonlySet<string> = NONE,
 ): RunDecision {
   if (isCompleted(run.status?.phase)) return over(run, now);
-  const resolved = resolveMetrics(run.spec, null);
+  const resolved = resolveMetrics(judgedSpec(run), null);
   if (resolved.kind === 'problem') return refuse(run, resolved.message, now);
   const startedAt = run.status?.startedAt ?? formatInstant(now);
   const alone = resolved.metrics.map((metric) => viewOf(run, metric, taken));

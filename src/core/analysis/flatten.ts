@@ -3,6 +3,8 @@ import { templateKey } from '../world.ts';
 
 /** A template that takes part in a run. */
 export interface NamedTemplate {
+  /** As of `templateKey`. */
+  readonly key: string;
   readonly name: string;
   readonly spec: AnalysisTemplateSpec;
 }
@@ -48,7 +50,7 @@ export function flatten(
       missing.push({ kind: isOfCluster ? 'ClusterAnalysisTemplate' : 'AnalysisTemplate', name });
       return;
     }
-    (isOfCluster ? ofCluster : namespaced).push({ name, spec });
+    (isOfCluster ? ofCluster : namespaced).push({ key, name, spec });
     for (const inner of spec.templates ?? []) visit(inner, [...above, ref]);
   };
   for (const ref of refs) visit(ref, []);

@@ -71,7 +71,8 @@ export type PlanRead =
   | { readonly kind: 'plan'; readonly plan: Plan }
   | { readonly kind: 'issues'; readonly issues: readonly Issue[] };
 
-const ALPHA = 0.01;
+/** The chance that a healthy release is ever failed, where nobody says one. */
+export const DEFAULT_ALPHA = 0.01;
 /** Where a configuration without a budget has come this far: three nines. */
 const OBJECTIVE = 0.999;
 const PROOF = { ratio: 2, beta: 0.05 };
@@ -84,10 +85,10 @@ const STRICTNESS: readonly CompareOutcome[] = ['Successful', 'Inconclusive', 'Fa
  * them the strictest counts.
  */
 export function planOf(metrics: readonly Configured[]): PlanRead {
-  const alpha = metrics[0]?.config.alpha ?? ALPHA;
+  const alpha = metrics[0]?.config.alpha ?? DEFAULT_ALPHA;
   const issues = [
     ...metrics.flatMap(({ config, path }) =>
-      (config.alpha ?? ALPHA) === alpha
+      (config.alpha ?? DEFAULT_ALPHA) === alpha
         ? []
         : [
             {

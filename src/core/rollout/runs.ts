@@ -2,6 +2,7 @@ import type { AnalysisRun, AnalysisRunSpec } from '../../api/analysis.ts';
 import { ANNOTATION, API_VERSION, LABEL, ROLLOUT_TYPE } from '../../api/keys.ts';
 import type { Manifest } from '../../api/meta.ts';
 import type { AnalysisRunSummary, RolloutAnalysis } from '../../api/rollout.ts';
+import { partsOfAlpha } from '../analysis/compare/alpha.ts';
 import { composeRun } from '../analysis/compose.ts';
 import { ownerReference } from '../owner.ts';
 import type { Note, RunsTarget } from '../plan.ts';
@@ -206,10 +207,23 @@ function compose(world: World, release: Release, life: Life, want: WantedRun): r
   });
   // The same templates were checked before this life was decided, so this cannot be reached.
   if (composed.kind === 'issues') return [];
-  return [manifest(release, life, want, composed.spec)];
+  return [manifest(release, life, want, composed.spec, partsFor(world, release, want))];
 }
 
-function manifest(release: Release, life: Life, want: WantedRun, spec: AnalysisRunSpec): AnalysisRun {
+/** Into how many parts a step's comparisons split the alpha of the release. */
+function partsFor({ templates }: World, { steps }: Release, { role, analysis }: WantedRun): number {
+  if (role !== 'step') return 1;
+  const inline = steps.map((step) => step.analysis?.templates ?? []);
+  return partsOfAlpha(analysis.templates ?? [], inline, templates);
+}
+
+function manifest(
+  release: Release,
+  life: Life,
+  want: WantedRun,
+  spec: AnalysisRunSpec,
+  parts: number,
+): AnalysisRun {
   const { metadata } = release.rollout;
   const extra = want.analysis.analysisRunMetadata;
   const instance = metadata.labels?.[LABEL.instanceId];
@@ -227,7 +241,11 @@ function manifest(release: Release, life: Life, want: WantedRun, spec: AnalysisR
         ...(want.role === 'step' ? { [LABEL.stepIndex]: String(life.step ?? 0) } : {}),
         ...(instance === undefined ? {} : { [LABEL.instanceId]: instance }),
       },
-      annotations: { ...extra?.annotations, [ANNOTATION.revision]: String(nextNumber(release)) },
+      annotations: {
+        ...extra?.annotations,
+        ...(parts === 1 ? {} : { [ANNOTATION.alphaParts]: String(parts) }),
+        [ANNOTATION.revision]: String(nextNumber(release)),
+      },
       ownerReferences: [ownerReference(metadata)],
     },
     spec,

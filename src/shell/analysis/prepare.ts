@@ -1,4 +1,5 @@
 import type { AnalysisRun, Metric } from '../../api/analysis.ts';
+import { judgedSpec } from '../../core/analysis/compare/alpha.ts';
 import { maskOf } from '../../core/analysis/mask.ts';
 import {
   argumentProblem,
@@ -32,7 +33,7 @@ export async function prepare(
   const found = await secrets.values(secretArguments(run.spec), signal);
   if (found.kind === 'problem') return argumentProblem(found.reasons);
   const mask = maskOf(secrets.seen);
-  const resolved = resolveMetrics(run.spec, found.values);
+  const resolved = resolveMetrics(judgedSpec(run), found.values);
   if (resolved.kind === 'problem') return { ...resolved, message: mask(resolved.message) };
   const metrics: Prepared['metrics'][number][] = [];
   const reasons: string[] = [];

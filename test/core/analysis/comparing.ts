@@ -1,6 +1,7 @@
 import type { AnalysisRun, AnalysisRunSpec, AnalysisRunStatus, Metric } from '../../../src/api/analysis.ts';
 import type { CompareConfig } from '../../../src/api/compare.ts';
 import type { Json } from '../../../src/api/meta.ts';
+import { judgedSpec } from '../../../src/core/analysis/compare/alpha.ts';
 import { comparisonOf } from '../../../src/core/analysis/compare/comparison.ts';
 import { decide, type Task } from '../../../src/core/analysis/decide.ts';
 import { isCompleted, measurementOf } from '../../../src/core/analysis/measurement.ts';
@@ -55,10 +56,14 @@ export interface Compared {
 export function compare(
   spec: AnalysisRunSpec,
   source: Source,
-  more: { readonly seconds?: number; readonly labels?: Readonly<Record<string, string>> } = {},
+  more: {
+    readonly seconds?: number;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  } = {},
 ): Compared {
-  const { seconds = 3600, labels = {} } = more;
-  const metadata = { name: 'run', namespace: 'ns', uid: 'u', labels };
+  const { seconds = 3600, labels = {}, annotations = {} } = more;
+  const metadata = { name: 'run', namespace: 'ns', uid: 'u', labels, annotations };
   let run: AnalysisRun = { apiVersion: 'argoproj.io/v1alpha1', kind: 'AnalysisRun', metadata, spec };
   let now = START;
   for (;;) {
@@ -74,9 +79,10 @@ export function compare(
 }
 
 function takenBy(run: AnalysisRun, task: Task, source: Source, now: number): Taken {
-  const metric = run.spec.metrics[task.index];
+  const spec = judgedSpec(run);
+  const metric = spec.metrics[task.index];
   const result = run.status?.metricResults?.find(({ name }) => name === task.metric);
-  const comparison = metric === undefined ? null : comparisonOf(run.spec, metric, result);
+  const comparison = metric === undefined ? null : comparisonOf(spec, metric, result);
   if (metric === undefined || comparison === null) throw new Error(`${task.metric} does not compare`);
   const answer = source((now - START) / 1000, task.metric);
   const reading = 'kind' in answer ? answer : comparison.take([{ ...answer, at: now }], comparison.memo);

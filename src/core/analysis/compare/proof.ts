@@ -5,6 +5,7 @@ import type { Instant } from '../../time.ts';
 import { limitsOf } from '../limits.ts';
 import { resolveMetrics } from '../resolve.ts';
 import { isDryRun } from '../rules.ts';
+import { judgedSpec } from './alpha.ts';
 import { isCompared, type Party, partyOf } from './party.ts';
 import { jointState, lookOf } from './standing.ts';
 
@@ -18,7 +19,7 @@ export type Proof =
 
 /** What a run has proven up to now. Metrics of a dry run do not count. */
 export function proofOf(run: AnalysisRun): Proof {
-  const resolved = resolveMetrics(run.spec, null);
+  const resolved = resolveMetrics(judgedSpec(run), null);
   if (resolved.kind === 'problem') return { kind: 'none' };
   const metrics = resolved.metrics.filter(({ name }) => !isDryRun(run.spec.dryRun, name));
   const read = partyOf(metrics, ({ name }) => name);
