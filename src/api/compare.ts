@@ -24,6 +24,8 @@ export interface CompareConfig {
   readonly canary?: CompareSide;
   /** What it is compared with. Default: what the Rollout says of the stable version. */
   readonly control?: CompareSide;
+  /** Compares with a fresh copy of the stable version, which the run starts, in place of `control`. */
+  readonly baseline?: CompareBaseline;
   /**
    * `rateRatio`: bad requests out of all. `exceedance`: requests slower than `le`. `throughput`: requests
    * themselves, against the weight. `mannWhitney`: the rates of bad requests of all looks, compared once at
@@ -120,6 +122,16 @@ export interface CompareSide {
   readonly hash?: string;
   /** Name of the Service. */
   readonly service?: string;
+}
+
+/** A fresh copy of the stable version: as an Experiment, for as long as the run goes on. */
+export interface CompareBaseline {
+  /** How many pods: 1 to 1000. Default 1. */
+  readonly replicas?: number;
+  /** How long its pods stay after the end: 0 to 86400. Default 30. */
+  readonly scaleDownDelaySeconds?: number;
+  /** How long its pods may take to be available: 1 to 86400. Default: as those of the Rollout. */
+  readonly progressDeadlineSeconds?: number;
 }
 
 /** When the canary is proven to be healthy. Absent: nothing ends early for that reason. */

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import {
   type BurnConfig,
   burnWindows,
+  type CompareBaseline,
   type CompareConfig,
   type CompareOutcome,
   type CompareSide,
@@ -78,6 +79,12 @@ const side = object<CompareSide>('CompareSide', {
   service: z.string().min(1).max(63).optional(),
 });
 
+const baseline = object<CompareBaseline>('CompareBaseline', {
+  replicas: whole(1, 1000).optional(),
+  scaleDownDelaySeconds: whole(0, 86_400).optional(),
+  progressDeadlineSeconds: whole(1, 86_400).optional(),
+});
+
 const burn = object<BurnConfig>('BurnConfig', {
   objective: between(0, 1),
   of: oneOf('service', 'canary').optional(),
@@ -117,6 +124,7 @@ export const compareConfig = object<CompareConfig>('CompareConfig', {
   evaluationDelay: spanUpTo(3_600_000, 'up to 1h').optional(),
   canary: side.optional(),
   control: side.optional(),
+  baseline: baseline.optional(),
   test: oneOf('rateRatio', 'exceedance', 'throughput', 'mannWhitney', 'burnRate').optional(),
   burn: burn.optional(),
   le: autoOr(between(0, 1e12), 'a number over 0').optional(),
@@ -147,6 +155,16 @@ export const compareConfig = object<CompareConfig>('CompareConfig', {
   .refine(({ burn: budget, test }) => (budget !== undefined) === (test === 'burnRate'), {
     error: 'is needed by test: burnRate, and by it alone',
     path: ['burn'],
+    when: isObjectIn,
+  })
+  .refine(({ baseline: fresh, control }) => fresh === undefined || control === undefined, {
+    error: 'is what it is compared with, and so is control: set either',
+    path: ['baseline'],
+    when: isObjectIn,
+  })
+  .refine(({ baseline: fresh, test }) => fresh === undefined || test !== 'burnRate', {
+    error: 'has no meaning for test: burnRate, which compares nothing',
+    path: ['baseline'],
     when: isObjectIn,
   })
   .refine(({ direction, test }) => direction !== 'decrease' || !ONE_WAY.includes(test ?? ''), {
