@@ -1,9 +1,12 @@
 import type * as z from 'zod';
+import type { Experiment } from '../api/experiment.ts';
 import type { Json } from '../api/meta.ts';
 import type { Job, Pod } from '../api/workload.ts';
 import type { Comparison } from '../core/analysis/compare/comparison.ts';
 import type { ReleaseSides } from '../core/analysis/compare/sides.ts';
+import type { ExperimentDraft } from '../core/analysis/experiments.ts';
 import type { Metadata, Reading } from '../core/analysis/reading.ts';
+import type { VersionPods } from '../core/experiment/copies.ts';
 import type { Instant } from '../core/time.ts';
 import type { HttpClient } from './http.ts';
 
@@ -38,6 +41,10 @@ export interface Ask {
   /** Which measurement this is. */
   readonly subject: Subject;
   readonly jobs: Jobs;
+  /** Absent where nobody works on them: in a controller of analysis runs only, and without a cluster. */
+  readonly experiments?: Experiments;
+  /** The pods of the release's two versions; absent where the run has no Rollout. */
+  readonly versions?: Versions;
   /** Where the metric compares canary and stable: what it knows already. */
   readonly comparison?: Comparison;
   /** The release that the run is about; absent where it has no Rollout. */
@@ -69,6 +76,25 @@ export interface JobPlace {
   readonly namespace: string;
   readonly name: string;
 }
+
+/**
+ * Experiments that the run owns, in its namespace: they are ended when it ends, and go when it goes. What may
+ * help is tried again until the deadline; never rejects.
+ */
+export interface Experiments {
+  /**
+   * Makes an Experiment. One of that name that the run owns already is the answer; one of anybody else is a
+   * failure.
+   */
+  create(draft: ExperimentDraft): Promise<Found<Experiment>>;
+  /** As it was last seen; null where the run has none of that name. */
+  get(name: string): Promise<Found<Experiment | null>>;
+  /** Asks an Experiment to end; one that has ended, or is gone, is ended. */
+  end(name: string): Promise<Found<null>>;
+}
+
+/** The pods of one version of the release; null where there is none, such as before the first release. */
+export type Versions = (version: 'stable' | 'canary') => VersionPods | null;
 
 /** What the API server answered, or why it did not, in words for the person on call. */
 export type Found<T> =

@@ -66,6 +66,7 @@ export function dispatch(
     case 'experiments':
       concerned.experiment(change.key, 'event');
       for (const key of controllers(object, 'Rollout')) concerned.rollout(key, 'event');
+      for (const key of controllers(object, 'AnalysisRun')) concerned.run(key, 'event');
       return;
     case 'services':
       concerned.service(change.key, 'event');

@@ -3,9 +3,9 @@ import type { Experiment, ExperimentAnalysis, ExperimentTemplate } from '../../a
 import { ANNOTATION, API_VERSION, LABEL } from '../../api/keys.ts';
 import type { ExperimentStep, ExperimentStepTemplate } from '../../api/rollout.ts';
 import { argumentsOf } from '../analysis/arguments.ts';
+import { copyOf, versionPods } from '../experiment/copies.ts';
 import { ownerReference } from '../owner.ts';
 import type { Life } from './life.ts';
-import { bareTemplate, withMetadata } from './metadata-memory.ts';
 import { nextNumber, type Release } from './release.ts';
 
 /** The Experiment of the step in work; empty as long as a version that it copies has no ReplicaSet. */
@@ -55,22 +55,8 @@ function resolved(release: Release, life: Life, args: readonly Argument[]): read
   return args.map((arg) => argumentsOf([arg], [], sources).args[0] ?? arg);
 }
 
-/** The pods of the canary or of the stable version, as their user wrote them, with what the step adds. */
+/** The pods of the canary or of the stable version; null as long as it has no ReplicaSet. */
 function templateOf(release: Release, wanted: ExperimentStepTemplate): ExperimentTemplate | null {
   const revision = wanted.specRef === 'canary' ? release.current : release.stable;
-  if (revision === null) return null;
-  const { name, replicas, metadata = {}, weight } = wanted;
-  const { labels = {}, annotations = {} } = metadata;
-  const { minReadySeconds } = release.rollout.spec;
-  const selector = wanted.selector ?? revision.replicaSet.spec.selector;
-  // Traffic goes to pods through a Service.
-  const service = wanted.service ?? (weight === undefined ? undefined : {});
-  return {
-    name,
-    ...(replicas === undefined ? {} : { replicas }),
-    ...(minReadySeconds === undefined ? {} : { minReadySeconds }),
-    selector: { ...selector, matchLabels: { ...selector.matchLabels, ...labels } },
-    template: withMetadata(bareTemplate(revision.replicaSet), { labels, annotations }),
-    ...(service === undefined ? {} : { service }),
-  };
+  return revision === null ? null : copyOf(versionPods(revision.replicaSet, release.rollout), wanted);
 }

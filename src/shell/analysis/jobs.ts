@@ -1,12 +1,13 @@
 import { resources } from '../../api/resources.ts';
 import type { Job, Pod } from '../../api/workload.ts';
-import type { Found, Jobs } from '../../providers/provider.ts';
-import { type Clock, sleep } from '../clock.ts';
+import type { Jobs } from '../../providers/provider.ts';
+import type { Clock } from '../clock.ts';
 import { FIELD_MANAGER } from '../commit.ts';
 import type { Api } from '../kube/api.ts';
-import { Failure, isFailure } from '../kube/failure.ts';
+import { isFailure } from '../kube/failure.ts';
 import type { KubeObject } from '../kube/object.ts';
 import type { Stores } from '../stores.ts';
+import { persistently } from './persistently.ts';
 
 /** What Jobs are made and deleted with. */
 export interface JobIo {
@@ -17,9 +18,6 @@ export interface JobIo {
 }
 
 type StoredJob = Job & KubeObject;
-
-const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 10_000;
 
 /**
  * The Jobs that metrics may make. An API server that does not answer is no matter of the metric: it is asked
@@ -79,25 +77,6 @@ async function made({ client, stores }: JobIo, job: Job, signal: AbortSignal): P
     // Made by a controller that could not store it, or by ourselves, unheard.
     if (!isFailure(failure, 'exists')) throw failure;
     return client.get<StoredJob>(resources.jobs, { namespace, name }, { signal });
-  }
-}
-
-async function persistently<T>(
-  clock: Clock,
-  deadline: AbortSignal,
-  work: () => Promise<T>,
-): Promise<Found<T>> {
-  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
-    try {
-      return { kind: 'found', value: await work() };
-    } catch (failure) {
-      if (!(failure instanceof Failure)) throw failure;
-      const { message } = failure;
-      // A quota that somebody else is using up is a conflict, too.
-      const retryable = isFailure(failure, 'transient', 'throttled', 'conflict');
-      if (!retryable || !(await sleep(clock, pauseMs, deadline)))
-        return { kind: 'failure', message, retryable };
-    }
   }
 }
 

@@ -9,7 +9,7 @@ import type { Reading } from '../../core/analysis/reading.ts';
 import type { Taken } from '../../core/analysis/record.ts';
 import type { HttpClient } from '../../providers/http.ts';
 import type { BoundProvider } from '../../providers/index.ts';
-import type { Ask, Jobs, Subject } from '../../providers/provider.ts';
+import type { Ask, Experiments, Jobs, Subject, Versions } from '../../providers/provider.ts';
 import type { Clock } from '../clock.ts';
 import type { Secrets } from './secrets.ts';
 
@@ -31,6 +31,10 @@ export interface Measuring {
   readonly clock: Clock;
   /** The Jobs that metrics may make until then. */
   readonly jobs: (deadline: AbortSignal) => Jobs;
+  /** The same of Experiments; null where nobody works on them. */
+  readonly experiments?: ((deadline: AbortSignal) => Experiments) | null;
+  /** The pods of the release's versions, where there is a release. */
+  readonly versions?: Versions | null;
   /** Where the metric compares canary and stable: what it knows already. */
   readonly comparison?: Comparison | null;
   /** The release that the run is about, where there is one. */
@@ -65,8 +69,10 @@ export async function measure(measuring: Measuring, unwanted: AbortSignal): Prom
 }
 
 function askOf(measuring: Measuring, deadline: AbortSignal): Ask {
-  const { comparison, release } = measuring;
+  const { comparison, release, experiments, versions } = measuring;
   return {
+    ...(experiments == null ? {} : { experiments: experiments(deadline) }),
+    ...(versions == null ? {} : { versions }),
     ...(comparison == null ? {} : { comparison }),
     ...(release == null ? {} : { release }),
     now: measuring.clock.now(),

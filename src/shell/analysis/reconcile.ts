@@ -1,7 +1,9 @@
 import type { AnalysisRun } from '../../api/analysis.ts';
+import type { Experiment } from '../../api/experiment.ts';
 import type { Manifest } from '../../api/meta.ts';
 import type { Job } from '../../api/workload.ts';
 import { decide, type RunDecision, refuse, type Task } from '../../core/analysis/decide.ts';
+import { metricsOfEnded, spareExperiments } from '../../core/analysis/experiments.ts';
 import { endedMetrics, spareJobs } from '../../core/analysis/jobs.ts';
 import { isCompleted } from '../../core/analysis/measurement.ts';
 import type { Taken } from '../../core/analysis/record.ts';
@@ -14,8 +16,10 @@ import type { Clock } from '../clock.ts';
 import type { Api } from '../kube/api.ts';
 import { isFailure } from '../kube/failure.ts';
 import { record } from '../record.ts';
+import type { Settings } from '../settings.ts';
 import type { Stores } from '../stores.ts';
 import { comparing } from './comparing.ts';
+import { experimentsOf, tidyExperiments, versionsOf } from './experiments.ts';
 import { Flights } from './flights.ts';
 import { jobsOf, removeJob } from './jobs.ts';
 import { measure } from './measure.ts';
@@ -31,7 +35,7 @@ export interface AnalysisIo {
   /** The controller's environment: proxies, and addresses of metric services. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly fetch: HttpClient;
-  readonly settings: { readonly controllerNamespace: string };
+  readonly settings: Pick<Settings, 'controllerNamespace' | 'controllers'>;
 }
 
 /**
@@ -59,6 +63,7 @@ export function analysisPass(io: AnalysisIo): (key: string, signal: AbortSignal)
     if (isCompleted(decision.status.phase)) flights.drop(key);
     if (decision.notes.length > 0) io.announce(run, decision.notes);
     for (const job of spareJobs(run, decision, jobsOfRun(io, run))) await removeJob(io, job, signal);
+    await tidyExperiments(io, spareExperiments(run, decision, experimentsOfRun(io, run)), signal);
     if (decision.isExpired) await remove(io, run, signal);
     return nextLook(tools, key, decision);
   };
@@ -82,12 +87,21 @@ function look({ stores, flights, clock }: Tools, key: string): View | null {
   flights.keepOnly(key, isLive ? (run.metadata.uid ?? '') : null);
   if (!isLive) return null;
   const taken = flights.settled(key);
-  const ended = endedMetrics(run.status, jobsOfRun({ stores }, run));
+  const ended = endedMetrics(run.status, jobsOfRun({ stores }, run)).union(
+    metricsOfEnded(run.status, experimentsOfRun({ stores }, run)),
+  );
   return { run, taken, decision: decide(run, clock.now(), taken, ended) };
 }
 
 function jobsOfRun({ stores }: Pick<AnalysisIo, 'stores'>, { metadata }: AnalysisRun): readonly Job[] {
   return stores.metricJobs.by('run', metadata.uid ?? '');
+}
+
+function experimentsOfRun(
+  { stores }: Pick<AnalysisIo, 'stores'>,
+  { metadata }: AnalysisRun,
+): readonly Experiment[] {
+  return stores.experiments.by('owner', metadata.uid ?? '');
 }
 
 /**
@@ -152,6 +166,11 @@ function launch(
     home: tools.settings.controllerNamespace,
     clock,
     jobs: (deadline: AbortSignal) => jobsOf(tools, deadline),
+    experiments:
+      tools.settings.controllers === 'all'
+        ? (deadline: AbortSignal) => experimentsOf(tools, view.run, deadline)
+        : null,
+    versions: versionsOf(tools.stores, view.run),
     ...comparing(tools.stores, view, prepared, bound.metric),
     kill,
   };

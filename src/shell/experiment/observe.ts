@@ -1,4 +1,5 @@
 import type { Experiment } from '../../api/experiment.ts';
+import type { Manifest } from '../../api/meta.ts';
 import type { Rollout } from '../../api/rollout.ts';
 import type { Service } from '../../api/workload.ts';
 import { isOwn } from '../../core/experiment/owner.ts';
@@ -36,8 +37,11 @@ export function observe(stores: Stores, experiment: Experiment, known: Known): E
   return { ...world, services: servicesOf(stores, world) };
 }
 
-/** The rollout that an experiment is a step of; null where it stands alone. */
-export function ownerOf(stores: Stores, { metadata }: Experiment): Rollout | null {
+/** The rollout that controls an object, such as the experiment of a step; null where there is none. */
+export function ownerOf(
+  stores: Pick<Stores, 'rollouts'>,
+  { metadata }: Pick<Manifest, 'metadata'>,
+): Rollout | null {
   const owner = metadata.ownerReferences?.find((one) => one.controller === true && one.kind === 'Rollout');
   if (owner === undefined) return null;
   const rollout = stores.rollouts.get(`${metadata.namespace ?? ''}/${owner.name}`);

@@ -70,7 +70,7 @@ export async function openLab(
       announce,
       env: {},
       fetch: createHttpClient({}),
-      settings: { controllerNamespace: 'sluice' },
+      settings: { controllerNamespace: 'sluice', controllers: 'all' },
     });
   let pass = controller();
   const never = new AbortController().signal;
