@@ -20,6 +20,7 @@ import { isFailure } from './kube/failure.ts';
 import type { KubeObject } from './kube/object.ts';
 import { slimPod } from './kube/project.ts';
 import { isFirstRefusal, lookAgain } from './look-again.ts';
+import { StableLooks } from './look-for-stable.ts';
 import { observe } from './observe.ts';
 import { Patience } from './patience.ts';
 import { resolve } from './resolve.ts';
@@ -57,11 +58,13 @@ export function rolloutPass(io: Io): (key: string, signal: AbortSignal) => Promi
   const taken = new Map<string, ReplicaSet>();
   const patience = new Patience();
   const requests = new StepRequests(io);
+  const stables = new StableLooks(io);
   return async (key, signal) => {
-    const found = await look({ ...io, requests }, taken, key, signal);
+    const found = await look({ ...io, requests, stables }, taken, key, signal);
     if (found === null) {
       patience.forget(key);
       requests.forget(key);
+      stables.forget(key);
       return null;
     }
     const { world, decision, todo } = found;
@@ -100,7 +103,7 @@ function afterCommit(change: Change, version: string): Change {
 
 /** What is there, and what to do about it; null where the rollout is gone or going. */
 async function look(
-  io: Io & { readonly requests: StepRequests },
+  io: Io & { readonly requests: StepRequests; readonly stables: StableLooks },
   taken: ReadonlyMap<string, ReplicaSet>,
   key: string,
   signal: AbortSignal,
@@ -119,8 +122,10 @@ async function look(
     return { world, ...next(world, io.clock.now()) };
   };
   const found = await once();
-  if (found === null || !isFirstRefusal(found.world, found.decision)) return found;
-  return (await lookAgain(io, found.world, signal)) ? once() : found;
+  if (found === null) return null;
+  const { world, decision } = found;
+  if (isFirstRefusal(world, decision)) return (await lookAgain(io, world, signal)) ? once() : found;
+  return (await io.stables.look(key, world, decision, signal)) ? once() : found;
 }
 
 /**

@@ -71,3 +71,42 @@ void test('what is really missing is looked for once, and then told', async () =
   const long = await applied(app('nginx'), ['Service', 'AnalysisTemplate'], 120_000);
   assert.deepEqual([long.refusals, long.looks], [1, short.looks]);
 });
+
+void test('a stable version that no watch has shown is not taken for gone by who leads next', async () => {
+  await loadAhead();
+  const world = new World({ clock: new VirtualClock(BEGINNING_MS), seed: 'heir' });
+  const web: App = { ...app('none'), steps: [{ pause: {} }] };
+  let looks = 0;
+  const deaf: Weather = {
+    request: (request) => {
+      if (request.method === 'GET' && request.path.includes('labelSelector=rollouts-pod-template-hash%3D'))
+        looks += 1;
+      return fairWeather.request(request);
+    },
+    line: ({ path }) => ({ kind: path.includes('/replicasets') ? 'missed' : 'well' }),
+  };
+  world.api.create(kinds.namespaces, { metadata: { name: 'sluice' } }, { manager: 'kubectl' });
+  const first = world.process('first', fairWeather);
+  const heir = world.process('heir', deaf);
+  for (const process of [first, heir]) void startInside(process, { leaderElect: true });
+  await world.clock.run(5_000);
+  for (const [kind, manifest] of manifestsOf(web, '1')) world.user.put(kind, manifest);
+  await world.clock.run(30_000);
+  const status = () =>
+    (
+      world.api.get(kinds.rollouts, { name: web.name, namespace: NAMESPACE }) as {
+        readonly status?: RolloutStatus;
+      }
+    ).status;
+  const stable = status()?.stableRS;
+  first.kill();
+  world.user.act({ namespace: NAMESPACE, name: web.name }, { kind: 'image', tag: '2' });
+  await world.clock.run(120_000);
+  const { stableRS, currentPodHash, pauseConditions = [] } = status() ?? {};
+  assert.deepEqual(
+    [stableRS, currentPodHash === stable, pauseConditions.map(({ reason }) => reason), looks],
+    [stable, false, ['CanaryPauseStep'], 1],
+  );
+  heir.kill();
+  await world.stop();
+});
