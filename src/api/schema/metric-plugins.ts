@@ -1,50 +1,16 @@
 import * as z from 'zod';
-import { parseDuration } from '../duration.ts';
 import type {
   DynatraceConfig,
   ElasticsearchConfig,
   GoogleCloudMonitoringConfig,
   LokiConfig,
-  MetricSecretRef,
   SplunkConfig,
 } from '../metric-plugins.ts';
-import type { HttpHeader } from '../providers.ts';
-import { flag, jsonObject, listOf, object, text } from './build.ts';
+import { jsonObject, object } from './build.ts';
 import { compareConfig } from './compare.ts';
+import { address, filled, headers, MINUTE, secretRef, span, timeout } from './service.ts';
 
-const filled = z.string().min(1, { error: 'must not be empty' });
-
-const address = z
-  .string()
-  .max(2048)
-  .refine((value) => /^https?:\/\/[^\s/?#]/.test(value), { error: 'must be a URL with http or https' });
-
-const secretRef = object<MetricSecretRef>('MetricSecretRef', {
-  name: filled,
-  namespaced: flag.optional(),
-});
-
-const MINUTE = 60_000;
-
-function span(most: number, words: string): z.ZodType<string> {
-  return z.string().refine(
-    (value) => {
-      const milliseconds = parseDuration(value);
-      return milliseconds !== null && milliseconds > 0 && milliseconds <= most;
-    },
-    { error: `must be a duration of at most ${words}` },
-  );
-}
-
-const timeout = span(5 * MINUTE, '5m');
 const interval = span(7 * 24 * 60 * MINUTE, '168h');
-
-const headers = listOf(
-  object<HttpHeader>('HttpHeader', {
-    key: z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, { error: 'must be the name of a header' }),
-    value: text,
-  }),
-);
 
 /** Schema of `LokiConfig`. */
 export const lokiConfig = object<LokiConfig>('LokiConfig', {
