@@ -97,15 +97,29 @@ export class Follower<T extends KubeObject> implements Sink<KubeObject> {
 
   /** Reads an object that is `unread`. Throws a Failure. */
   async read(key: ObjectKey, signal: AbortSignal): Promise<void> {
+    const { raw } = await this.#ask(key, signal);
+    // What the watch has told meanwhile is as good or newer.
+    if (this.#kept.has(key) || !this.#wanted.has(key)) return;
+    this.#keep(key, raw === null ? null : this.#options.project(raw));
+  }
+
+  /** Reads an object of which the watch may tell late, or not at all. Throws a Failure. */
+  async readAnew(key: ObjectKey, signal: AbortSignal): Promise<void> {
+    const { raw, version } = await this.#ask(key, signal);
+    if (raw !== null) this.observeWrite(raw);
+    else this.observeAbsence({ metadata: partsOf(key) } as KubeObject, version);
+  }
+
+  async #ask(
+    key: ObjectKey,
+    signal: AbortSignal,
+  ): Promise<{ readonly raw: KubeObject | null; readonly version: string }> {
     const { client, resource } = this.#options;
     const { namespace, name } = partsOf(key);
     // A list of one name needs no other rights than the watch has.
     const selection = { namespace, fieldSelector: `metadata.name=${name}` };
-    const { items } = await client.list(resource, selection, (found) => found, { signal });
-    const [raw = null] = items;
-    // What the watch has told meanwhile is as good or newer.
-    if (this.#kept.has(key) || !this.#wanted.has(key)) return;
-    this.#keep(key, raw === null ? null : this.#options.project(raw));
+    const found = await client.list(resource, selection, (raw) => raw, { signal });
+    return { raw: found.items[0] ?? null, version: found.resourceVersion };
   }
 
   /** Takes in the answer of an own write. */

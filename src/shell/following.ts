@@ -1,6 +1,7 @@
 import { apiVersionOf, type Resource, resources } from '../api/resources.ts';
 import type { Rollout } from '../api/rollout.ts';
 import { type WorkloadObject, workloadObject } from '../core/rollout/workload.ts';
+import { CatchUp } from './catch-up.ts';
 import type { Cancel, Clock } from './clock.ts';
 import { Follower } from './follower.ts';
 import { isFailure } from './kube/failure.ts';
@@ -51,6 +52,8 @@ export class Following {
   >();
   /** Configuration that is to be part of a release. */
   readonly versions: Versions;
+  /** For workloads that are known too late. */
+  readonly lag = new CatchUp();
   readonly #ended: Promise<void>[] = [];
   /** Rollouts that are to be looked at again, and how not to. */
   readonly #later = new Map<string, Cancel>();
@@ -115,6 +118,7 @@ export class Following {
   /** The rollout needs nothing any more. */
   forget(rollout: string): void {
     this.forgetWorkloads(rollout);
+    this.lag.forget(rollout);
     this.versions.forget(rollout);
   }
 

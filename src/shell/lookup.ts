@@ -42,6 +42,7 @@ export async function lookUp(
   const { follower, resource } = found;
   follower.want(key, [place]);
   if (follower.find(place).kind === 'unread') await follower.read(place, signal);
+  else await following.lag.catchUp(key, rollout, follower, place, signal);
   const known = follower.find(place);
   switch (known.kind) {
     case 'waiting':
