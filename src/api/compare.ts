@@ -1,24 +1,28 @@
+import type { CompareAsking, CompareSource } from './compare-source.ts';
 import { parseDuration } from './duration.ts';
 import type { Duration } from './meta.ts';
-import type { PrometheusMetric } from './providers.ts';
 
 /**
  * Configuration of the metric provider plugin `sluice/compare`: is the canary worse than the stable version?
  * Every field has a default.
  */
-export interface CompareConfig {
+export interface CompareConfig extends CompareAsking {
   /** Who is asked for the counters. Of no meaning where counters come from a file. */
   readonly source?: CompareSource;
   /**
    * The queries for the counters, by name: `total` and `bad`, or `buckets` for `exceedance`. In them
-   * `{{hash}}` and `{{service}}` stand for those of the side. Of no meaning where counters come from a file.
+   * `{{hash}}` and `{{service}}` stand for those of the side, and with `mode: delta` `{{window}}`, `{{from}}`
+   * and `{{to}}` for the window. Of no meaning where counters come from a file.
    */
   readonly counters?: Readonly<Record<string, string>>;
   /** Where there are no `counters`: those of a proxy, a mesh or a library. Default `auto`. */
   readonly preset?: ComparePreset;
   /** The label by which Prometheus knows pods, for presets that need it. Default `pod`. */
   readonly podLabel?: string;
-  /** How far in the past counters are looked at, so that all of them are there. Default `15s`. */
+  /**
+   * How far in the past counters are looked at, so that all of them are there. Default `15s`; with other
+   * sources than Prometheus `1m`, with `cloudWatch` `3m`.
+   */
   readonly evaluationDelay?: Duration;
   /** What stands for the canary in the queries. Default: what the Rollout says. */
   readonly canary?: CompareSide;
@@ -95,12 +99,6 @@ export interface BurnConfig {
   readonly short?: Duration;
   /** How many times as fast as planned is too fast, in both windows: over 0. Default 14.4. */
   readonly factor?: number;
-}
-
-/** Who is asked for counters. */
-export interface CompareSource {
-  /** As of the provider `prometheus`. */
-  readonly prometheus?: Omit<PrometheusMetric, 'query' | 'rangeQuery'>;
 }
 
 /**

@@ -6,16 +6,14 @@ import {
   type CompareConfig,
   type CompareOutcome,
   type CompareSide,
-  type CompareSource,
   defaultMargin,
   type ProvenWhen,
   wayOf,
 } from '../compare.ts';
 import { parseDuration } from '../duration.ts';
 import { isObject } from '../path.ts';
-import type { PrometheusMetric } from '../providers.ts';
-import { flag, int64, listOf, object, oneOf, text } from './build.ts';
-import { authentication, httpHeader } from './providers.ts';
+import { flag, object, oneOf } from './build.ts';
+import { askingIssues, compareSource, resolution } from './compare-source.ts';
 
 function between(low: number, high: number): z.ZodType<number> {
   const message = { error: `must be a number over ${low} and under ${high}` };
@@ -36,18 +34,6 @@ function autoOr(number: z.ZodType<number>, words: string): z.ZodType<number | 'a
   return z.union([z.literal('auto'), number], { error: `must be auto or ${words}` });
 }
 
-/** The queries want counters as they are: rates cannot be taken apart again. */
-const rawCounter = z
-  .string()
-  .min(1)
-  .max(4096)
-  .refine(
-    (query) => !/\b(?:i?rate|increase|sum|i?delta)\s*(?:(?:by|without)\s*\([^)]*\)\s*)?\(/.test(query),
-    {
-      error: 'must select counters as they are, without rate(), increase() or sum()',
-    },
-  );
-
 const outcome = oneOf<CompareOutcome>('Successful', 'Inconclusive', 'Failed');
 const LONGEST_MS = 24 * 3_600_000;
 const LONGEST_WINDOW_MS = 72 * 3_600_000;
@@ -63,16 +49,6 @@ function spanUpTo(most: number, words: string): z.ZodType<string> {
     { error: `must be a duration ${words}` },
   );
 }
-
-const source = object<CompareSource>('CompareSource', {
-  prometheus: object<Omit<PrometheusMetric, 'query' | 'rangeQuery'>>('PrometheusMetric', {
-    address: text.optional(),
-    timeout: int64().optional(),
-    insecure: flag.optional(),
-    headers: listOf(httpHeader).optional(),
-    authentication: authentication.optional(),
-  }).optional(),
-});
 
 const side = object<CompareSide>('CompareSide', {
   hash: z.string().min(1).max(63).optional(),
@@ -104,8 +80,10 @@ const burn = object<BurnConfig>('BurnConfig', {
 
 /** Schema of `CompareConfig`. */
 export const compareConfig = object<CompareConfig>('CompareConfig', {
-  source: source.optional(),
-  counters: z.record(z.string().max(100), rawCounter).optional(),
+  source: compareSource.optional(),
+  mode: oneOf('raw', 'delta').optional(),
+  resolution: resolution.optional(),
+  counters: z.record(z.string().max(100), z.string().min(1).max(4096)).optional(),
   preset: oneOf(
     'auto',
     'nginx',
@@ -147,6 +125,13 @@ export const compareConfig = object<CompareConfig>('CompareConfig', {
   weight: between(0, 1e6).optional(),
   critical: flag.optional(),
 })
+  .superRefine(
+    (config, context) => {
+      for (const { path, message } of askingIssues(config))
+        context.addIssue({ code: 'custom', path: [...path], message });
+    },
+    { when: canBeAsked },
+  )
   .refine(({ le, test }) => le === undefined || test === 'exceedance', {
     error: 'needs test: exceedance',
     path: ['le'],
@@ -204,4 +189,16 @@ const ONE_WAY: readonly string[] = ['exceedance', 'burnRate'];
 /** Whether the other rules can be asked although some field is wrong, so that every issue is told at once. */
 function isObjectIn({ value }: { readonly value: unknown }): boolean {
   return isObject(value) && (value['provenWhen'] === undefined || isObject(value['provenWhen']));
+}
+
+/** Whether queries and source can be looked at although some other field is wrong. */
+function canBeAsked(payload: { readonly value: unknown }): boolean {
+  const { value } = payload;
+  if (!isObjectIn(payload) || !isObject(value)) return false;
+  const { counters = {}, source = {} } = value;
+  return (
+    isObject(source) &&
+    isObject(counters) &&
+    Object.values(counters).every((query) => typeof query === 'string')
+  );
 }

@@ -3,6 +3,7 @@ import type { Issue } from '../../api/meta.ts';
 import { analysisSpecIssues } from '../../api/validate/index.ts';
 import { withNumbers } from './compare/numbers.ts';
 import { isCompared, partyOf } from './compare/party.ts';
+import { fillExperiment, isExperiment } from './experiments-arguments.ts';
 import { isDryRun } from './rules.ts';
 import { type Substituted, substitute } from './substitute.ts';
 
@@ -53,8 +54,8 @@ export function resolveMetrics(spec: AnalysisRunSpec, secrets: ReadonlyMap<strin
   return check({ ...spec, metrics: filled.value });
 }
 
-/** Queries of comparisons have placeholders of their own, which stand for the side that is asked for. */
-const OF_SIDES = ['hash', 'service'];
+/** Queries of comparisons have placeholders of their own: for the side that is asked for, and for the time. */
+const OF_SIDES = ['hash', 'service', 'window', 'from', 'to'];
 
 function fill(
   metrics: readonly Metric[],
@@ -62,6 +63,7 @@ function fill(
   keep: ReadonlySet<string>,
 ): Substituted<readonly Metric[]> {
   const each = metrics.map((metric) => {
+    if (isExperiment(metric)) return fillExperiment(metric, values, keep);
     if (!isCompared(metric)) return substitute(metric, values, keep);
     const filled = substitute(metric, values, new Set([...keep, ...OF_SIDES]));
     return { ...filled, value: withNumbers(metric, filled.value) };

@@ -1,4 +1,4 @@
-import type { CompareSource } from '../../api/compare.ts';
+import type { CompareSource } from '../../api/compare-source.ts';
 import type { ErrorReading } from '../../core/analysis/reading.ts';
 import type { Instant, Milliseconds } from '../../core/time.ts';
 import { type Asker, authorize, headersOf } from '../authentication.ts';

@@ -1,5 +1,6 @@
 import type { AnalysisRunSpec, Argument, Metric } from '../../../api/analysis.ts';
-import type { CompareConfig, CompareSource } from '../../../api/compare.ts';
+import type { CompareConfig } from '../../../api/compare.ts';
+import { type CompareSource, sourceName } from '../../../api/compare-source.ts';
 import { API_VERSION } from '../../../api/keys.ts';
 import type { JsonObject } from '../../../api/meta.ts';
 import { isObject } from '../../../api/path.ts';
@@ -91,7 +92,7 @@ function askedAt(metric: Metric, address: string): Metric {
   const compared = plugin?.[COMPARE];
   if (prometheus !== undefined)
     return { ...metric, provider: { ...metric.provider, prometheus: { ...prometheus, address } } };
-  if (!isObject(compared)) return metric;
+  if (!isObject(compared) || !isOfPrometheus(compared)) return metric;
   const config = compared as JsonObject;
   const known = isObject(config['source']) ? config['source']['prometheus'] : null;
   const source = { prometheus: { ...(isObject(known) ? (known as JsonObject) : {}), address } };
@@ -102,8 +103,12 @@ function askedAt(metric: Metric, address: string): Metric {
 export function sourceIn({ provider }: Metric): CompareSource['prometheus'] | null {
   if (provider.prometheus !== undefined) return provider.prometheus;
   const compared = provider.plugin?.[COMPARE];
-  if (!isObject(compared)) return null;
+  if (!isObject(compared) || !isOfPrometheus(compared)) return null;
   return (compared as CompareConfig).source?.prometheus ?? {};
+}
+
+function isOfPrometheus({ source }: CompareConfig): boolean {
+  return sourceName(source) === 'prometheus';
 }
 
 /** The metrics with arguments filled in, but for those of Secrets. */
