@@ -19,7 +19,7 @@ until rest
   0m30.0s  ⚠ analysis web-5f4d4f4d74-2: errors could not be taken: sluice/compare: Post "http://prometheus.monitoring:9090/api/v1/query": dial tcp prometheus.monitoring:9090: connect: connection refused
   0m30.0s  ⚠ analysis web-5f4d4f4d74-2: slow could not be taken: sluice/compare: Post "http://prometheus.monitoring:9090/api/v1/query": dial tcp prometheus.monitoring:9090: connect: connection refused
   0m50.0s  ✔ analysis web-5f4d4f4d74-2: errors = 3 of 344 canary vs 0 of 2 186 stable requests failed; nothing failed on stable. Evidence 12 of 100 needed to roll back; undecided.
-  0m50.0s  ✔ analysis web-5f4d4f4d74-2: slow = 0 of 344 canary vs 10 of 2 186 stable requests failed; canary ≈0.0x (95% 0.0–4.8x). Evidence 0.1 of 100 needed to roll back; undecided. A canary 2x as bad would take ≈15m 11s to show at this rate and weight.
+  0m50.0s  ✔ analysis web-5f4d4f4d74-2: slow = 0 of 344 canary vs 10 of 2 186 stable requests failed; canary ≈0.0x (95% 0.0–4.8x). Evidence 0.1 of 100 needed to roll back; undecided. A canary 2x as bad would take ≈17m 28s to show at this rate and weight.
   1m05.0s  ✖ analysis web-5f4d4f4d74-2: errors = rolled back — canary fails and stable does not: 7 of 482 vs 0 of 2 758 requests over 1m05s at 20%. Evidence 1 918, limit 100 (chance of this in a healthy release < 1%). Extra failed requests: 7.
   1m05.0s  ✖ analysis web-5f4d4f4d74-2: Failed
             errors: rolled back — canary fails and stable does not: 7 of 482 vs 0 of 2 758 requests over 1m05s at 20%. Evidence 1 918, limit 100 (chance of this in a healthy release < 1%). Extra failed requests: 7.

@@ -81,10 +81,7 @@ function resultOf(plan: Plan, run: string, state: JudgeState): RunResult {
   const end = ending(plan, state, { now: Infinity, endedAt: 0 });
   const proven = because === 'proven' ? state.provenSince : null;
   const at = state.verdict?.at ?? proven ?? state.lookedAt ?? 0;
-  const conditions = plan.metrics.flatMap((metric, i) => {
-    const of = state.metrics[i];
-    return of === undefined ? [] : conditionsOf(metric, of);
-  });
+  const lasted = (state.lookedAt ?? 0) - state.frame.startedAt;
   return {
     run,
     verdict,
@@ -92,7 +89,7 @@ function resultOf(plan: Plan, run: string, state: JudgeState): RunResult {
     because,
     outcome: end.kind === 'ended' ? end.phase : 'Inconclusive',
     evidence: evidenceOf(plan, state),
-    conditions: [...new Set(conditions)],
+    conditions: [...new Set(conditionsOf(plan, state, because === 'undecided' ? lasted : null))],
     reason: describe(plan, state, because),
   };
 }

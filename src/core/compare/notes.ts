@@ -1,12 +1,27 @@
+import type { Milliseconds } from '../time.ts';
 import { comparedFor, type JudgeState } from './judge.ts';
 import { betaEvidence } from './mixtures.ts';
 import type { MetricPlan, Plan } from './plan.ts';
-import type { Situation } from './power.ts';
+import { leastFound, type Situation } from './power.ts';
 import type { Flaw } from './reading.ts';
 import type { MetricState } from './tally.ts';
 
 /** What is worth knowing of data beside the verdict. It never changes it. */
-export type Condition = Flaw | 'TrafficShareMismatch' | 'Overdispersed' | 'SharedIncident' | 'NoTraffic';
+export type Condition =
+  | Flaw
+  | 'TrafficShareMismatch'
+  | 'Overdispersed'
+  | 'SharedIncident'
+  | 'NoTraffic'
+  | 'LowPower';
+
+/** One metric, how it stands, and what it is judged with. */
+export interface Story {
+  readonly plan: Plan;
+  readonly state: JudgeState;
+  readonly metric: MetricPlan;
+  readonly of: MetricState;
+}
 
 const CLUMPS = 1.5;
 const SHARE_EVIDENCE = Math.log(1000);
@@ -16,8 +31,21 @@ const SHARE_OFF = 0.25;
 const INCIDENT = 3;
 const FEWEST = 20;
 
-/** The conditions that hold for a metric. */
-export function conditionsOf(metric: MetricPlan, of: MetricState): readonly Condition[] {
+/** The conditions that hold. `lastsMs` is how long metrics are to be compared in all; null: unknown. */
+export function conditionsOf(
+  plan: Plan,
+  state: JudgeState,
+  lastsMs: Milliseconds | null,
+): readonly Condition[] {
+  return plan.metrics.flatMap((metric, i) => {
+    const of = state.metrics[i];
+    if (of === undefined) return [];
+    const weak = unseenBelow({ plan, state, metric, of }, lastsMs);
+    return [...dataConditions(metric, of), ...(weak === null ? [] : (['LowPower'] as const))];
+  });
+}
+
+function dataConditions(metric: MetricPlan, of: MetricState): readonly Condition[] {
   return [
     ...(Object.keys(of.flaws) as readonly Flaw[]),
     ...(of.canary.total === 0 && of.looks > 0 && metric.test.kind !== 'burnRate'
@@ -75,13 +103,26 @@ export function shareOf({ canary, stable }: MetricState): number {
   return all === 0 ? 0 : canary.total / all;
 }
 
+/** An increase that a comparison should see. */
+const SHOULD_SEE = 5;
+/** With less it is not worth saying. */
+const FEWEST_BAD = 3;
+
+/**
+ * The ratio below which an increase will likely (one in five, and more) go unseen in `lastsMs`. Null: it sees
+ * a fivefold one, or nobody knows.
+ */
+export function unseenBelow(story: Story, lastsMs: Milliseconds | null): number | null {
+  const { metric, of } = story;
+  const isEvidence = metric.test.kind === 'rateRatio' || metric.test.kind === 'exceedance';
+  const situation = situationOf(story);
+  if (!isEvidence || situation === null || lastsMs === null || of.stable.bad < FEWEST_BAD) return null;
+  const least = leastFound(lastsMs / 1000, 80, situation);
+  return least > SHOULD_SEE * metric.margin ? least : null;
+}
+
 /** What there is to find something with; null where that cannot be told. */
-export function situationOf(
-  plan: Plan,
-  metric: MetricPlan,
-  state: JudgeState,
-  of: MetricState,
-): Situation | null {
+export function situationOf({ plan, metric, state, of }: Story): Situation | null {
   const seconds = comparedFor(state, of) / 1000;
   const share = of.atWeight.all === 0 ? shareOf(of) : of.atWeight.canary / of.atWeight.all;
   const { canary, stable, phi } = of;
@@ -93,7 +134,8 @@ export function situationOf(
     badRate: stable.bad / stable.total,
     share,
     margin: metric.margin,
-    alpha: plan.alpha,
+    // Alone it must gather what all of them would have gathered together.
+    alpha: plan.alpha * metric.weight,
     phi,
   };
 }

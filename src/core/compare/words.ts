@@ -1,4 +1,5 @@
 import { describeDuration } from '../../api/duration.ts';
+import type { Milliseconds } from '../time.ts';
 import { burnWords } from './burn-words.ts';
 import {
   burnsNow,
@@ -13,8 +14,8 @@ import {
   rangeOf,
   seldomBelow,
 } from './judge.ts';
-import { notesOn, shareOf, situationOf } from './notes.ts';
-import { clockSpan, grouped, percent, plainNumber } from './numbers.ts';
+import { notesOn, type Story, shareOf, situationOf, unseenBelow } from './notes.ts';
+import { clockSpan, grouped, percent, plainNumber, times } from './numbers.ts';
 import { piecesOf } from './pieces.ts';
 import type { MetricPlan, Plan } from './plan.ts';
 import { information, secondsToFind } from './power.ts';
@@ -69,7 +70,7 @@ export function evidenceOf(plan: Plan, state: JudgeState): Evidence | null {
 /** Minutes, of one digit behind the point. */
 function etaOf({ plan, state, metric, of }: Story, range: RatioRange | null): number | null {
   const missing = Math.log(1 / plan.alpha) - logE(plan, state);
-  const situation = situationOf(plan, metric, state, of);
+  const situation = situationOf({ plan, state, metric, of });
   if (range === null || situation === null || range.best <= metric.margin || missing <= 0) return null;
   const seconds = missing / information(range.best, situation);
   return Number.isFinite(seconds) ? Math.round(seconds / 6) / 10 : null;
@@ -94,12 +95,24 @@ function leadingOf(plan: Plan, state: JudgeState): Leading | null {
   return each.reduce<(typeof each)[number] | null>((a, b) => (a === null || b.says > a.says ? b : a), null);
 }
 
-/** How it stands, or how it ended: counts first, the statistic last, then what is worth knowing of data. */
-export function describe(plan: Plan, state: JudgeState, end: EndReason | 'running'): string {
+/**
+ * How it stands, or how it ended: counts first, the statistic last, then what is worth knowing of data.
+ * `lastsMs` is how long one that goes on is to be compared in all; null: unknown.
+ */
+export function describe(
+  plan: Plan,
+  state: JudgeState,
+  end: EndReason | 'running',
+  lastsMs: Milliseconds | null = null,
+): string {
   const leading = leadingOf(plan, state);
   if (leading === null) return 'nothing is compared';
   const { metric, of } = leading;
-  const said = sentence({ plan, state, metric, of }, end);
+  const said = sentence(
+    { plan, state, metric, of },
+    end,
+    end === 'running' ? lastsMs : comparedFor(state, of),
+  );
   return [`${metric.name}: ${said}`, ...notesOn(metric, of)].join(' ');
 }
 
@@ -110,12 +123,7 @@ function weightOf(state: JudgeState, metric: MetricPlan, of: MetricState): numbe
   return metricLogE(metric, of) + Math.log(metric.weight);
 }
 
-interface Story extends Leading {
-  readonly plan: Plan;
-  readonly state: JudgeState;
-}
-
-function sentence(story: Story, end: EndReason | 'running'): string {
+function sentence(story: Story, end: EndReason | 'running', lastsMs: Milliseconds | null): string {
   switch (end) {
     case 'worse':
       return failed(story);
@@ -125,7 +133,7 @@ function sentence(story: Story, end: EndReason | 'running'): string {
       return burning(story);
     case 'undecided':
     case 'running':
-      return undecided(story);
+      return undecided(story, lastsMs);
     case 'noTraffic':
       return noTraffic(story);
     case 'fewRequests':
@@ -174,18 +182,27 @@ function burning({ metric, of }: Story): string {
   return metric.test.kind === 'burnRate' ? burnWords(metric.test.budget, of, true) : '';
 }
 
-function undecided({ plan, state, metric, of }: Story): string {
+function undecided(story: Story, lastsMs: Milliseconds | null): string {
+  const { plan, state, metric, of } = story;
   if (metric.test.kind === 'burnRate') return burnWords(metric.test.budget, of, false);
   const { counts, ratio } = piecesOf(metric, of);
   if (metric.test.kind === 'mannWhitney')
     return `${counts}; ranked once at the end (${of.rates.length} looks, Mann-Whitney, 98%); undecided.`;
   const limit = grouped(Math.round(1 / plan.alpha));
-  const situation = situationOf(plan, metric, state, of);
+  const situation = situationOf(story);
   const seconds = situation === null ? Infinity : secondsToFind(2 * metric.margin, situation);
   const time = Number.isFinite(seconds)
     ? ` A canary ${plainNumber(2 * metric.margin)}x as bad would take ≈${describeDuration(seconds * 1000)} to show at this rate and weight.`
     : '';
-  return `${counts}${ratio}. Evidence ${evidence(plan, state)} of ${limit} needed to roll back; undecided.${time}`;
+  return `${counts}${ratio}. Evidence ${evidence(plan, state)} of ${limit} needed to roll back; undecided.${time}${unseen(story, lastsMs)}`;
+}
+
+function unseen(story: Story, lastsMs: Milliseconds | null): string {
+  const least = unseenBelow(story, lastsMs);
+  if (least === null) return '';
+  const within = describeDuration(lastsMs ?? 0);
+  if (!Number.isFinite(least)) return ` In ${within} hardly any increase would show (LowPower).`;
+  return ` In ${within} an increase below ${times(least)} will likely go unseen (LowPower).`;
 }
 
 function noTraffic({ of }: Story): string {

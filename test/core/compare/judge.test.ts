@@ -207,9 +207,27 @@ void describe('before the release', () => {
     const state = play(on, [...rows, after(rows, [300, 5, 1500, 8, 28_500, 28])].map(reading));
     assert.equal(state.metrics[0]?.phi, 5);
     assert.equal(state.verdict, null);
-    const [metric, of] = [on.metrics[0] ?? assert.fail(), state.metrics[0] ?? assert.fail()];
-    assert.deepEqual(conditionsOf(metric, of), ['Overdispersed']);
+    assert.deepEqual(conditionsOf(on, state, null), ['Overdispersed']);
   });
+  // 100 requests a second of which one in a thousand is bad; the ratio and the time are of the specification.
+  const thin: readonly (readonly [string, number | null, RegExp])[] = [
+    [
+      'for five minutes',
+      300_000,
+      /≈1h 24m .* In 5m an increase below 6\.6x will likely go unseen \(LowPower\)\.$/,
+    ],
+    ['for half a minute', 30_000, / In 30s an increase below 31x will likely go unseen \(LowPower\)\.$/],
+    ['for an hour', 3_600_000, / at this rate and weight\.$/],
+    ['for nobody knows how long', null, / at this rate and weight\.$/],
+  ];
+  for (const [name, lastsMs, wanted] of thin)
+    void test(`what so little traffic can show: ${name}`, () => {
+      const on = plan({ errors: {} });
+      const state = play(on, [reading([600, 5, 3000, 3, 57_000, 57])]);
+      const isTold = wanted.source.includes('LowPower');
+      assert.match(inWords(on, state, 'running', lastsMs), wanted);
+      assert.deepEqual(conditionsOf(on, state, lastsMs), isTold ? ['LowPower'] : []);
+    });
   void test('an incident of both is told', () => {
     const rows = before(1);
     const usual = (rows.at(-1)?.[5] ?? 0) / (121 * 1500);

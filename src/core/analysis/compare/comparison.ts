@@ -55,16 +55,18 @@ export function comparisonOf(
   const plan = party === null ? null : planFor(party, metric.name);
   if (plan === null) return null;
   const kept = keptIn(plan, latest(result));
+  const { count, interval } = limitsOf(metric);
+  const lastsMs = count === null || interval === null ? null : (count - 1) * interval;
   return {
     hasBegun: kept !== null,
     memo: kept?.memo ?? {},
-    intervalMs: limitsOf(metric).interval ?? 0,
+    intervalMs: interval ?? 0,
     take: (counted, memo) => {
       const startedAt = counted.at(-1)?.at ?? 0;
       const before = kept?.state ?? newJudge(plan, { startedAt, zeroAtStart: false });
       const looked = counted.reduce((soFar, one) => look(plan, soFar, one), before);
       const state = kept === null ? settled(plan, looked) : looked;
-      const reading = readingOf(plan, state, memo);
+      const reading = readingOf(plan, { state, memo }, lastsMs);
       return kept === null ? { ...reading, message: BEGINS } : reading;
     },
   };
@@ -72,19 +74,20 @@ export function comparisonOf(
 
 const BEGINS = 'compared from now on';
 
-function readingOf(plan: Plan, state: JudgeState, memo: JsonObject): ValueReading {
+function readingOf(
+  plan: Plan,
+  { state, memo }: { readonly state: JudgeState; readonly memo: JsonObject },
+  lastsMs: Milliseconds | null,
+): ValueReading {
   const { metric: _, ...evidence } = evidenceOf(plan, state) ?? { metric: '' };
-  const conditions = plan.metrics.flatMap((metric, i) => {
-    const of = state.metrics[i];
-    return of === undefined ? [] : conditionsOf(metric, of);
-  });
+  const conditions = conditionsOf(plan, state, lastsMs);
   const value = { ...evidence, ...(conditions.length === 0 ? {} : { conditions }) };
   return {
     kind: 'value',
     // It holds no secrets: numbers, hashes and the names of series' hashes.
     value: JSON.parse(JSON.stringify(value)) as ValueReading['value'],
     text: JSON.stringify(value),
-    message: unnamed(plan.metrics[0]?.name ?? '', describe(plan, state, 'running')),
+    message: unnamed(plan.metrics[0]?.name ?? '', describe(plan, state, 'running', lastsMs)),
     metadata: { [KEPT]: keep(plan, { state, memo }) },
   };
 }
