@@ -42,6 +42,8 @@ export interface World {
   readonly runs: readonly AnalysisRun[];
   /** Experiments that this rollout owns. */
   readonly experiments: readonly Experiment[];
+  /** Fresh copies of the stable version that runs of this rollout have started; absent: none. */
+  readonly baselines?: readonly Experiment[];
   /** What plugin steps look at. */
   readonly steps: StepsView;
   /** The rollout's pods; null unless a restart is due, for nothing else looks at pods. */

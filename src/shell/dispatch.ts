@@ -4,6 +4,7 @@ import type { Rollout } from '../api/rollout.ts';
 import { matches } from '../api/selector.ts';
 import { ROUTE_STORES, routeKey } from './holders.ts';
 import type { Priority } from './lanes.ts';
+import { experimentsOfRuns } from './observe.ts';
 import type { Stores } from './stores.ts';
 
 /** Whom a change concerns: the keys of rollouts, analysis runs and experiments that want a look. */
@@ -36,7 +37,10 @@ export function dispatch(
     case 'rollouts':
       concerned.rollout(change.key, urgency(change.before as Rollout | null, change.after as Rollout | null));
       // Pods of an experiment wait until no traffic goes to them.
-      for (const { metadata } of stores.experiments.by('owner', object.metadata.uid ?? ''))
+      for (const { metadata } of [
+        ...stores.experiments.by('owner', object.metadata.uid ?? ''),
+        ...experimentsOfRuns(stores, object),
+      ])
         concerned.experiment(`${metadata.namespace ?? ''}/${metadata.name}`, 'event');
       if (change.before?.metadata.generation === change.after?.metadata.generation) return;
       for (const { metadata } of stores.services.by('manager', change.key))
@@ -66,7 +70,13 @@ export function dispatch(
     case 'experiments':
       concerned.experiment(change.key, 'event');
       for (const key of controllers(object, 'Rollout')) concerned.rollout(key, 'event');
-      for (const key of controllers(object, 'AnalysisRun')) concerned.run(key, 'event');
+      for (const key of controllers(object, 'AnalysisRun')) {
+        concerned.run(key, 'event');
+        // It may have a share of the traffic.
+        const run = stores.runs.get(key);
+        for (const owner of run === null ? [] : controllers(run, 'Rollout'))
+          concerned.rollout(owner, 'event');
+      }
       return;
     case 'services':
       concerned.service(change.key, 'event');

@@ -1,9 +1,11 @@
 import type { AnalysisTemplateRef, AnalysisTemplateSpec } from '../api/analysis.ts';
+import type { Experiment } from '../api/experiment.ts';
 import { ANNOTATION } from '../api/keys.ts';
 import type { Issue, Manifest } from '../api/meta.ts';
 import type { Rollout } from '../api/rollout.ts';
 import { matches } from '../api/selector.ts';
 import type { ReplicaSet, Service } from '../api/workload.ts';
+import { isBaseline } from '../core/analysis/compare/baseline.ts';
 import { podTemplateHash } from '../core/hash/template.ts';
 import { serviceNames } from '../core/release-service.ts';
 import type { Routes } from '../core/routes.ts';
@@ -49,8 +51,19 @@ export function observe(
     pods: null,
     runs: stores.runs.by('owner', rollout.metadata.uid ?? ''),
     experiments: stores.experiments.by('owner', rollout.metadata.uid ?? ''),
+    baselines: experimentsOfRuns(stores, rollout).filter(isBaseline),
     rolloutNames: new Set(others.filter((name) => name !== undefined)),
   };
+}
+
+/** Experiments that runs of this rollout have made. */
+export function experimentsOfRuns(
+  stores: Pick<Stores, 'runs' | 'experiments'>,
+  { metadata }: Pick<Rollout, 'metadata'>,
+): readonly Experiment[] {
+  return stores.runs
+    .by('owner', metadata.uid ?? '')
+    .flatMap((run) => stores.experiments.by('owner', run.metadata.uid ?? ''));
 }
 
 function replicaSetsOf(stores: Stores, rollout: Rollout): readonly ReplicaSet[] {

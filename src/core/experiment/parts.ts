@@ -71,7 +71,7 @@ function freeName(world: ExperimentWorld, template: ExperimentTemplate, known: n
  * carries a label of its own, nor those of another template. A Service that selects one version by its hash
  * must not send requests to an experiment.
  */
-function freeHash(template: PodTemplate, used: ReadonlySet<string>): string {
+export function freeHash(template: PodTemplate, used: ReadonlySet<string>): string {
   const copied = template.metadata?.labels?.[LABEL.podTemplateHash];
   const bare = withoutHash(template);
   for (let collisions: number | undefined; ; collisions = (collisions ?? -1) + 1) {

@@ -1,23 +1,19 @@
-import type { Experiment } from '../../api/experiment.ts';
+import type { ExperimentTemplateStatus } from '../../api/experiment.ts';
 import type { Issue } from '../../api/meta.ts';
 import { at } from '../../api/path.ts';
 import type { CanaryStep, WeightDestination } from '../../api/rollout.ts';
-import { portsOf } from '../experiment/manifests.ts';
 import type { AdditionalRoute, Routes } from '../routes.ts';
-import { earlier, type Instant, parseInstant } from '../time.ts';
+import { earlier, type Instant } from '../time.ts';
 import type { World } from '../world.ts';
+import { baselineShare, nextBaselineAt, servedBaselines } from './baseline.ts';
+import { servedBy } from './experiment-service.ts';
 import type { Life } from './life.ts';
 import type { Release } from './release.ts';
 
 /**
- * How long pods of an experiment have been available before they get traffic: their Service is new, and
- * proxies are still to hear of its endpoints.
- */
-const SETTLED_MS = 3_000;
-
-/**
- * The routes with the shares that the templates of the experiment in work should have beside the canary's
- * weight: once its pods are there, and no longer than they are wanted. Where they do not fit there are none.
+ * The routes with the shares that experiments should have beside the canary's weight, once their pods are
+ * there, and no longer than they are wanted: what the templates of the experiment in work ask for, or nothing
+ * where that does not fit; then fresh copies of the stable version, which take what is left.
  */
 export function withShares(
   routes: Routes | null,
@@ -27,17 +23,25 @@ export function withShares(
   now: Instant,
 ): Routes | null {
   if (routes === null) return null;
+  const { canaryWeight } = routes;
   const wanted = wantedShares(world, release, life);
-  const additional = wanted.filter(({ from }) => from <= now).map(({ route }) => route);
-  const isFitting = shareOf(additional) <= release.maxWeight - routes.canaryWeight;
-  return additional.length === 0 || !isFitting ? routes : { ...routes, additional };
+  const due = wanted.filter(({ from }) => from <= now).map(({ route }) => route);
+  const isFitting = shareOf(due) <= release.maxWeight - canaryWeight;
+  const additional = [...(isFitting ? due : [])];
+  for (const baseline of servedBaselines(world, release, life)) {
+    const room = release.maxWeight - canaryWeight - shareOf(additional);
+    const weight = baseline.from <= now ? baselineShare(baseline, { canaryWeight, room }) : 0;
+    if (weight > 0) additional.push({ service: baseline.service, port: baseline.port, weight });
+  }
+  return additional.length === 0 ? routes : { ...routes, additional };
 }
 
 /** When the next of them is given; null where none is still to be. */
 export function nextShareAt(world: World, release: Release, life: Life, now: Instant): Instant | null {
+  const baselines = servedBaselines(world, release, life);
   return wantedShares(world, release, life).reduce<Instant | null>(
     (next, { from }) => (from > now ? earlier(next, from) : next),
-    null,
+    nextBaselineAt(baselines, now),
   );
 }
 
@@ -50,25 +54,13 @@ interface Wanted {
 function wantedShares(world: World, release: Release, life: Life): readonly Wanted[] {
   const step = life.step === null ? undefined : release.steps[life.step]?.experiment;
   const experiment = world.experiments.find(({ metadata }) => metadata.name === life.experiment?.name);
-  if (!release.routed || step === undefined || experiment === undefined || !isRunning(experiment)) return [];
+  if (!release.routed || step === undefined || experiment === undefined) return [];
   return step.templates.flatMap(({ name, weight = 0 }) => {
-    const found = serviceOf(experiment, name);
-    return weight > 0 && found !== null ? [{ route: { ...found.service, weight }, from: found.from }] : [];
+    const served = weight > 0 ? servedBy(experiment, name) : null;
+    if (served === null) return [];
+    const { service, port, from } = served;
+    return [{ route: { service, port, weight }, from }];
   });
-}
-
-function isRunning({ metadata, spec, status }: Experiment): boolean {
-  return status?.phase === 'Running' && spec.terminate !== true && metadata.deletionTimestamp === undefined;
-}
-
-/** The Service of a template whose pods are all available; null: there is nothing to send requests to. */
-function serviceOf({ spec, status }: Experiment, name: string) {
-  const told = status?.templateStatuses?.find((one) => one.name === name);
-  const template = spec.templates.find((one) => one.name === name);
-  const [port] = template === undefined ? [] : portsOf(template);
-  if (told?.status !== 'Running' || told.serviceName === undefined || port === undefined) return null;
-  const from = (parseInstant(told.lastTransitionTime) ?? 0) + SETTLED_MS;
-  return { service: { service: told.serviceName, port: port.port }, from };
 }
 
 /** What the routers send to experiments now, as the status tells it. */
@@ -76,10 +68,18 @@ export function additionalWeights(world: World): readonly WeightDestination[] {
   const routed =
     world.routers.find(({ routes }) => routes?.additional !== undefined)?.routes?.additional ?? [];
   return routed.map(({ service, weight }) => {
-    const templates = world.experiments.flatMap(({ status }) => status?.templateStatuses ?? []);
+    const templates = templatesOf(world);
     const hash = templates.find(({ serviceName }) => serviceName === service)?.podTemplateHash;
     return { weight, serviceName: service, ...(hash === undefined ? {} : { podTemplateHash: hash }) };
   });
+}
+
+/** What is told of the templates of all experiments that may have a share. */
+export function templatesOf({
+  experiments,
+  baselines = [],
+}: Pick<World, 'experiments' | 'baselines'>): readonly ExperimentTemplateStatus[] {
+  return [...experiments, ...baselines].flatMap(({ status }) => status?.templateStatuses ?? []);
 }
 
 /** Their part of the traffic together. */

@@ -32,7 +32,7 @@ export function observe(stores: Stores, experiment: Experiment, known: Known): E
     runs: stores.runs.by('owner', uid),
     templates: templatesOf(stores, namespace, refs),
     refusals: known.refusals,
-    routed: routedTo(stores, ownerOf(stores, experiment)),
+    routed: routedTo(stores, rolloutOf(stores, experiment)),
   };
   return { ...world, services: servicesOf(stores, world) };
 }
@@ -46,6 +46,14 @@ export function ownerOf(
   if (owner === undefined) return null;
   const rollout = stores.rollouts.get(`${metadata.namespace ?? ''}/${owner.name}`);
   return rollout?.metadata.uid === owner.uid ? rollout : null;
+}
+
+/** The rollout of whose release an experiment is a part: by a step, or by a run. */
+function rolloutOf(stores: Pick<Stores, 'rollouts' | 'runs'>, experiment: Experiment): Rollout | null {
+  const { namespace = '', ownerReferences = [] } = experiment.metadata;
+  const owner = ownerReferences.find((one) => one.controller === true && one.kind === 'AnalysisRun');
+  const run = owner === undefined ? null : stores.runs.get(`${namespace}/${owner.name}`);
+  return ownerOf(stores, run ?? experiment);
 }
 
 /** Where its rollout sends traffic, as the status tells it and as the routes are. */
