@@ -3,12 +3,13 @@ import type { JsonObject } from '../api/meta.ts';
 import type { CloudWatchMetric, CloudWatchQuery, CloudWatchStat } from '../api/providers.ts';
 import { cloudWatchMetric } from '../api/schema/providers.ts';
 import type { ErrorReading, Reading } from '../core/analysis/reading.ts';
+import type { Instant } from '../core/time.ts';
 import { awsCredentials } from './aws/credentials.ts';
 import { endpointOf, isRegion, regionOf } from './aws/region.ts';
 import { signing } from './aws/sign.ts';
 import { readingOf } from './cloud-watch-answer.ts';
 import type { Ask, MetricProvider } from './provider.ts';
-import { askJson, type Question } from './service.ts';
+import { type Answered, askJson, type Question } from './service.ts';
 
 const who = 'cloudWatch';
 const defaultInterval = '5m';
@@ -31,17 +32,24 @@ async function start(metric: CloudWatchMetric, ask: Ask): Promise<Reading> {
   const wrong = queries.find((query) => query.kind === 'error');
   if (wrong !== undefined) return wrong;
   if (queries.length === 0) return refuse('there are no metricDataQueries');
+  const fields = queries.map((query) => (query.kind === 'query' ? query.fields : {}));
+  const asked = await askCloudWatch(fields, { from: ask.now - milliseconds, to: ask.now }, ask);
+  return asked.kind === 'error' ? asked : readingOf(asked.question, asked.value);
+}
+
+/** Asks about a span of time, in queries as CloudWatch wants them, and returns what it answers. */
+export async function askCloudWatch(
+  queries: readonly JsonObject[],
+  { from, to }: { readonly from: Instant; readonly to: Instant },
+  ask: Ask,
+): Promise<Answered | ErrorReading> {
   const region = await regionOf('', ask);
   if (region === '') return refuse('no region: set AWS_REGION for the controller');
   if (!isRegion(region)) return refuse(`"${region}" is no region of AWS`);
   const credentials = await awsCredentials({ who, region, profile: '', roleArn: '' }, ask);
   if (credentials.kind === 'error') return credentials;
   const { secretAccessKey, sessionToken } = credentials;
-  const body = {
-    StartTime: (ask.now - milliseconds) / 1000,
-    EndTime: ask.now / 1000,
-    MetricDataQueries: queries.map((query) => (query.kind === 'query' ? query.fields : {})),
-  };
+  const body = { StartTime: from / 1000, EndTime: to / 1000, MetricDataQueries: queries };
   const question: Question = {
     who,
     secrets: [secretAccessKey, sessionToken ?? ''],
@@ -56,7 +64,7 @@ async function start(metric: CloudWatchMetric, ask: Ask): Promise<Reading> {
   };
   const fetch = signing(ask.fetch, credentials, { service: 'monitoring', region, now: ask.now });
   const parsed = await askJson(question, { ...ask, fetch });
-  return parsed.kind === 'error' ? parsed : readingOf(question, parsed.value);
+  return parsed.kind === 'error' ? parsed : { kind: 'answered', question, value: parsed.value };
 }
 
 type Query = { readonly kind: 'query'; readonly fields: JsonObject } | ErrorReading;

@@ -6,7 +6,7 @@ import { under } from './credentials.ts';
 import { lastPoint, scalarOf } from './datadog-answer.ts';
 import { type Credentials, credentialsOf } from './datadog-credentials.ts';
 import type { Ask, MetricProvider } from './provider.ts';
-import { askJson, type Question } from './service.ts';
+import { type Answered, askJson, type Question } from './service.ts';
 
 const defaultInterval = '5m';
 const defaultTimeout = '10s';
@@ -25,13 +25,24 @@ async function start(metric: DatadogMetric, ask: Ask): Promise<Reading> {
   if (wrong !== null) return refuse(wrong);
   const window = milliseconds('interval', metric.interval || defaultInterval);
   if (typeof window !== 'number') return window;
+  const to = Math.floor(ask.now / 1000);
+  const asked = await askDatadog(metric, { from: to - Math.trunc(window / 1000), to }, ask);
+  if (asked.kind === 'error') return asked;
+  const { question, value } = asked;
+  return metric.apiVersion === 'v2' ? scalarOf(question, value) : lastPoint(question, value);
+}
+
+/** Asks about a span of time, and returns what Datadog answers. */
+export async function askDatadog(
+  metric: DatadogMetric,
+  span: TimeSpan,
+  ask: Ask,
+): Promise<Answered | ErrorReading> {
   const timeout = milliseconds('requestTimeout', metric.requestTimeout || defaultTimeout);
   if (typeof timeout !== 'number') return timeout;
   if (timeout <= 0) return refuse('requestTimeout must be longer than 0s');
   const credentials = await credentialsOf(metric.secretRef ?? {}, ask);
   if (credentials.kind === 'error') return credentials;
-  const to = Math.floor(ask.now / 1000);
-  const span = { from: to - Math.trunc(window / 1000), to };
   const isScalar = metric.apiVersion === 'v2';
   const question: Question = {
     who: 'datadog',
@@ -45,8 +56,7 @@ async function start(metric: DatadogMetric, ask: Ask): Promise<Reading> {
     timeoutSeconds: timeout / 1000,
   };
   const parsed = await askJson(question, ask);
-  if (parsed.kind === 'error') return parsed;
-  return isScalar ? scalarOf(question, parsed.value) : lastPoint(question, parsed.value);
+  return parsed.kind === 'error' ? parsed : { kind: 'answered', question, value: parsed.value };
 }
 
 /** What cannot be asked, in the words of the original where it has some. */
@@ -69,7 +79,7 @@ function milliseconds(field: string, text: string): number | ErrorReading {
 }
 
 /** Seconds since 1970. */
-interface TimeSpan {
+export interface TimeSpan {
   readonly from: number;
   readonly to: number;
 }

@@ -23,6 +23,20 @@ const dialect = { annotations: ['datatype', 'group', 'default'], delimiter: ',',
 export const influxdb: MetricProvider<InfluxdbMetric> = { name: 'influxdb', schema: influxdbMetric, start };
 
 async function start(metric: InfluxdbMetric, ask: Ask): Promise<Reading> {
+  const asked = await askInfluxdb(metric, ask);
+  if (asked.kind === 'error') return asked;
+  const { question, values } = asked;
+  if (values.length === 0) return complaint(question, 'no results returned from flux query');
+  return { kind: 'value', value: values, text: print(values) };
+}
+
+/** What a query answers with, row by row and table by table; nothing where it has no rows. */
+export async function askInfluxdb(
+  metric: InfluxdbMetric,
+  ask: Ask,
+): Promise<
+  { readonly kind: 'values'; readonly question: Question; readonly values: readonly Scalar[] } | ErrorReading
+> {
   const name = metric.profile || defaultProfile;
   const keys = { address: 'public', org: 'public', authToken: 'hidden' } as const;
   const found = await readKeys('influxdb', { namespace: ask.home, name }, keys, ask);
@@ -49,8 +63,7 @@ async function start(metric: InfluxdbMetric, ask: Ask): Promise<Reading> {
   const outcome = valuesIn(answer.body);
   switch (outcome.kind) {
     case 'values':
-      if (outcome.values.length === 0) return complaint(question, 'no results returned from flux query');
-      return { kind: 'value', value: outcome.values, text: print(outcome.values) };
+      return { kind: 'values', question, values: outcome.values };
     case 'error':
       return complaint(question, 'error in the query', outcome.message);
     case 'odd':

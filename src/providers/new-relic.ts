@@ -33,6 +33,24 @@ const nrql = `query ($query: Nrql!, $accountId: Int!, $timeout: Seconds) {
 export const newRelic: MetricProvider<NewRelicMetric> = { name: 'newRelic', schema: newRelicMetric, start };
 
 async function start(metric: NewRelicMetric, ask: Ask): Promise<Reading> {
+  const asked = await askNewRelic(metric, ask);
+  if (asked.kind === 'error') return asked;
+  const { question, rows } = asked;
+  const [first] = rows;
+  if (first === undefined || (rows.length === 1 && isEmpty(first))) {
+    return complaint(question, 'no results returned from NRQL query');
+  }
+  const result = rows.length === 1 ? first : rows;
+  return { kind: 'value', value: result, text: printJson(result) };
+}
+
+/** The rows that a query answers with. */
+export async function askNewRelic(
+  metric: NewRelicMetric,
+  ask: Ask,
+): Promise<
+  { readonly kind: 'rows'; readonly question: Question; readonly rows: readonly Json[] } | ErrorReading
+> {
   const { timeout } = metric;
   if (timeout !== undefined && (timeout < timeouts.least || timeout > timeouts.most)) {
     return refuse(`timeout must be between ${timeouts.least} and ${timeouts.most} seconds`);
@@ -55,7 +73,7 @@ async function start(metric: NewRelicMetric, ask: Ask): Promise<Reading> {
   };
   const parsed = await askJson(question, ask);
   if (parsed.kind === 'error') return parsed;
-  return graphqlErrors(question, parsed.value) ?? readingOf(question, parsed.value);
+  return graphqlErrors(question, parsed.value) ?? { kind: 'rows', question, rows: rowsIn(parsed.value) };
 }
 
 interface Account {
@@ -83,19 +101,13 @@ async function accountOf(name: string, ask: Ask): Promise<Account | ErrorReading
   return { kind: 'account', id: Number(id), key, url };
 }
 
-function readingOf(question: Question, value: Json): Reading {
+function rowsIn(value: Json): readonly Json[] {
   const path = ['data', 'actor', 'account', 'nrql', 'results'];
   const results = path.reduce<Json>(
     (at, name) => (isObject(at) ? ((at[name] ?? null) as Json) : null),
     value,
   );
-  const rows = Array.isArray(results) ? (results as readonly Json[]) : [];
-  const [first] = rows;
-  if (first === undefined || (rows.length === 1 && isEmpty(first))) {
-    return complaint(question, 'no results returned from NRQL query');
-  }
-  const result = rows.length === 1 ? first : rows;
-  return { kind: 'value', value: result, text: printJson(result) };
+  return Array.isArray(results) ? (results as readonly Json[]) : [];
 }
 
 function isEmpty(row: Json): boolean {

@@ -17,6 +17,13 @@ export interface Question
   readonly secrets: readonly string[];
 }
 
+/** What a service answered in JSON, and the question that it answers. */
+export interface Answered {
+  readonly kind: 'answered';
+  readonly question: Question;
+  readonly value: Json;
+}
+
 /** A service's words are cut after this: they may quote all of a long query. */
 const maxWordsLength = 300;
 
