@@ -25,6 +25,7 @@ import { observe } from './observe.ts';
 import { Patience } from './patience.ts';
 import { resolve } from './resolve.ts';
 import { StepRequests } from './steps/requests.ts';
+import { confirm } from './still-there.ts';
 import type { Stores } from './stores.ts';
 
 /** What one pass works with. */
@@ -70,6 +71,7 @@ export function rolloutPass(io: Io): (key: string, signal: AbortSignal) => Promi
     const { world, decision, todo } = found;
     check(world, decision, todo);
     const { version, dueAt } = await store(io, patience, { key, world, decision, todo }, signal);
+    if (version === null) await confirm(io, world.rollout, todo, signal);
     if (world.nameTakenBy !== null) taken.clear();
     if (decision.notes.length > 0) io.announce(world, decision.notes);
     const applied: Change[] = [];
