@@ -5,6 +5,7 @@ import { type BoundProvider, entry, type NoProvider, type ProviderEntry } from '
 import { compare } from './compare/compare.ts';
 import { dynatrace } from './dynatrace.ts';
 import { elasticsearch } from './elasticsearch.ts';
+import { experiment } from './experiment.ts';
 import { googleCloudMonitoring } from './google-cloud-monitoring.ts';
 import { loki } from './loki.ts';
 import { splunk } from './splunk.ts';
@@ -20,6 +21,7 @@ export const plugins = {
   'sluice/dynatrace': entry(dynatrace),
   'sluice/splunk': entry(splunk),
   'sluice/google-cloud-monitoring': entry(googleCloudMonitoring),
+  'sluice/experiment': entry(experiment),
 } as const satisfies Readonly<Record<keyof typeof metricPlugins, ProviderEntry>>;
 
 /** The plugin of a metric: exactly one must be named, known, and have the right fields. Pure. */

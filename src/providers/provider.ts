@@ -89,6 +89,8 @@ export interface Experiments {
   create(draft: ExperimentDraft): Promise<Found<Experiment>>;
   /** As it was last seen; null where the run has none of that name. */
   get(name: string): Promise<Found<Experiment | null>>;
+  /** Why it did not succeed, as its analyses tell, with numbers; empty where they do not. */
+  reasons(experiment: Experiment): readonly string[];
   /** Asks an Experiment to end; one that has ended, or is gone, is ended. */
   end(name: string): Promise<Found<null>>;
 }

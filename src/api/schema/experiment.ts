@@ -11,13 +11,27 @@ import { analysisPhase, argument, dryRun, measurementRetention } from './analysi
 import { flag, int32, likely, listOf, object, text, timestamp } from './build.ts';
 import { condition, extraMetadata, labelSelector, podTemplate } from './meta.ts';
 
+/** Schema of `ExperimentService`. */
+export const experimentService = object<ExperimentService>('ExperimentService', { name: text.optional() });
+
+/** Schema of a list of `ExperimentAnalysis`. */
+export const experimentAnalyses = listOf(
+  object<ExperimentAnalysis>('ExperimentAnalysis', {
+    name: text,
+    templateName: text,
+    clusterScope: flag.optional(),
+    args: listOf(argument).optional(),
+    requiredForCompletion: flag.optional(),
+  }),
+);
+
 const template = object<ExperimentTemplate>('ExperimentTemplate', {
   name: text,
   replicas: int32().optional(),
   minReadySeconds: int32().optional(),
   selector: labelSelector,
   template: podTemplate,
-  service: object<ExperimentService>('ExperimentService', { name: text.optional() }).optional(),
+  service: experimentService.optional(),
 });
 
 /** Schema of `ExperimentSpec`. */
@@ -26,15 +40,7 @@ export const experimentSpec = object<ExperimentSpec>('ExperimentSpec', {
   duration: text.optional(),
   progressDeadlineSeconds: int32().optional(),
   terminate: flag.optional(),
-  analyses: listOf(
-    object<ExperimentAnalysis>('ExperimentAnalysis', {
-      name: text,
-      templateName: text,
-      clusterScope: flag.optional(),
-      args: listOf(argument).optional(),
-      requiredForCompletion: flag.optional(),
-    }),
-  ).optional(),
+  analyses: experimentAnalyses.optional(),
   scaleDownDelaySeconds: int32().optional(),
   dryRun: listOf(dryRun).optional(),
   measurementRetention: listOf(measurementRetention).optional(),

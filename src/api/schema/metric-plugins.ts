@@ -8,6 +8,7 @@ import type {
 } from '../metric-plugins.ts';
 import { jsonObject, object } from './build.ts';
 import { compareConfig } from './compare.ts';
+import { experimentMetric } from './experiment-metric.ts';
 import { address, filled, headers, MINUTE, secretRef, span, timeout } from './service.ts';
 
 const interval = span(7 * 24 * 60 * MINUTE, '168h');
@@ -76,4 +77,5 @@ export const metricPlugins = {
   'sluice/dynatrace': dynatraceConfig,
   'sluice/splunk': splunkConfig,
   'sluice/google-cloud-monitoring': googleCloudMonitoringConfig,
+  'sluice/experiment': experimentMetric,
 } as const satisfies Readonly<Record<string, z.ZodType>>;

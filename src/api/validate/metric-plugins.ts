@@ -1,7 +1,9 @@
+import { EXPERIMENT, type ExperimentMetric } from '../experiment-metric.ts';
 import type { Issue, Json } from '../meta.ts';
 import { at, isObject, keysOf } from '../path.ts';
 import { metricPlugins } from '../schema/metric-plugins.ts';
 import { readConfig } from '../schema/step-plugins.ts';
+import { experimentMetricIssues } from './experiment-metric.ts';
 
 /**
  * Everything that is wrong with the plugins of a metric's provider, which stand at `path`. What comes from an
@@ -18,9 +20,14 @@ export function metricPluginIssues(
     const here = at(path, name);
     if (!isKnown(name)) return [{ path: here, message: unknownPlugin(name) }];
     const read = readConfig<unknown>(metricPlugins[name], config, here);
-    if (read.kind === 'config') return [];
-    return read.issues.filter((issue) => !isTemplate(valueAt(config, issue.path.slice(here.length))));
+    const issues = read.kind === 'issues' ? read.issues : meaningIssues(name, here, read.config);
+    return issues.filter((issue) => !isTemplate(valueAt(config, issue.path.slice(here.length))));
   });
+}
+
+/** What is wrong with a configuration whose fields are right. */
+function meaningIssues(name: string, path: string, config: unknown): readonly Issue[] {
+  return name === EXPERIMENT ? experimentMetricIssues(path, config as ExperimentMetric) : [];
 }
 
 /** What is said of a name that no plugin has. Programs are not loaded, so no other can be there. */

@@ -1,5 +1,6 @@
 import type { Metric, Provider } from '../analysis.ts';
 import { parseNanos } from '../duration.ts';
+import { EXPERIMENT } from '../experiment-metric.ts';
 import type { IntOrString, Issue } from '../meta.ts';
 import { at } from '../path.ts';
 import { metricPluginIssues } from './metric-plugins.ts';
@@ -85,13 +86,16 @@ function providerMessages(provider: Provider): readonly string[] {
   return count > 1 ? ['multiple providers specified'] : [];
 }
 
-/** A Job has succeeded or failed whatever anybody thinks of it, so a condition would never be looked at. */
+/** A Job or an Experiment succeeds or fails by itself, so a condition would never be looked at. */
 function conditionMessages(metric: Metric): readonly string[] {
-  if ((metric.provider.job ?? null) === null) return [];
+  const { job, plugin } = metric.provider;
+  const isExperiment = Object.hasOwn(plugin ?? {}, EXPERIMENT);
+  if ((job ?? null) === null && !isExperiment) return [];
+  const what = isExperiment ? 'an Experiment' : 'a job';
   return (['successCondition', 'failureCondition'] as const).flatMap((field) =>
     (metric[field] ?? '') === ''
       ? []
-      : [`${field} has no meaning for a job, which succeeds or fails by itself`],
+      : [`${field} has no meaning for ${what}, which succeeds or fails by itself`],
   );
 }
 

@@ -6,6 +6,7 @@ import { ownerReference } from '../owner.ts';
 import { isCompleted, isFinished } from './measurement.ts';
 import { underWay } from './record.ts';
 import { retentionOf } from './rules.ts';
+import { whyRunFailed } from './why.ts';
 
 /** An Experiment that a metric wants. */
 export interface ExperimentDraft {
@@ -74,6 +75,24 @@ export function metricsOfEnded(
     return last !== null && ended.has(experimentIn(last) ?? '');
   });
   return new Set(results.map(({ name }) => name));
+}
+
+const MOST_REASONS = 5;
+const LONGEST_REASON = 500;
+
+/**
+ * Why an Experiment did not succeed: what those of its analyses found that are as bad as it is. `runs` are
+ * its own. Empty where it was good, or where its pods are to blame.
+ */
+export function reasonsOf({ status }: Experiment, runs: readonly AnalysisRun[]): readonly string[] {
+  const { phase, analysisRuns = [] } = status ?? {};
+  if (phase === undefined || phase === 'Successful') return [];
+  return analysisRuns
+    .filter((analysis) => analysis.phase === phase)
+    .flatMap(({ analysisRun }) => runs.find(({ metadata }) => metadata.name === analysisRun) ?? [])
+    .flatMap((run) => whyRunFailed(run))
+    .slice(0, MOST_REASONS)
+    .map((why) => (why.length > LONGEST_REASON ? `${why.slice(0, LONGEST_REASON)}…` : why));
 }
 
 /** What is to be done about the Experiments that a run owns. */

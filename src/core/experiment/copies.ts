@@ -1,4 +1,5 @@
 import type { ExperimentTemplate } from '../../api/experiment.ts';
+import { LABEL } from '../../api/keys.ts';
 import type { LabelSelector, PodTemplate } from '../../api/meta.ts';
 import type { Rollout } from '../../api/rollout.ts';
 import type { ExperimentStepTemplate } from '../../api/steps.ts';
@@ -7,26 +8,31 @@ import { bareTemplate, withMetadata } from '../rollout/metadata-memory.ts';
 
 /** The pods of one version of a release, as an experiment may copy them. */
 export interface VersionPods {
+  /** The version's value of the label `rollouts-pod-template-hash`. */
+  readonly hash: string;
   /** That of the version's ReplicaSet, with the label of its hash. */
   readonly selector: LabelSelector;
   /** As its user wrote it, but for the label of the version's hash and what the API server fills in. */
   readonly template: PodTemplate;
   readonly minReadySeconds?: number;
+  readonly progressDeadlineSeconds?: number;
 }
 
 /** The pods of the version that a ReplicaSet of this rollout is. */
 export function versionPods(replicaSet: ReplicaSet, { spec }: Rollout): VersionPods {
-  const { minReadySeconds } = spec;
+  const { minReadySeconds, progressDeadlineSeconds } = spec;
   return {
+    hash: replicaSet.metadata.labels?.[LABEL.podTemplateHash] ?? '',
     selector: replicaSet.spec.selector,
     template: bareTemplate(replicaSet),
     ...(minReadySeconds === undefined ? {} : { minReadySeconds }),
+    ...(progressDeadlineSeconds === undefined ? {} : { progressDeadlineSeconds }),
   };
 }
 
 /** A template of an experiment with the pods of a version, and with what is wanted besides. */
 export function copyOf(
-  pods: VersionPods,
+  pods: Pick<VersionPods, 'selector' | 'template' | 'minReadySeconds'>,
   wanted: Omit<ExperimentStepTemplate, 'specRef'>,
 ): ExperimentTemplate {
   const { name, replicas, metadata = {}, weight } = wanted;

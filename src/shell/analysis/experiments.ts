@@ -7,6 +7,7 @@ import {
   experimentManifest,
   isOfRun,
   isOpen,
+  reasonsOf,
   type SpareExperiments,
 } from '../../core/analysis/experiments.ts';
 import { versionPods } from '../../core/experiment/copies.ts';
@@ -34,6 +35,7 @@ export function experimentsOf(io: ExperimentsIo, run: AnalysisRun, deadline: Abo
   return {
     create: (draft) => tell(() => made(io, run, experimentManifest(run, draft), deadline)),
     get: (name) => tell(() => seen(io, run, name, deadline)),
+    reasons: (experiment) => reasonsOf(experiment, io.stores.runs.by('owner', experiment.metadata.uid ?? '')),
     end: (name) =>
       tell(async () => {
         const found = await seen(io, run, name, deadline);

@@ -33,7 +33,9 @@ export interface Kit {
 }
 
 /** Providers that ask by HTTP, plugins too. */
-export type Asking = Exclude<keyof typeof providers, 'job'> | Exclude<keyof typeof plugins, 'sluice/compare'>;
+export type Asking =
+  | Exclude<keyof typeof providers, 'job'>
+  | Exclude<keyof typeof plugins, 'sluice/compare' | 'sluice/experiment'>;
 
 function withSecrets(url: string): string {
   return `${url.replace('://', `://user:${secret}@`)}/base?tenant=${secret}`;
