@@ -16,14 +16,15 @@ import { Gate } from './gate.ts';
 import { type Hub, startHub } from './hub.ts';
 import { listen } from './loopback.ts';
 import type { Place } from './place.ts';
-import { play } from './play.ts';
 import { type Programme, readProgramme, skip } from './programme.ts';
 import { report } from './readable.ts';
-import { judge, keep, type Round } from './round.ts';
+import { keep, playRound, type Round } from './round.ts';
 import { count, newTally, story, type Tally, unusedOf } from './tally.ts';
+import { tryInTurn } from './tries.ts';
 
 const parallel = Number(process.env['COMPAT_PARALLEL'] ?? 20);
-const quietParallel = 4;
+/** How many are played at a time: all, those that differ, and those that differ again. */
+const widths = [parallel, 4, 1];
 
 /** All that scenarios need. */
 interface Theatre {
@@ -64,11 +65,11 @@ async function playAll(t: TestContext, theatre: Theatre): Promise<void> {
   for (const [args, names] of cast) {
     const played = names.filter((name) => waits(name) === null);
     const controller = played.length === 0 ? null : await startOne(theatre, args);
-    const stage = { crowd: new Gate(parallel, 0), quiet: new Gate(quietParallel, played.length) };
+    const gates = widths.map((width, index) => new Gate(width, index === 0 ? 0 : played.length));
     const tests = names.map((name) => {
       const feature = waits(name);
       const skipped = feature === null ? false : `waits for ${feature}`;
-      return t.test(name, { skip: skipped }, () => playOne(theatre, { name, controller, ...stage }));
+      return t.test(name, { skip: skipped }, () => playOne(theatre, { name, controller, gates }));
     });
     await Promise.allSettled(tests);
     await controller?.stop();
@@ -86,23 +87,25 @@ async function startOne({ bed, folder }: Theatre, args: string): Promise<Control
 interface Part {
   readonly name: string;
   readonly controller: Controller | null;
-  /** Lets many play at a time. */
-  readonly crowd: Gate;
-  /** Lets a few play, when the crowd has gone. */
-  readonly quiet: Gate;
+  /** Many play behind the first; few, and then one at a time, when all others are through. */
+  readonly gates: readonly Gate[];
 }
 
 /**
- * Plays a scenario among many others, and if it differs once more when it is quiet: a loaded machine shifts
- * what depends on seconds, in the original as in ours. Those that agree only then are named in the summary.
+ * Plays a scenario among many others, if it differs once more when it is quiet, and if it differs again alone:
+ * a loaded machine shifts what depends on seconds, in the original as in ours. Those that agree only then are
+ * named in the summary.
  */
 async function playOne(theatre: Theatre, part: Part): Promise<void> {
   const { tally, programme } = theatre;
-  const first = await part.crowd.run(() => playOnce(theatre, part)).finally(() => part.quiet.countDown());
-  const again = first.unexpected.length > 0;
-  const last = again ? await part.quiet.run(() => playOnce(theatre, part)) : first;
+  const { result: last, tries } = await tryInTurn(
+    part.gates,
+    () => playOnce(theatre, part),
+    ({ unexpected }) => unexpected.length === 0,
+  );
   const agrees = count(tally, programme, last);
-  if (again && agrees) tally.quiet.push(part.name);
+  if (agrees && tries === 2) tally.quiet.push(part.name);
+  if (agrees && tries > 2) tally.alone.push(part.name);
   assert.ok(agrees, report(last.ours, last.original, last.unexpected));
 }
 
@@ -119,8 +122,10 @@ async function playOnce(theatre: Theatre, { name, controller }: Part): Promise<R
     namespace: (prefix) => bed.namespace(prefix),
     host: listen,
   };
-  const ours = await Promise.race([play(library.scenario(name), original, place), death]);
-  const round = judge(ours, original, deliberate);
+  const round = await Promise.race([
+    playRound(library.scenario(name), original, { deliberate, place }),
+    death,
+  ]);
   keep(folder, round);
   return round;
 }

@@ -1,21 +1,33 @@
 import { type Clock, sleep } from '../../src/shell/clock.ts';
 import { asList, asObject, asText, dig, type Json, type JsonObject, mapTexts } from './json.ts';
+import { secondsToWait, startUpMs } from './moments.ts';
 import type { Place } from './place.ts';
 import { type Done, toRecording } from './recorder.ts';
 import type { Line, Recording } from './recording.ts';
 import { applyAll, type Hands, type Outcome, patch, remove, replay, scale } from './requests.ts';
-import { type Action, manifestsOf, objectName, type Scenario } from './scenario.ts';
+import { type Action, manifestsOf, objectName, type Scenario, type Wait } from './scenario.ts';
 import { type Scripted, startScripted } from './scripted.ts';
 import { Stage } from './stage.ts';
 import { Symbols } from './symbols.ts';
 import { unmet } from './waiting.ts';
+
+/** How much longer than the scenario says is waited for ours to agree at the end: slower machines take longer. */
+const mostSettlingSeconds = 3;
+
+/** What is played, and when there is nothing more to wait for. */
+export interface Piece {
+  readonly scenario: Scenario;
+  readonly original: Recording;
+  /** Does our recording agree with the original's? */
+  readonly agrees: (ours: Recording) => boolean;
+}
 
 /**
  * Plays a scenario in a namespace of its own and records what happens. What the plugin did is taken from the
  * original's recording, which also lends its symbols for hashes. A wait that times out ends the scenario:
  * what comes after it would mean something else.
  */
-export async function play(scenario: Scenario, original: Recording, place: Place): Promise<Recording> {
+export async function play({ scenario, original, agrees }: Piece, place: Place): Promise<Recording> {
   const namespace = await place.namespace('compat');
   const scripted = await startScripted(scenario, place);
   for (const query of strangersQueries(original)) scripted.skip(query);
@@ -34,29 +46,14 @@ export async function play(scenario: Scenario, original: Recording, place: Place
     startMs,
   });
   const stage = new Stage(place, namespace, symbols);
-  const playing = new Playing({ scenario, original, place, namespace, scripted, symbols, stage });
+  const playing = new Playing({ scenario, original, place, namespace, scripted, symbols, stage, startMs });
   try {
     await playing.run();
-    await sleep(place.clock, scenario.settleSeconds * 1000);
+    return await playing.settle(agrees);
   } finally {
     stage.close();
     await scripted.stop();
   }
-  const optional = new Set(['Pod']);
-  return toRecording(
-    {
-      scenario: scenario.name,
-      about: scenario.about,
-      startMs,
-      done: playing.done,
-      sightings: stage.sightings,
-      served: scripted.served,
-      kinds: new Set(
-        [...place.hub.kinds].filter((kind) => !optional.has(kind) || scenario.watch.includes(kind)),
-      ),
-    },
-    symbols,
-  );
 }
 
 /** Times in objects are whole seconds: beginning at one puts them on the scale of the recording. */
@@ -92,11 +89,12 @@ interface Parts {
   readonly scripted: Scripted;
   readonly symbols: Symbols;
   readonly stage: Stage;
+  readonly startMs: number;
 }
 
 /** One playing of a scenario. */
 class Playing {
-  readonly done: Done[] = [];
+  readonly #done: Done[] = [];
   readonly #parts: Parts;
   readonly #hands: Hands;
 
@@ -122,11 +120,41 @@ class Playing {
     }
   }
 
+  /** What happened, when it agrees or enough time has passed; a scenario that stopped half-way does not wait. */
+  async settle(agrees: (ours: Recording) => boolean): Promise<Recording> {
+    const { scenario, place } = this.#parts;
+    await sleep(place.clock, scenario.settleSeconds * 1000);
+    const latest = place.clock.now() + mostSettlingSeconds * 1000;
+    let ours = this.#recording();
+    while (ours.reached && !agrees(ours) && place.clock.now() < latest) {
+      await sleep(place.clock, 250);
+      ours = this.#recording();
+    }
+    return ours;
+  }
+
+  #recording(): Recording {
+    const { scenario, place, scripted, symbols, stage, startMs } = this.#parts;
+    const isRecorded = (kind: string) => kind !== 'Pod' || scenario.watch.includes(kind);
+    return toRecording(
+      {
+        scenario: scenario.name,
+        about: scenario.about,
+        startMs,
+        done: this.#done,
+        sightings: stage.sightings,
+        served: scripted.served,
+        kinds: new Set([...place.hub.kinds].filter(isRecorded)),
+      },
+      symbols,
+    );
+  }
+
   async #perform(step: number, source: JsonObject, action: Action): Promise<Json> {
     const at = this.#parts.place.clock.now();
-    const slot = this.done.push({ at, step, action: source, result: null }) - 1;
+    const slot = this.#done.push({ at, step, action: source, result: null }) - 1;
     const { result, written } = await this.#act(step, action);
-    this.done[slot] = { at, step, action: source, result };
+    this.#done[slot] = { at, step, action: source, result };
     await this.#parts.stage.shows(written);
     return result;
   }
@@ -148,7 +176,7 @@ class Playing {
         this.#parts.scripted.replace(action.kind, action.answers);
         return { result: {}, written: [] };
       case 'wait':
-        return { result: await this.#wait(action), written: [] };
+        return { result: await this.#wait(step, action), written: [] };
       default:
         return action satisfies never;
     }
@@ -158,7 +186,7 @@ class Playing {
   async #plugin(step: number): Promise<Outcome> {
     const line = this.#parts.original.lines.find((one) => one.kind === 'action' && one.step === step);
     const result = line?.kind === 'action' ? asObject(line.result) : {};
-    await sleep(this.#parts.place.clock, this.#startUpMs(step, line?.t ?? 0));
+    await sleep(this.#parts.place.clock, startUpMs(this.#parts.original, step));
     const outcomes: Outcome[] = [];
     const requests: Json[] = [];
     for (const request of asList(result['requests'])) {
@@ -173,18 +201,14 @@ class Playing {
     };
   }
 
-  /** How long the original's plugin took from its start to its first write: the controller used that time. */
-  #startUpMs(step: number, t: number): number {
-    const wrote = this.#parts.original.lines.find(
-      (line) => line.kind === 'modified' && line.by === 'user' && line.step >= step && line.t >= t,
-    );
-    return wrote === undefined ? 0 : Math.min(300, Math.round((wrote.t - t) * 1000));
-  }
-
-  async #wait({ wait, timeoutSeconds }: Action & { readonly kind: 'wait' }): Promise<Json> {
+  async #wait(
+    step: number,
+    { wait: asked, timeoutSeconds }: Action & { readonly kind: 'wait' },
+  ): Promise<Json> {
     const { stage, symbols } = this.#parts;
     const { clock } = this.#parts.place;
     const began = clock.now();
+    const wait = { ...asked, seconds: this.#seconds(step, asked, began) };
     const reveal = (text: string): string | null => symbols.reveal(this.#plainTexts(text));
     const look = (): readonly string[] => {
       const waited = (clock.now() - began) / 1000;
@@ -193,6 +217,12 @@ class Playing {
     const limit = Math.max(timeoutSeconds, wait.seconds ?? 0);
     const reached = await stage.until(() => look().length === 0, { seconds: limit, after: wait.seconds });
     return reached ? { waited: 'ok' } : { waited: 'TIMEOUT', because: look() };
+  }
+
+  #seconds(step: number, { seconds }: Wait, now: number): number | null {
+    if (seconds === null) return null;
+    const { original, startMs } = this.#parts;
+    return secondsToWait(original, { step, seconds, began: (now - startMs) / 1000 });
   }
 
   #plainTexts(text: string): string {

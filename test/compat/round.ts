@@ -3,8 +3,11 @@ import { join } from 'node:path';
 import { compareRecordings } from './compare.ts';
 import type { Difference } from './difference.ts';
 import { type Deliberate, sortDifferences } from './differences.ts';
+import type { Place } from './place.ts';
+import { play } from './play.ts';
 import { readable } from './readable.ts';
 import { formatRecording, type Recording } from './recording.ts';
+import type { Scenario } from './scenario.ts';
 
 /** What came of one playing: both recordings, and the differences that are not on purpose. */
 export interface Round {
@@ -16,8 +19,18 @@ export interface Round {
 }
 
 /** Holds our recording of a scenario against the original's. */
-export function judge(ours: Recording, original: Recording, deliberate: readonly Deliberate[]): Round {
+function judge(ours: Recording, original: Recording, deliberate: readonly Deliberate[]): Round {
   return { ours, original, ...sortDifferences(ours, compareRecordings(ours, original), deliberate) };
+}
+
+/** Plays a scenario and holds it against the original's recording. */
+export async function playRound(
+  scenario: Scenario,
+  original: Recording,
+  { deliberate, place }: { readonly deliberate: readonly Deliberate[]; readonly place: Place },
+): Promise<Round> {
+  const agrees = (ours: Recording) => judge(ours, original, deliberate).unexpected.length === 0;
+  return judge(await play({ scenario, original, agrees }, place), original, deliberate);
 }
 
 /** Writes down our recording, the same for people, and what differs, one JSON object a line. */

@@ -10,10 +10,11 @@ import { kinds } from '../../src/sim/kinds.ts';
 import { fairWeather, type Weather } from '../../src/sim/wire.ts';
 import { BEGINNING_MS, loadAhead, World } from '../../src/sim/world.ts';
 import { apiOver } from '../cluster/bed/api.ts';
+import type { Deliberate } from './differences.ts';
 import { startHub } from './hub.ts';
 import type { Host, Place, Serve } from './place.ts';
-import { play } from './play.ts';
 import type { Recording } from './recording.ts';
+import { playRound, type Round } from './round.ts';
 import type { Scenario } from './scenario.ts';
 import { wireOf } from './simulated-wire.ts';
 
@@ -35,11 +36,17 @@ const unhurried: Weather = { ...fairWeather, request: () => ({ kind: 'well', lat
 const LONGEST_MS = 3_600_000;
 
 /**
- * Plays a scenario in a simulated cluster of its own, with the whole controller in it, in virtual time. One
- * seed gives one recording.
+ * Plays a scenario in a simulated cluster of its own, with the whole controller in it, in virtual time, and
+ * holds it against the original's recording. One seed gives one recording.
  */
-export function playSimulated(scenario: Scenario, original: Recording, seed: string): Promise<Recording> {
-  return inSimulation(seed, scenario.controllerArgs, (place) => play(scenario, original, place));
+export function playSimulated(
+  scenario: Scenario,
+  original: Recording,
+  { deliberate, seed }: { readonly deliberate: readonly Deliberate[]; readonly seed: string },
+): Promise<Round> {
+  return inSimulation(seed, scenario.controllerArgs, (place) =>
+    playRound(scenario, original, { deliberate, place }),
+  );
 }
 
 /** Does anything else in such a cluster. */

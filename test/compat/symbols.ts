@@ -18,7 +18,8 @@ export class Symbols {
   readonly #reference: ReadonlyMap<string, string>;
   readonly #severalRollouts: boolean;
   readonly #hashes = new Map<string, Known>();
-  readonly #texts = new Map<string, string>();
+  /** A symbol is made when it is used: by then what its name is made of has been met, too. */
+  readonly #texts = new Map<string, () => string>();
   readonly #startMs: number;
   #pods = 0;
   #pattern: RegExp | null = null;
@@ -34,7 +35,7 @@ export class Symbols {
     this.#reference = options.reference;
     this.#severalRollouts = options.severalRollouts;
     this.#startMs = options.startMs;
-    for (const [text, symbol] of options.texts) this.#learn(text, symbol);
+    for (const [text, symbol] of options.texts) this.#learn(text, () => symbol);
   }
 
   /** Real hash to what is known of it. */
@@ -49,7 +50,7 @@ export class Symbols {
     if (kind === 'Rollout') this.#meetRollout(object);
     if (kind === 'Pod') this.#meetPod(name, object);
     const uid = asText(dig(object, 'metadata', 'uid'));
-    if (uid !== '' && !this.#texts.has(uid)) this.#learn(uid, `<uid:${kind}/${this.hide(name)}>`);
+    if (uid !== '' && !this.#texts.has(uid)) this.#learn(uid, () => `<uid:${kind}/${this.hide(name)}>`);
   }
 
   #meetReplicaSet(object: JsonObject): void {
@@ -76,7 +77,8 @@ export class Symbols {
     if (this.#texts.has(name)) return;
     const set = ownerName(object);
     this.#pods += 1;
-    this.#learn(name, `${this.hide(set)}-<pod${this.#pods}>`);
+    const number = this.#pods;
+    this.#learn(name, () => `${this.hide(set)}-<pod${number}>`);
   }
 
   #numbered(owner: string, family: string, n: number): string {
@@ -94,10 +96,11 @@ export class Symbols {
       else if (candidate === symbolFor(n + 1)) symbol = candidate;
     }
     this.#hashes.set(hash, { symbol, ...(owner === '' ? {} : { owner: this.hide(owner) }) });
-    this.#learn(hash, symbol);
+    const known = symbol;
+    this.#learn(hash, () => known);
   }
 
-  #learn(text: string, symbol: string): void {
+  #learn(text: string, symbol: () => string): void {
     this.#texts.set(text, symbol);
     this.#pattern = null;
   }
@@ -105,7 +108,7 @@ export class Symbols {
   /** Replaces everything that differs between runs by its symbol. */
   hide(text: string): string {
     this.#pattern ??= anyOf([...this.#texts.keys()]);
-    const named = text.replace(this.#pattern, (found) => this.#texts.get(found) ?? found);
+    const named = text.replace(this.#pattern, (found) => this.#texts.get(found)?.() ?? found);
     return named.replace(timePattern, (found) => {
       const seconds = Math.floor((Date.parse(found) - this.#startMs) / 1000);
       return `<t${seconds < 0 ? '-' : '+'}${Math.abs(seconds)}>`;

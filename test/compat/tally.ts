@@ -10,15 +10,17 @@ export interface Tally {
   readonly differ: string[];
   /** Scenarios that are listed as waiting and agree nevertheless. */
   readonly early: string[];
-  /** Scenarios that agree, but not while many others are played. */
+  /** Scenarios that agree, but not while many others are played, at the second try. */
   readonly quiet: string[];
+  /** Scenarios that agree when nothing else is played. */
+  readonly alone: string[];
   readonly used: Set<Deliberate>;
   readonly differences: Difference[];
 }
 
 /** Nothing has come of anything yet. */
 export function newTally(): Tally {
-  return { agree: [], differ: [], early: [], quiet: [], used: new Set(), differences: [] };
+  return { agree: [], differ: [], early: [], quiet: [], alone: [], used: new Set(), differences: [] };
 }
 
 /** Takes note of what came of a scenario in the end, and says whether it agrees. */
@@ -70,11 +72,12 @@ function covered({ waiting, library }: Programme): string {
   return `${all - left} of ${all} scenarios are covered${why}`;
 }
 
-function summary({ agree, differ, early, quiet }: Tally): string {
+function summary({ agree, differ, early, quiet, alone }: Tally): string {
   const parts = [
     `${agree.length} agree`,
     `${differ.length} differ`,
     ...(quiet.length > 0 ? [`agree only when it is quiet: ${quiet.join(', ')}`] : []),
+    ...(alone.length > 0 ? [`agree only when played alone: ${alone.join(', ')}`] : []),
     ...(early.length > 0 ? [`listed as waiting, but agree: ${early.join(', ')}`] : []),
   ];
   return parts.join('; ');

@@ -41,8 +41,15 @@ function ownersOf(versions: readonly Version[]): ReadonlyMap<string, string | nu
   return new Map(versions.flatMap((v) => (v.state === null ? [] : [[v.object, ownerOf(v.state)] as const])));
 }
 
+/** In the order of versions: each kind has a watch of its own, and on a busy machine they overtake one another. */
 function shotsOf(seen: Seen, belongs: (object: string) => boolean): readonly Shot[] {
-  const all = seen.versions.filter((version) => belongs(version.object)).flatMap(steps);
+  let latest = 0;
+  const all = seen.versions
+    .filter((version) => belongs(version.object))
+    .flatMap((version) => {
+      latest = Math.max(latest, version.t);
+      return steps({ ...version, t: latest });
+    });
   const changes = all.filter((step) => Number.isFinite(step.t));
   changes.sort((a, b) => a.t - b.t);
   const scene = new Map<string, Json>();
