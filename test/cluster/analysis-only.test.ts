@@ -159,6 +159,13 @@ void describe('a controller for analysis runs alone', () => {
     assert.equal(last(await shell(bad)), 'Failed');
   });
 
+  void test('so does the exit code of the one command that waits', async () => {
+    const command = (blocksOf('sh').at(-2) ?? '').trim().replace('http://web/', `${url}/`);
+    assert.match(await shell(command), /\n✔ Successful {2}verify-41 {2}after \d+s\n/);
+    const bad = command.replace('verify-41', 'verify-40').replace('/health', '/broken');
+    await assert.rejects(shell(bad), { code: 1, stdout: /\n✖ Failed {2}verify-40 {2}after \d+s\n/ });
+  });
+
   for (const [script, phase] of [
     ['exit 0', 'Successful'],
     ['exit 1', 'Failed'],

@@ -2,6 +2,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { parse } from 'yaml';
+import type { AnalysisRunStatus } from '../../src/api/analysis.ts';
+import type { Manifest } from '../../src/api/meta.ts';
+import { resources } from '../../src/api/resources.ts';
 import { harness, type Ran, until } from '../cli/support/harness.ts';
 import { NOW, past, servePast } from '../cli/support/past.ts';
 
@@ -31,6 +35,18 @@ void describe('docs/analyze.md shows what is told', () => {
       assert.equal(out, shown);
     });
 
+  void test('a run of the cluster is waited for', async () => {
+    const [, words = '', shown = ''] =
+      /^kubectl sluice (create analysisrun .*--wait.*)\n```\n\n```text\n([\s\S]*?)^```$/m.exec(page) ?? [];
+    const file = readFileSync(join(ROOT, 'test/golden/analyze/past/error-rate.yaml'), 'utf8');
+    const line = harness({ now: THEN, objects: [parse(file) as Manifest] });
+    const running = line.run(...words.split(' '));
+    await until(() => line.store.watches > 0);
+    const made = await line.store.get(resources.analysisRuns, { name: 'verify-42' });
+    line.store.put({ ...made, status: failedRun() } as Manifest);
+    assert.deepEqual(await running, { code: 1, out: shown, err: '' });
+  });
+
   void test('the template is the one of the examples', () => {
     const file = readFileSync(join(ROOT, 'test/golden/analyze/past/error-rate.yaml'), 'utf8');
     assert.ok(page.includes(`\`\`\`yaml\n${file}\`\`\``));
@@ -49,6 +65,20 @@ void describe('docs/analyze.md shows what is told', () => {
     assert.deepEqual(missing, ['--input', '--no-color', '--help']);
   });
 });
+
+/** What a controller writes of a run that fails at its third measurement. */
+function failedRun(): AnalysisRunStatus {
+  const minute = (i: number) => `2026-11-19T10:0${i}:00Z`;
+  const measurements = ['[0.01]', '[0.2]', '[0.3]'].map((value, i) => ({
+    phase: i === 0 ? ('Successful' as const) : ('Failed' as const),
+    startedAt: minute(i),
+    finishedAt: minute(i),
+    value,
+  }));
+  const counts = { count: 3, successful: 1, failed: 2 };
+  const result = { name: 'errors', phase: 'Failed' as const, measurements, ...counts };
+  return { phase: 'Failed', startedAt: minute(0), completedAt: minute(2), metricResults: [result] };
+}
 
 /** Looks at the past at once; at the present a minute after the other. */
 async function played(words: readonly string[]): Promise<Ran> {

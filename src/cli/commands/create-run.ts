@@ -1,4 +1,4 @@
-import type { AnalysisTemplateRef, AnalysisTemplateSpec } from '../../api/analysis.ts';
+import type { AnalysisRun, AnalysisTemplateRef, AnalysisTemplateSpec } from '../../api/analysis.ts';
 import { API_VERSION, LABEL } from '../../api/keys.ts';
 import type { Manifest } from '../../api/meta.ts';
 import { isObject } from '../../api/path.ts';
@@ -8,9 +8,10 @@ import { flatten } from '../../core/analysis/flatten.ts';
 import { templateKey } from '../../core/world.ts';
 import type { KubeObject } from '../../shell/kube/object.ts';
 import { parseText } from '../../shell/manifests/text.ts';
-import { argumentOf } from '../analyze/options.ts';
+import { argumentOf, spanOf } from '../analyze/options.ts';
 import { specOf } from '../analyze/run/compose.ts';
 import { completed, inCluster, type Templates } from '../analyze/run/templates.ts';
+import { complaint } from '../complaint.ts';
 import type { Cluster, Io } from '../io.ts';
 import { say } from '../lines.ts';
 import { readSources } from '../lint/files.ts';
@@ -25,10 +26,39 @@ export interface CreateRunOptions {
   readonly name?: string;
   readonly generateName?: string;
   readonly instanceId?: string;
+  /** Wait for its end, and say how it ended. */
+  readonly wait?: boolean;
+  /** How long, at most. */
+  readonly timeout?: string;
+  readonly color: boolean;
 }
 
-/** `create analysisrun --from TEMPLATE [-a KEY=VALUE]`: runs an analysis by itself. */
+/** The run, or the way to it, is none. With `--wait` 1 stands for a run that failed. */
+const UNUSABLE = 2;
+
+/**
+ * `create analysisrun --from TEMPLATE [-a KEY=VALUE] [--wait]`: runs an analysis by itself. With `--wait` the
+ * exit code says how it ended, as that of `analyze` does.
+ */
 export async function createRun(io: Io, cluster: Cluster, options: CreateRunOptions): Promise<number> {
+  if (options.wait !== true) {
+    if (options.timeout !== undefined) throw new Refusal('--timeout needs --wait');
+    await made(io, cluster, options);
+    return 0;
+  }
+  try {
+    const patienceMs = spanOf('--timeout', options.timeout);
+    const run = await made(io, cluster, options);
+    const { watchRun } = await import('../watch/run.ts');
+    return await watchRun(io, cluster, run, { patienceMs, color: options.color });
+  } catch (error) {
+    if (io.ended.aborted) throw error;
+    say(io.err, `Error: ${complaint(error)}`);
+    return UNUSABLE;
+  }
+}
+
+async function made(io: Io, cluster: Cluster, options: CreateRunOptions): Promise<AnalysisRun> {
   const { ref, given } = await begin(io, options);
   const templates = await completed([ref], given, inCluster(cluster));
   const spec = specOf(
@@ -42,9 +72,13 @@ export async function createRun(io: Io, cluster: Cluster, options: CreateRunOpti
     spec,
   };
   const { namespace } = cluster;
-  const { metadata } = await cluster.api.create<KubeObject>(resources.analysisRuns, { namespace }, run);
-  say(io.out, `analysisrun.argoproj.io/${metadata.name} created`);
-  return 0;
+  const created = await cluster.api.create<AnalysisRun & KubeObject>(
+    resources.analysisRuns,
+    { namespace },
+    run,
+  );
+  say(io.out, `analysisrun.argoproj.io/${created.metadata.name} created`);
+  return created;
 }
 
 interface Begun {

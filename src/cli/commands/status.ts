@@ -1,4 +1,6 @@
 import { parseDuration } from '../../api/duration.ts';
+import { resources } from '../../api/resources.ts';
+import type { Rollout } from '../../api/rollout.ts';
 import { clientPhase } from '../../view/phase.ts';
 import { readRollout } from '../gather.ts';
 import type { Cluster, Io } from '../io.ts';
@@ -6,6 +8,7 @@ import { say } from '../lines.ts';
 import { Refusal } from '../refusal.ts';
 import { oneLine } from '../text/printable.ts';
 import { watchOne } from '../watch/one.ts';
+import { tellTrouble } from '../watch/trouble.ts';
 
 /** Options of `status`. Without `--no-watch` it waits. */
 export interface StatusOptions {
@@ -33,16 +36,18 @@ export async function status(
     return phase === 'Degraded' ? degraded(io, message) : 0;
   }
   let told = '';
-  const end = await watchOne(io, cluster, rollout, { patienceMs }, (seen) => {
+  const isDone = (seen: Rollout): boolean => {
     const { phase, message } = clientPhase(seen);
     const text = line(phase, message);
     if (text !== told) say(io.out, text);
     told = text;
     return phase === 'Healthy' || phase === 'Degraded';
-  });
+  };
+  const watch = { resource: resources.rollouts, patienceMs, isDone, onHealth: tellTrouble(io) };
+  const end = await watchOne<Rollout>(io, cluster, rollout, watch);
   switch (end.kind) {
     case 'done': {
-      const { phase, message } = clientPhase(end.rollout);
+      const { phase, message } = clientPhase(end.object);
       return phase === 'Degraded' ? degraded(io, message) : 0;
     }
     case 'timeout':

@@ -30,10 +30,12 @@ export function declareCreate(program: Command, means: Means): void {
     .option('--name <name>', 'name of the run; default: that of the template and a random end')
     .option('--generate-name <prefix>', 'how the name of the run begins')
     .option('--instance-id <id>', 'instance id of the controller that should run it')
-    .action(async (options: CreateRunOptions, command: Command) =>
-      onCluster(means, command, 'calls', async (cluster) => {
+    .option('--wait', 'show it until it is over; the exit code is then that of analyze')
+    .option('--timeout <duration>', 'wait no longer than this')
+    .action(async ({ wait }: CreateRunOptions, command: Command) =>
+      onCluster(means, command, wait === true ? 'watch' : 'calls', async (cluster) => {
         const { createRun } = await import('../commands/create-run.ts');
-        return createRun(means.io, cluster, options);
+        return createRun(means.io, cluster, command.optsWithGlobals<CreateRunOptions>());
       }),
     );
 }

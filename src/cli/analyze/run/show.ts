@@ -1,14 +1,20 @@
 import type { AnalysisRun } from '../../../api/analysis.ts';
+import type { Taken } from '../../../core/analysis/record.ts';
 import type { Cancel } from '../../../shell/clock.ts';
 import type { Io, Sink } from '../../io.ts';
 import { say } from '../../lines.ts';
 import type { Paint } from '../../text/paint.ts';
 import { Screen } from '../../watch/screen.ts';
-import type { Audience } from './play.ts';
 import { progressLines, takenLine } from './words.ts';
 
 /** Shows a run while it goes on. */
-export interface Show extends Audience {
+export interface Show {
+  /** Measurements that have finished just now. */
+  measured(taken: readonly Taken[]): void;
+  /** How the run stands. */
+  stands(run: AnalysisRun): void;
+  /** Says something beside it, on `sink` where nothing is in the way. */
+  above(sink: Sink, line: string): void;
   /** Takes away what was there only while it went on. */
   close(): void;
 }
@@ -22,6 +28,7 @@ export function showOn(io: Pick<Io, 'clock'>, sink: Sink, paint: Paint): Show {
     return {
       measured: (taken) => say(sink, ...taken.map((one) => takenLine(one, paint))),
       stands: () => {},
+      above: (other, line) => say(other, line),
       close: () => {},
     };
   }
@@ -43,6 +50,7 @@ export function showOn(io: Pick<Io, 'clock'>, sink: Sink, paint: Paint): Show {
       if (cancel === null) tick();
       else draw();
     },
+    above: (_, line) => screen.above([line]),
     close: () => {
       if (!isOpen) return;
       isOpen = false;
