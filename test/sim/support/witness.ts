@@ -6,6 +6,7 @@ import type { ReplicaSet } from '../../../src/api/workload.ts';
 import type { Change, LocalApi } from '../../../src/sim/api-server/api.ts';
 import type { Clock } from '../../../src/sim/clock.ts';
 import { kinds } from '../../../src/sim/kinds.ts';
+import { USUAL_LAG } from '../../../src/sim/mesh/view.ts';
 import type { StepReport } from '../../../src/sim/traffic/ledger.ts';
 import { NAMESPACE } from './applications.ts';
 import { STORM_MS } from './draw/storm.ts';
@@ -218,9 +219,14 @@ export class Witness {
   served({ unserved }: StepReport): void {
     const since = [...this.#memories.values()].map(({ healthyAtMs }) => healthyAtMs);
     const isOpen = since.every((atMs) => atMs !== null && this.#now() - atMs > OPENING_MS);
-    if (!this.#isGentle || !isOpen || this.#now() > STORM_MS) return;
+    if (!this.#isGentle || !isOpen || this.#now() > STORM_MS || this.#isAnyFresh()) return;
     for (const { status, reason, requests } of unserved)
       this.tell('unserved', `${requests} requests got ${status}: ${reason}`);
+  }
+
+  /** Whether the first pods of some version are so young that a data plane may not know of them yet. */
+  #isAnyFresh(): boolean {
+    return [...this.#emptyAtMs.values()].some((atMs) => this.#now() - atMs < FRESH_MS);
   }
 
   /** A controller asks for this pod to go. */
@@ -558,6 +564,9 @@ export class Witness {
 
 /** So long after everything is there traffic has followed. */
 const OPENING_MS = 5_000;
+
+/** So long after they are ready data planes know of pods, and a step of users is over. */
+const FRESH_MS = USUAL_LAG.endpoints.mostMs + 1_000;
 
 /** How long what one does is on its way to the other when nothing goes wrong. Milliseconds. */
 const LEAST_UNHEARD_MS = 50;

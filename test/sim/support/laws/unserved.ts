@@ -17,7 +17,10 @@ export function isGentle({ apps, troubles, deeds }: Script): boolean {
   const isSafe = apps.every((app) => {
     // Where stable shrinks with its weight its last pods go with the route, which data planes follow later.
     const isServing = app.replicas > 0 && app.canary['dynamicStableScale'] !== true;
-    if (app.blueGreen !== undefined || app.routing !== 'none') return isServing;
+    // So do all of them where nothing keeps the pods of the older version for a while.
+    const isKept = app.canary['scaleDownDelaySeconds'] !== 0;
+    if (app.blueGreen !== undefined) return isServing;
+    if (app.routing !== 'none') return isServing && isKept;
     return isServing && promisedAvailable(app, app.replicas) > 0;
   });
   const isEmptied = deeds.some(({ deed }) => deed.kind === 'scale' && deed.replicas < 2);
