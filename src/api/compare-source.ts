@@ -1,3 +1,4 @@
+import { parseDuration } from './duration.ts';
 import type { Duration } from './meta.ts';
 import type { ElasticsearchConfig, LokiConfig } from './metric-plugins.ts';
 import type {
@@ -79,6 +80,23 @@ export const SOURCES: Readonly<Record<SourceName, SourceTraits>> = {
 export function sourceName(source: CompareSource | undefined): SourceName {
   const named = (Object.keys(SOURCES) as SourceName[]).find((name) => source?.[name] !== undefined);
   return named ?? 'prometheus';
+}
+
+/** How long ago counters are looked at, in milliseconds: until then all that there was should have arrived. */
+export function delayOf(config: AskedOf): number {
+  const { mode, source, evaluationDelay = '' } = config;
+  const name = mode === 'delta' ? sourceName(source) : 'prometheus';
+  return parseDuration(evaluationDelay) ?? 1000 * SOURCES[name].delay;
+}
+
+/** Of what windows begin and end at whole multiples, in milliseconds. */
+export function resolutionOf({ source, resolution = '' }: AskedOf): number {
+  return parseDuration(resolution) ?? 1000 * SOURCES[sourceName(source)].resolution;
+}
+
+interface AskedOf extends CompareAsking {
+  readonly source?: CompareSource;
+  readonly evaluationDelay?: Duration;
 }
 
 /** Claims that a query has a placeholder, such as `{{window}}`. */

@@ -1,0 +1,82 @@
+import type { CompareSource, WindowPlaceholder } from '../../api/compare-source.ts';
+import type { ErrorReading, Reading } from '../../core/analysis/reading.ts';
+import type { Instant, Milliseconds } from '../../core/time.ts';
+import type { Ask } from '../provider.ts';
+
+/** A stretch of time with its first moment and without its last, both at whole seconds. */
+export interface Span {
+  readonly from: Instant;
+  readonly to: Instant;
+}
+
+/** How many there were, in each of some windows. */
+export interface WindowsQuestion {
+  readonly source: CompareSource;
+  /** The placeholders of the window are still in it. */
+  readonly query: string;
+  /** At least one; of one length, each where the one before ends, oldest first. */
+  readonly windows: readonly Span[];
+  /** All windows begin and end at whole multiples of it. */
+  readonly resolutionMs: Milliseconds;
+}
+
+/** The numbers of an answer, one or more for each series. None: there is no series. */
+export type Numbers = { readonly kind: 'numbers'; readonly values: readonly number[] } | ErrorReading;
+
+/** The same for each window, in their order. */
+export type WindowsAnswer =
+  | { readonly kind: 'windows'; readonly windows: readonly (readonly number[])[] }
+  | ErrorReading;
+
+/** Asks a source about windows. Never rejects. */
+export type WindowsAsker = (question: WindowsQuestion, ask: Ask) => Promise<WindowsAnswer>;
+
+/** One window of a question, for sources that are asked about one at a time. */
+export interface WindowQuestion extends Pick<WindowsQuestion, 'source' | 'query' | 'resolutionMs'> {
+  readonly span: Span;
+}
+
+/** Asks about one window after the other, and no longer than there are answers. */
+export function oneByOne(askOne: (question: WindowQuestion, ask: Ask) => Promise<Numbers>): WindowsAsker {
+  return async ({ windows, ...question }, ask) => {
+    const answers: (readonly number[])[] = [];
+    for (const span of windows) {
+      const got = await askOne({ ...question, span }, ask);
+      if (got.kind === 'error') return got;
+      answers.push(got.values);
+    }
+    return { kind: 'windows', windows: answers };
+  };
+}
+
+const PLACEHOLDER = /\{\{\s*(window|from|to)\s*\}\}/g;
+
+/** The query for one window: its length such as `75s`, its ends in seconds or milliseconds since 1970. */
+export function filledFor(query: string, { from, to }: Span, unit: 'seconds' | 'milliseconds'): string {
+  const per = unit === 'seconds' ? 1000 : 1;
+  const values: Readonly<Record<WindowPlaceholder, string>> = {
+    window: `${(to - from) / 1000}s`,
+    from: String(from / per),
+    to: String(to / per),
+  };
+  return query.replaceAll(PLACEHOLDER, (_, name: WindowPlaceholder) => values[name]);
+}
+
+/** What a provider has read, as numbers: nil is no series. */
+export function numbersOf(reading: Reading): Numbers {
+  if (reading.kind === 'error') return reading;
+  const value = reading.kind === 'value' ? reading.value : undefined;
+  if (typeof value === 'number') return numbers([value]);
+  if (value instanceof Float64Array) return numbers([...value]);
+  return value === null ? numbers([]) : refuse('the answer holds no numbers');
+}
+
+/** An answer. */
+export function numbers(values: readonly number[]): Numbers {
+  return { kind: 'numbers', values };
+}
+
+/** What only another query can help. */
+export function refuse(reason: string): ErrorReading {
+  return { kind: 'error', message: `sluice/compare: ${reason}`, retryable: false };
+}
