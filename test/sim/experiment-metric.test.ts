@@ -1,0 +1,362 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { AnalysisRun, AnalysisRunSpec, Metric } from '../../src/api/analysis.ts';
+import type { Experiment } from '../../src/api/experiment.ts';
+import type { Json, Manifest } from '../../src/api/meta.ts';
+import { startInside } from '../../src/cli/simulate/controller.ts';
+import { experimentName } from '../../src/providers/experiment-manifest.ts';
+import { VirtualClock } from '../../src/sim/clock.ts';
+import { type Fault, PlannedWeather, type Strike, WRITE_FAULTS } from '../../src/sim/faults.ts';
+import { kinds } from '../../src/sim/kinds.ts';
+import { BEGINNING_MS, loadAhead, World } from '../../src/sim/world.ts';
+
+/** AnalysisRuns whose metrics are Experiments, with the whole controller in a simulated cluster. */
+
+const NAMESPACE = 'shop';
+const HOME = 'sluice';
+const KEY = { namespace: NAMESPACE, name: 'run' };
+
+/** Something that somebody does after so many seconds. */
+interface Deed {
+  readonly at: number;
+  readonly act: (one: Life) => void;
+}
+
+interface Plot {
+  readonly metrics: readonly Metric[];
+  readonly spec?: Partial<AnalysisRunSpec>;
+  readonly deeds?: readonly Deed[];
+  readonly faults?: readonly Fault[];
+  /** There before the run is, made for its uid. */
+  readonly before?: (uid: string) => Manifest;
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Flags of the controller. */
+  readonly settings?: object;
+  /** How long it is looked at, in seconds. */
+  readonly seconds?: number;
+}
+
+/** A run in a world of its own; whoever controls it is replaced when he dies. */
+class Life {
+  readonly world: World<VirtualClock>;
+  readonly weather: PlannedWeather;
+  readonly strikes: Strike[] = [];
+  readonly #plot: Plot;
+  #started = 0;
+
+  constructor(plot: Plot) {
+    this.#plot = plot;
+    this.world = new World({ clock: new VirtualClock(BEGINNING_MS), seed: 'experiment-metric' });
+    this.weather = new PlannedWeather(plot.faults ?? [], (strike) => this.strikes.push(strike));
+    for (const name of [NAMESPACE, HOME])
+      this.world.api.create(kinds.namespaces, { metadata: { name } }, { manager: 'kubectl' });
+  }
+
+  async play(): Promise<void> {
+    await loadAhead();
+    const { clock, user } = this.world;
+    const { metrics, spec, deeds = [], before, labels = {}, seconds = 120 } = this.#plot;
+    for (const template of [job('good', 'sleep 5'), job('bad', 'sleep 5; exit 1')])
+      user.put(kinds.analysisTemplates, template);
+    user.put(kinds.analysisRuns, object('AnalysisRun', 'run', { ...spec, metrics }, labels));
+    if (before !== undefined) user.put(kinds.experiments, before(this.run().metadata.uid ?? ''));
+    for (const { at: second, act } of deeds) clock.after(second * 1000, () => act(this));
+    this.#start();
+    await clock.run(clock.elapsed() + seconds * 1000);
+    await this.world.stop();
+  }
+
+  run(): AnalysisRun {
+    return this.world.api.get(kinds.analysisRuns, KEY) as unknown as AnalysisRun;
+  }
+
+  experiments(): readonly Experiment[] {
+    const all = this.world.api.list(kinds.experiments, { namespace: NAMESPACE });
+    return all as readonly unknown[] as readonly Experiment[];
+  }
+
+  pods(): number {
+    const all = this.world.api.list(kinds.pods, { namespace: NAMESPACE });
+    return all.filter(({ metadata }) => metadata.labels?.['app'] === 'trial').length;
+  }
+
+  terminate(): void {
+    this.world.api.merge(kinds.analysisRuns, KEY, { spec: { terminate: true } }, { manager: 'kubectl' });
+  }
+
+  endAll(): void {
+    for (const { metadata } of this.experiments())
+      this.world.api.merge(
+        kinds.experiments,
+        { namespace: NAMESPACE, name: metadata.name },
+        { spec: { terminate: true } },
+        { manager: 'kubectl' },
+      );
+  }
+
+  removeAll(): void {
+    for (const { metadata } of this.experiments())
+      this.world.api.delete(
+        kinds.experiments,
+        { namespace: NAMESPACE, name: metadata.name },
+        { propagation: 'Background' },
+      );
+  }
+
+  removeRun(): void {
+    this.world.api.delete(kinds.analysisRuns, KEY, { propagation: 'Background' });
+  }
+
+  #start(): void {
+    const process = this.world.process(`sluice-${this.#started++}`, this.weather, () =>
+      this.world.clock.after(1_000, () => this.#start()),
+    );
+    const settings = { controllerNamespace: HOME, leaderElect: false, ...this.#plot.settings };
+    startInside(process, settings, () => {}, {});
+  }
+}
+
+function object(kind: string, name: string, spec: object, labels: object = {}): Manifest {
+  const metadata = { name, namespace: NAMESPACE, labels };
+  return { apiVersion: 'argoproj.io/v1alpha1', kind, metadata, spec } as unknown as Manifest;
+}
+
+/** An analysis that succeeds or fails by itself. */
+function job(name: string, command: string): Manifest {
+  const containers = [{ name: 'main', image: 'demo/check:1', command: ['sh', '-c', command] }];
+  const metric = {
+    name: 'asked',
+    provider: { job: { spec: { backoffLimit: 0, template: { spec: { containers } } } } },
+  };
+  return object('AnalysisTemplate', name, { metrics: [metric] });
+}
+
+const OWN = {
+  name: 'trial',
+  selector: { matchLabels: { app: 'trial' } },
+  template: {
+    metadata: { labels: { app: 'trial' } },
+    spec: { containers: [{ name: 'web', image: 'demo/web:1' }] },
+  },
+};
+
+/** A metric whose Experiment is judged by these analyses. */
+function metric(analyses: readonly string[], more: object = {}, fields: Partial<Metric> = {}): Metric {
+  const judges = analyses.map((name) => ({ name, templateName: name, requiredForCompletion: true }));
+  const config = {
+    templates: [OWN],
+    scaleDownDelaySeconds: 5,
+    ...(judges.length === 0 ? { duration: '20s' } : { analyses: judges }),
+    ...more,
+  } as unknown as Json;
+  return { name: 'beside', provider: { plugin: { 'sluice/experiment': config } }, ...fields };
+}
+
+/** The run and its measurements; in brackets its Experiments by number, and how many pods are there. */
+function line(life: Life): string {
+  const { phase = '', message, metricResults = [] } = life.run().status ?? {};
+  const measured = metricResults.flatMap(({ measurements = [] }) =>
+    measurements.map((one) => [one.phase, one.message].filter((text) => text !== undefined).join(' ')),
+  );
+  const experiments = life
+    .experiments()
+    .map(({ metadata, spec, status }) => {
+      const told = spec.terminate === true ? ' told' : '';
+      return `${metadata.name.split('-').at(-1)} ${status?.phase ?? ''}${told}`;
+    })
+    .sort();
+  const words = [phase, ...(message === undefined ? [] : [`(${message})`]), '|', measured.join(', ')];
+  const there = [...experiments, `${life.pods()} pods`].join(', ');
+  return `${words.join(' ')} [${there}]`.replaceAll(/run-beside-[a-z0-9]+/g, '<name>');
+}
+
+function row(name: string, plot: Plot, expected: string): void {
+  void test(`an Experiment as a metric: ${name}`, async () => {
+    const life = new Life(plot);
+    await life.play();
+    assert.equal(line(life), expected);
+  });
+}
+
+const at = (seconds: number, act: Deed['act']): Deed => ({ at: seconds, act });
+const terminated = (seconds: number) => [at(seconds, (life) => life.terminate())];
+const LIMITS = {
+  Failed: 'failed (1) > failureLimit (0)',
+  Error: 'consecutiveErrors (1) > consecutiveErrorLimit (0)',
+  Inconclusive: 'inconclusive (1) > inconclusiveLimit (0)',
+} as const;
+/** A run that ended so by its first measurement, which says this. */
+const ended = (phase: keyof typeof LIMITS, said: string, name = 'beside'): string =>
+  `${phase} (Metric "${name}" assessed ${phase} due to ${LIMITS[phase]}: "Error Message: ${said}") | ${phase} ${said}`;
+const PASSED = 'Successful Required AnalysisRuns completed';
+const BAD = 'asked failed 1 of 1 measurement (limit 0)';
+const TERMINATED = ended('Inconclusive', 'Metric Terminated');
+const once: Partial<Metric> = { consecutiveErrorLimit: 0 };
+const longer = metric([], { duration: '10m' });
+const imaged = (image: object) => [
+  { ...OWN, template: { ...OWN.template, spec: { containers: [{ name: 'web', ...image }] } } },
+];
+
+row(
+  'it lasts as long as it should',
+  { metrics: [metric([])] },
+  'Successful | Successful [1 Successful, 0 pods]',
+);
+row(
+  'its analysis is content',
+  { metrics: [metric(['good'])] },
+  `Successful | ${PASSED} [1 Successful, 0 pods]`,
+);
+row(
+  'its analysis is not, and says why',
+  { metrics: [metric(['good', 'bad'])] },
+  `${ended('Failed', BAD)} [1 Failed, 0 pods]`,
+);
+row(
+  'again and again',
+  { metrics: [metric(['good'], {}, { interval: '5s', count: 2 })] },
+  `Successful | ${PASSED}, ${PASSED} [1 Successful, 2 Successful, 0 pods]`,
+);
+row(
+  'as many stay as measurements do',
+  {
+    metrics: [metric(['good'], {}, { interval: '5s', count: 4 })],
+    spec: { measurementRetention: [{ metricName: 'beside', limit: 2 }] },
+    seconds: 200,
+  },
+  `Successful | ${PASSED}, ${PASSED} [3 Successful, 4 Successful, 0 pods]`,
+);
+row(
+  'its pods do not come',
+  {
+    metrics: [
+      metric([], { progressDeadlineSeconds: 10, templates: imaged({ image: 'demo/nonexistent:1' }) }),
+    ],
+  },
+  `${ended('Failed', "Template 'trial' exceeded its progressDeadlineSeconds (10)")} [1 Failed, 0 pods]`,
+);
+row(
+  'nothing is made of one that is wrong',
+  { metrics: [metric([], { templates: imaged({}) })] },
+  'Error (Analysis spec invalid: metrics[0].provider.plugin["sluice/experiment"]' +
+    '.templates[0].template.spec.containers[0].image: Required value) |  [0 pods]',
+);
+row(
+  'there is no such analysis',
+  { metrics: [metric(['none'], {}, once)] },
+  `${ended(
+    'Error',
+    "Experiment <name>-1: AnalysisTemplate verification failed for analysis 'none': " +
+      'analysistemplate.argoproj.io "none" not found',
+  )} [1 Error, 0 pods]`,
+);
+row(
+  'terminated while it runs',
+  { metrics: [longer], deeds: terminated(20) },
+  `${TERMINATED} [1 Successful told, 0 pods]`,
+);
+row(
+  'terminated before its pods are there',
+  { metrics: [longer], deeds: terminated(0.2) },
+  `${TERMINATED} [1 Successful told, 0 pods]`,
+);
+row(
+  'terminated between two of them',
+  { metrics: [metric(['good'], {}, { interval: '1m' })], deeds: terminated(30) },
+  `Successful (Run Terminated) | ${PASSED} [1 Successful, 0 pods]`,
+);
+row(
+  'another metric fails while it runs',
+  { metrics: [longer, { ...metric(['bad']), name: 'other' }] },
+  `${ended('Failed', BAD, 'other').replace('| ', '| Inconclusive Metric Terminated, ')} ` +
+    '[1 Failed, 1 Successful told, 0 pods]',
+);
+row(
+  'somebody ends it in good order',
+  { metrics: [longer], deeds: [at(20, (life) => life.endAll())] },
+  'Successful | Successful [1 Successful told, 0 pods]',
+);
+row(
+  'somebody deletes it, and another one is made',
+  { metrics: [metric([])], deeds: [at(10, (life) => life.removeAll())] },
+  'Successful | Error Experiment <name>-1 was deleted before it was done, Successful [2 Successful, 0 pods]',
+);
+row(
+  'no Rollout has made the run',
+  { metrics: [metric([], { templates: [{ name: 'trial', specRef: 'canary' }] }, once)] },
+  `${ended(
+    'Error',
+    'sluice/experiment: there is no canary version to copy, as no Rollout has made this run: ' +
+      'give the template a selector and a template',
+  )} [0 pods]`,
+);
+row(
+  'a controller of analysis runs only',
+  { metrics: [metric([], {}, once)], settings: { controllers: 'analysis' } },
+  `${ended(
+    'Error',
+    'sluice/experiment: nobody works on Experiments here; ' +
+      'they need a cluster with a controller that works on more than analysis runs',
+  )} [0 pods]`,
+);
+
+/** An Experiment under the name of the first measurement. */
+const taken = (uid: string, owner: string): Manifest => {
+  const name = experimentName({ run: { ...KEY, uid }, metric: 'beside', number: 1 }, [OWN]);
+  const made = object('Experiment', name, { templates: [OWN], duration: '10s' });
+  const reference = { apiVersion: made.apiVersion, kind: 'AnalysisRun', name: 'run', uid: owner };
+  return { ...made, metadata: { ...made.metadata, ownerReferences: [{ ...reference, controller: true }] } };
+};
+row(
+  'one that is there already is taken',
+  { metrics: [metric(['bad'])], before: (uid) => taken(uid, uid) },
+  'Successful | Successful [1 Successful, 0 pods]',
+);
+row(
+  'one of somebody else is not',
+  { metrics: [metric([])], before: (uid) => taken(uid, 'another') },
+  'Successful | Error Experiment <name>-1 is there already, and is not of this run, Successful [2 Successful, 0 pods]',
+);
+
+void test('an Experiment as a metric: what one of an instance makes is seen by that instance', async () => {
+  const label = { 'argo-rollouts.argoproj.io/controller-instance-id': 'two' };
+  const life = new Life({ metrics: [metric([])], labels: label, settings: { instanceId: 'two' } });
+  await life.play();
+  assert.equal(line(life), 'Successful | Successful [1 Successful, 0 pods]');
+  assert.deepEqual(life.experiments()[0]?.metadata.labels, label);
+});
+
+void test('an Experiment as a metric: it goes with its run', async () => {
+  const life = new Life({ metrics: [longer], deeds: [at(20, (one) => one.removeRun())] });
+  await life.play();
+  assert.deepEqual([life.experiments(), life.pods()], [[], 0]);
+});
+
+/** Runs to be gone through with the controller dying, or its writes going astray, at each of them. */
+const LIVES: readonly (readonly [string, Plot, string])[] = [
+  [
+    'two after one another',
+    { metrics: [metric([], { duration: '3s' }, { interval: '5s', count: 2 })], seconds: 90 },
+    'Successful | Successful, Successful [1 Successful, 2 Successful, 0 pods]',
+  ],
+  [
+    'one that is terminated',
+    { metrics: [longer], deeds: terminated(60), seconds: 100 },
+    `${TERMINATED} [1 Successful told, 0 pods]`,
+  ],
+];
+
+for (const [name, plot, expected] of LIVES)
+  void test(`an Experiment as a metric: ${name}, whatever becomes of a write`, async () => {
+    const calm = new Life(plot);
+    await calm.play();
+    assert.equal(line(calm), expected);
+    assert.ok(calm.weather.writes >= 6, `only ${calm.weather.writes} writes`);
+    for (let nth = 0; nth < calm.weather.writes; nth++)
+      for (const kind of WRITE_FAULTS) {
+        const life = new Life({ ...plot, faults: [{ at: 'write', nth, kind }] });
+        await life.play();
+        assert.equal(life.strikes.length, 1, `${kind} ${nth} did not strike`);
+        assert.equal(line(life), expected, `${kind} at write ${nth}: ${life.strikes[0]?.what}`);
+      }
+  });
