@@ -6,11 +6,11 @@ import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { playAll } from './support/crew.ts';
 import { draw } from './support/draw.ts';
+import { type Broken, LAWS } from './support/laws/law.ts';
 import { play } from './support/play.ts';
 import { Report } from './support/report.ts';
 import type { Script } from './support/script.ts';
 import { shrink } from './support/shrink.ts';
-import { type Broken, LAWS } from './support/witness.ts';
 
 const USAGE = `Usage: npm run sim -- [--seeds N] [--from N] [--seed SEED] [--keep-going] [--whole] [--threads N] [--out DIR]
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { availableParallelism } from 'node:os';
 import { test } from 'node:test';
 import { playAll } from './support/crew.ts';
+import { LAWS } from './support/laws/law.ts';
 import { Report } from './support/report.ts';
-import { LAWS } from './support/witness.ts';
 
 /** Always the same ones; `npm run sim -- --seeds 100000 --from 501` looks elsewhere. */
 const SEEDS = Array.from({ length: 500 }, (_, i) => String(i + 1));

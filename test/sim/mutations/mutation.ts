@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import type { Law } from '../support/laws/law.ts';
 import type { Script } from '../support/script.ts';
-import type { Law } from '../support/witness.ts';
 
 /** One defect: a text of a source file of ours, and what stands there instead. */
 export interface Mutation {

@@ -5,7 +5,7 @@ import { registerHooks } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { type Mutation, mutated, pathOf } from '../mutations/mutation.ts';
 import { MUTATIONS } from '../mutations.ts';
-import type { Law } from './witness.ts';
+import type { Law } from './laws/law.ts';
 
 /** What came of one seed. */
 export interface Trial {

@@ -20,10 +20,11 @@ import { BEGINNING_MS, loadAhead, World } from '../../../src/sim/world.ts';
 import { manifestsOf, NAMESPACE, PROMETHEUS, strategyOf } from './applications.ts';
 import { STORM_MS } from './draw/storm.ts';
 import { failedExperiment, restlessExperiments } from './laws/experiments.ts';
+import type { Broken, Law } from './laws/law.ts';
 import { leftBy } from './laws/left.ts';
 import { canaryWeight, ownedBy, presentApp, selectedBy } from './reading.ts';
 import type { App, Script, Step, Trouble } from './script.ts';
-import { type Broken, type Law, Witness } from './witness.ts';
+import { Witness } from './witness.ts';
 
 /** What came of a script. */
 export interface Played {

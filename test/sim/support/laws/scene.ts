@@ -1,7 +1,7 @@
 import type { ReplicaSet } from '../../../../src/api/workload.ts';
 import type { Change, LocalApi } from '../../../../src/sim/api-server/api.ts';
 import type { App, Script } from '../script.ts';
-import type { Law } from '../witness.ts';
+import type { Law } from './law.ts';
 
 /** What a law sees of a simulated world, and how it tells. */
 export interface Scene {
