@@ -6,8 +6,11 @@ const slowestStartMs = 300;
 /** How far a write keeps from the whole seconds before and after it; seconds. */
 const clearance = 0.25;
 
-/** By how much a wait may be shortened: it also gives pods the time to get ready; seconds. */
-const mostShortened = 0.3;
+/**
+ * How long a wait may become, as shares of what it says. Pods take three quarters of a second to get ready: a
+ * wait of a second or more gives them that time, a shorter one ends before it.
+ */
+const shares = { short: { least: 0.5, most: 1.5 }, long: { least: 0.7, most: 3 } };
 
 /**
  * How long the original's plugin took from its start in this step to its first write, in milliseconds: the
@@ -26,7 +29,7 @@ export function startUpMs(original: Recording, step: number): number {
  * whole seconds as in the original, and clear of both: times in objects are whole seconds, so pauses and
  * delays end at one, and an action close to it comes before it or after it by chance. `began` is when the
  * wait began, in seconds since the start of the scenario. It is as long as the scenario says where nothing is
- * done after it, and where it began so late in its second that too little of it would be left.
+ * done after it, and where it would become too short or, if it is short, too long.
  */
 export function secondsToWait(
   original: Recording,
@@ -39,7 +42,9 @@ export function secondsToWait(
   const second = Math.floor(next.t + lead);
   const fraction = Math.min(Math.max(next.t + lead - second, clearance), 1 - clearance);
   const due = Math.floor(began) + (second - Math.floor(before.t)) + fraction - lead;
-  return due - began < seconds - Math.min(mostShortened, seconds / 2) ? seconds : due - began;
+  const { least, most } = seconds < 1 ? shares.short : shares.long;
+  const share = (due - began) / seconds;
+  return share < least || share > most ? seconds : due - began;
 }
 
 function actionOf(original: Recording, step: number): ActionLine | null {
