@@ -45,7 +45,7 @@ function datadogPoints(asked: Answered, { span, resolutionMs }: WindowQuestion):
   const values: number[] = [];
   for (const series of listAt(value, 'series')) {
     const seconds = isObject(series) ? Number(series['interval'] ?? 1) : 1;
-    if (resolutionMs % (1000 * seconds) !== 0) return coarse('datadog', seconds);
+    if (resolutionMs % (1000 * seconds) !== 0) return coarse('Datadog', seconds);
     for (const point of listAt(series, 'pointlist')) {
       const [at, count] = Array.isArray(point) ? (point as readonly Json[]) : [];
       if (typeof at !== 'number' || (count !== null && typeof count !== 'number'))

@@ -45,7 +45,7 @@ export const ASKERS: Readonly<Record<SourceName, WindowsAsker>> = {
     if (asked.kind === 'error') return asked;
     const rows = asked.rows.map(numbersIn);
     return rows.some((row) => row.length > 1)
-      ? refuse('newRelic: a row has several numbers; select one count')
+      ? refuse('a row of New Relic has several numbers: select one count')
       : numbers(rows.flat());
   }),
   graphite: graphiteWindows,
