@@ -92,6 +92,8 @@ export function reasonsOf({ status }: Experiment, runs: readonly AnalysisRun[]):
     .flatMap(({ analysisRun }) => runs.find(({ metadata }) => metadata.name === analysisRun) ?? [])
     .flatMap((run) => whyRunFailed(run))
     .slice(0, MOST_REASONS)
+    // When it was measured is told of the measurement.
+    .map((why) => why.replace(/ at \d\d:\d\d:\d\d UTC$/, ''))
     .map((why) => (why.length > LONGEST_REASON ? `${why.slice(0, LONGEST_REASON)}…` : why));
 }
 

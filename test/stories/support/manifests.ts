@@ -1,6 +1,7 @@
 import type { Manifest } from '../../../src/api/meta.ts';
 import type { Kind } from '../../../src/sim/api-server/api.ts';
 import { kinds } from '../../../src/sim/kinds.ts';
+import { isTried, sideBySide, TRIED } from './side-by-side.ts';
 import type { RolloutLine } from './story.ts';
 
 /** Where every story plays. */
@@ -18,7 +19,8 @@ export function manifestsOf(line: RolloutLine): readonly Applied[] {
     ...(words.some((phrase) => phrase.startsWith('of a deployment'))
       ? [[kinds.deployments, deploymentOf(line)] as const]
       : []),
-    ...services.map((service): Applied => [kinds.services, serviceOf(service, name)]),
+    ...services.map((service): Applied => [kinds.services, serviceOf(service, { app: name })]),
+    ...(isTried(line) ? [[kinds.services, serviceOf(`${name}-tried`, TRIED)] as const] : []),
     ...(routing === null ? [] : [routeOf(line, routing)]),
     [kinds.rollouts, rolloutOf(line, routing)],
   ];
@@ -34,11 +36,12 @@ function isBlueGreen({ words }: RolloutLine): boolean {
   return words.includes('blue-green');
 }
 
-/** The host name and the requests a second of testers, who look at the preview; null: there are none. */
+/** The host name and the requests a second of testers, who ask the preview or copies; null: there are none. */
 export function testersOf(line: RolloutLine): { readonly host: string; readonly perSecond: number } | null {
   const rate = wordsAfter(line.words, 'testers');
   if (rate === undefined) return null;
-  return { host: `${line.name}-preview.${NAMESPACE}`, perSecond: Number.parseInt(rate, 10) };
+  const service = isTried(line) ? 'tried' : 'preview';
+  return { host: `${line.name}-${service}.${NAMESPACE}`, perSecond: Number.parseInt(rate, 10) };
 }
 
 /** The host name under which users ask for an application. */
@@ -58,9 +61,9 @@ function object(apiVersion: string, kind: string, name: string, body: object): M
   return { apiVersion, kind, metadata: { name, namespace: NAMESPACE }, ...body };
 }
 
-function serviceOf(service: string, app: string): Manifest {
+function serviceOf(service: string, selector: object): Manifest {
   const ports = [{ name: 'http', port: 80, targetPort: 8080 }];
-  return object('v1', 'Service', service, { spec: { selector: { app }, ports } });
+  return object('v1', 'Service', service, { spec: { selector, ports } });
 }
 
 function routeOf(line: RolloutLine, routing: Routing): Applied {
@@ -336,6 +339,8 @@ export const TEMPLATES: readonly Manifest[] = [
     failureCondition: 'len(result) > 0 && result[0] > 0.5',
   }),
   comparison(),
+  sideBySide(),
+  freshComparison(),
 ];
 
 /** Errors and latency of the canary beside the stable version, with no query written by hand. */
@@ -347,6 +352,19 @@ function comparison(): Manifest {
   });
   return object('argoproj.io/v1alpha1', 'AnalysisTemplate', 'compare', {
     spec: { metrics: [metric('errors', {}), metric('slow', { test: 'exceedance' })] },
+  });
+}
+
+/** The canary beside a fresh copy of the stable version. */
+function freshComparison(): Manifest {
+  const ofSide = 'pod_template_hash="{{hash}}"';
+  const counters = {
+    total: `http_requests_total{${ofSide}}`,
+    bad: `http_requests_total{${ofSide},code="500"}`,
+  };
+  const provider = { plugin: { 'sluice/compare': { counters, baseline: {} } } };
+  return object('argoproj.io/v1alpha1', 'AnalysisTemplate', 'fresh', {
+    spec: { metrics: [{ name: 'errors', interval: '15s', provider }] },
   });
 }
 
