@@ -44,6 +44,11 @@ export function serviceOf(api: LocalApi, { name, canary }: App, role: 'stable' |
   return `${name}-${(role === 'stable') === isPong ? 'canary' : 'stable'}`;
 }
 
+/** The Rollout of this name; null where there is none. */
+export function rolloutOf(api: LocalApi, name: string): (Manifest & Rollout) | null {
+  return api.get(kinds.rollouts, { namespace: 'default', name }) as (Manifest & Rollout) | null;
+}
+
 /** The hash that a Service selects; undefined: it has none, or there is no such Service. */
 export function selectedBy(api: LocalApi, name: string): string | undefined {
   const service = api.get(kinds.services, { namespace: 'default', name });

@@ -1,3 +1,4 @@
+import type { Rollout } from '../../../src/api/rollout.ts';
 import type { Played } from './play.ts';
 
 /** What all lives together have been through. */
@@ -50,4 +51,16 @@ export class Report {
     const verdict = this.failures === 0 ? 'every law held' : `${this.failures} seeds broke a law`;
     return [`${played}, ${this.strikes} faults in ${seconds} s`, ...rows, verdict];
   }
+}
+
+/** The state of a rollout in a few words, for the table of what the faults have hit. */
+export function stateOf(rollout: Rollout | null): string {
+  if (rollout?.status === undefined) return rollout === null ? 'gone' : 'new';
+  const { status } = rollout;
+  if (status.abort === true) return 'aborted';
+  if (status.promoteFull === true) return 'promoting in full';
+  const step = rollout.spec.strategy?.canary?.steps?.[status.currentStepIndex ?? 0];
+  const at =
+    status.currentPodHash === status.stableRS ? 'stable' : `at ${Object.keys(step ?? { end: 0 })[0]}`;
+  return `${status.phase ?? ''} ${at}`;
 }
