@@ -29,19 +29,25 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     return outcome.code;
   } catch (error) {
     // The parser has told its errors already; help is not one.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : troubleCode(argv);
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageCode(argv);
     if (io.ended.aborted) return INTERRUPTED;
     say(io.err, `Error: ${complaint(error)}`);
     return troubleCode(argv);
   }
 }
 
-/** Of some commands 1 is a verdict, so that what is wrong beside it has another code. */
+/** Of these a wrong command line is told from a release that went another way than hoped. */
+function usageCode(argv: readonly string[]): number {
+  return ['simulate', 'analyze'].includes(commandIn(argv)) ? 2 : troubleCode(argv);
+}
+
+/** Where 1 is the verdict on a run, what is wrong beside it has another code. */
 function troubleCode(argv: readonly string[]): number {
-  const command = argv.find((word) => !word.startsWith('-')) ?? '';
-  const isVerdict =
-    ['simulate', 'analyze'].includes(command) || (command === 'create' && argv.includes('--wait'));
-  return isVerdict ? 2 : 1;
+  return commandIn(argv) === 'create' && argv.includes('--wait') ? 2 : 1;
+}
+
+function commandIn(argv: readonly string[]): string {
+  return argv.find((word) => !word.startsWith('-')) ?? '';
 }
 
 /** The commands, with what they do loaded only when it is done. */

@@ -63,7 +63,8 @@ function slotsOf(
 
 function shareOf(slot: readonly Sample[], old: string): number {
   const versions = slot.flatMap((sample) => sample.versions);
-  const all = versions.reduce((sum, { requests }) => sum + requests, 0);
+  const copies = slot.flatMap((sample) => sample.copies);
+  const all = [...versions, ...copies].reduce((sum, { requests }) => sum + requests, 0);
   const mine = versions.filter(({ hash }) => hash !== old).reduce((sum, { requests }) => sum + requests, 0);
   return all === 0 ? 0 : mine / all;
 }

@@ -1,5 +1,5 @@
 import type { Entry } from '../../sim/timeline/entry.ts';
-import type { Sample } from '../../sim/timeline/shares.ts';
+import type { Sample, VersionSample } from '../../sim/timeline/shares.ts';
 import type { RolloutView } from '../../view/rollout-view.ts';
 import { sayFirst } from '../../view/words.ts';
 import type { Played } from './play.ts';
@@ -36,6 +36,8 @@ export interface ReleaseResult {
   /** Of the time since the release. */
   readonly old: Count;
   readonly new: Count;
+  /** Of copies that experiments make of either version. */
+  readonly copies: Count;
   /** Until it was decided: what all requests would have met if the new version had come at once. */
   readonly withoutCanary: Count | null;
   readonly timeline: readonly Entry[];
@@ -44,7 +46,7 @@ export interface ReleaseResult {
 
 /** What became of each Rollout. */
 export function resultsOf(played: Played): readonly ReleaseResult[] {
-  const { stage, releasedMs, endMs, before } = played;
+  const { stage, releasedMs, endMs, before, isNew } = played;
   const all = stage.timeline.entries.filter(({ atMs }) => atMs >= releasedMs);
   return played.views.map((view): ReleaseResult => {
     const key = `${view.namespace}/${view.name}`;
@@ -63,9 +65,10 @@ export function resultsOf(played: Played): readonly ReleaseResult[] {
       outcome,
       state: sayFirst(view.reason, stage.world.clock.now(), view.step?.total ?? 0),
       decidedMs,
-      old: counted(samples, (hash) => hash === old),
-      new: counted(samples, (hash) => hash !== old),
-      withoutCanary: withoutCanary(samples, old, decidedMs ?? endMs - releasedMs),
+      old: counted(samples.map(({ versions }) => versions.filter(({ hash }) => hash === old))),
+      new: counted(samples.map(({ versions }) => versions.filter(({ hash }) => hash !== old))),
+      copies: counted(samples.map(({ copies }) => copies)),
+      withoutCanary: withoutCanary(samples, { old, isNew }, decidedMs ?? endMs - releasedMs),
       timeline,
       samples,
     };
@@ -124,19 +127,31 @@ function decision(timeline: readonly Entry[], outcome: Outcome): number | null {
   return timeline.find(isIt)?.atMs ?? null;
 }
 
-function counted(samples: readonly Sample[], isMine: (hash: string) => boolean): Count {
-  const mine = samples.flatMap(({ versions }) => versions.filter(({ hash }) => isMine(hash)));
+function counted(parts: readonly (readonly VersionSample[])[]): Count {
+  const all = parts.flat();
   return {
-    requests: mine.reduce((sum, { requests }) => sum + requests, 0),
-    failures: mine.reduce((sum, { failures }) => sum + failures, 0),
+    requests: all.reduce((sum, { requests }) => sum + requests, 0),
+    failures: all.reduce((sum, { failures }) => sum + failures, 0),
   };
 }
 
-/** The new version's share of errors on all requests until the decision; null where it never answered any. */
-function withoutCanary(samples: readonly Sample[], old: string, untilMs: number): Count | null {
+/**
+ * The new version's share of errors on all requests until the decision; null where neither it nor a copy of
+ * it has answered any.
+ */
+function withoutCanary(
+  samples: readonly Sample[],
+  { old, isNew }: { readonly old: string; readonly isNew: (hash: string) => boolean },
+  untilMs: number,
+): Count | null {
   const until = samples.filter(({ atMs }) => atMs <= untilMs);
-  const mine = counted(until, (hash) => hash !== old);
-  const all = counted(until, () => true);
+  const mine = counted(
+    until.map(({ versions, copies }) => [
+      ...versions.filter(({ hash }) => hash !== old),
+      ...copies.filter(({ hash }) => isNew(hash)),
+    ]),
+  );
+  const all = counted(until.map(({ versions, copies }) => [...versions, ...copies]));
   if (mine.requests === 0) return null;
   return { requests: all.requests, failures: Math.round((all.requests * mine.failures) / mine.requests) };
 }

@@ -54,6 +54,8 @@ export interface Played {
   readonly isCalm: boolean;
   /** Hashes of the old versions, by `namespace/name`. */
   readonly before: ReadonlyMap<string, string>;
+  /** Claims that a hash is of a version that was released, or of a copy of it. */
+  readonly isNew: (hash: string) => boolean;
   readonly views: readonly RolloutView[];
   /** How often somebody promoted, by `namespace/name`. */
   readonly promotions: ReadonlyMap<string, number>;
@@ -170,6 +172,7 @@ class Playing {
       endMs: clock.elapsed(),
       isCalm,
       before: this.#before,
+      isNew: (hash) => this.#pods.isNew(hash),
       views: viewsOf(api, clock.now()),
       promotions: this.#promotions,
     };

@@ -28,6 +28,11 @@ export class ReleasePods {
     return found;
   }
 
+  /** Claims that a hash is of the version that is released, or of a copy of it: of what has had pods. */
+  isNew(hash: string): boolean {
+    return this.#known.get(hash) === true;
+  }
+
   /** True of copies that an experiment makes of a version before, to compare with. */
   #isBaseline(hash: string, namespace: string, before: ReadonlySet<string>): boolean {
     const all = this.#api().list(kinds.replicaSets, { namespace }) as readonly Manifest[];

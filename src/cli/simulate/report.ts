@@ -1,6 +1,7 @@
 import { describeDuration } from '../../api/duration.ts';
 import { clockTime } from '../../core/time.ts';
 import type { Entry } from '../../sim/timeline/entry.ts';
+import type { VersionSample } from '../../sim/timeline/shares.ts';
 import { type Detail, grouped, sayEntry } from '../../sim/timeline/words.ts';
 import { ICONS, type Look } from '../../view/look.ts';
 import type { Paint } from '../text/paint.ts';
@@ -87,16 +88,17 @@ const LOOKS: Readonly<Record<Outcome, Look>> = {
 };
 
 function summaryOf(release: ReleaseResult, paint: Paint): readonly string[] {
-  const { outcome, decidedMs, state, withoutCanary, old } = release;
+  const { outcome, decidedMs, state, withoutCanary, old, copies } = release;
   const after = decidedMs === null ? '' : ` after ${describeDuration(decidedMs)}`;
   const head =
     outcome === 'promoted' || outcome === 'unchanged'
       ? ''
       : `: ${state.replace(/^(rolled back|stuck): /, '')}`;
-  const failures = old.failures + release.new.failures;
+  const failures = old.failures + release.new.failures + copies.failures;
+  const beside = copies.requests === 0 ? '' : `; fresh copies ${sayCount(copies)}`;
   return [
     `${paint(LOOKS[outcome], `${ICONS[LOOKS[outcome]]} ${outcome}`)}${oneLine(`${after}${head}`)}`,
-    `  requests: old version ${sayCount(old)}; new version ${sayCount(release.new)}`,
+    `  requests: old version ${sayCount(old)}; new version ${sayCount(release.new)}${beside}`,
     ...(withoutCanary === null || failures + withoutCanary.failures === 0
       ? []
       : [
@@ -113,9 +115,10 @@ function sayCount({ requests, failures }: Count): string {
 export function reportJson({ before, ...report }: Report): string {
   const releases = report.releases.map(({ samples, ...release }) => ({
     ...release,
-    samples: thinned(samples).map(({ atMs, weight, versions }) => ({
+    samples: thinned(samples).map(({ atMs, weight, versions, copies }) => ({
       atMs,
       weight,
+      copies: copies.map(({ hash, pods, requests, failures }) => ({ hash, pods, requests, failures })),
       versions: versions.map(({ hash, pods, requests, failures }) => ({
         hash,
         isOld: hash === before.get(`${release.namespace}/${release.name}`),
@@ -140,13 +143,15 @@ function thinned(samples: ReleaseResult['samples']): ReleaseResult['samples'] {
     if (last === undefined) return [];
     const sum = (hash: string, field: 'requests' | 'failures') =>
       group
-        .flatMap(({ versions }) => versions.filter((one) => one.hash === hash))
+        .flatMap(({ versions, copies }) => [...versions, ...copies].filter((one) => one.hash === hash))
         .reduce((n, one) => n + one[field], 0);
-    const versions = last.versions.map((version) => ({
+    const summed = (version: VersionSample): VersionSample => ({
       ...version,
       requests: sum(version.hash, 'requests'),
       failures: sum(version.hash, 'failures'),
-    }));
-    return [{ ...last, versions }];
+    });
+    // Copies go before the samples end that are summed.
+    const copies = new Map(group.flatMap((one) => one.copies).map((copy) => [copy.hash, copy]));
+    return [{ ...last, versions: last.versions.map(summed), copies: [...copies.values()].map(summed) }];
   });
 }

@@ -28,6 +28,23 @@ export function ofRollout(api: LocalApi, rollout: Rollout): readonly ReplicaSet[
   return sets.filter((set) => controls(rollout, set));
 }
 
+/** The ReplicaSets of experiments of a rollout and of its analyses: fresh copies of its versions. */
+export function copiesOf(api: LocalApi, rollout: Rollout): readonly ReplicaSet[] {
+  const { namespace = '' } = rollout.metadata;
+  const experiments = api.list(kinds.experiments, { namespace }).filter((one) => isOf(api, rollout, one));
+  if (experiments.length === 0) return [];
+  const sets = api.list(kinds.replicaSets, { namespace }) as readonly Manifest[] as readonly ReplicaSet[];
+  return sets.filter((set) => experiments.some((one) => controls(one, set)));
+}
+
+function isOf(api: LocalApi, rollout: Rollout, experiment: Manifest): boolean {
+  if (controls(rollout, experiment)) return true;
+  const { namespace = '', ownerReferences = [] } = experiment.metadata;
+  const owner = ownerReferences.find(({ kind, controller }) => kind === 'AnalysisRun' && controller === true);
+  const run = owner === undefined ? null : api.get(kinds.analysisRuns, { namespace, name: owner.name });
+  return run !== null && controls(rollout, run);
+}
+
 /** The rollout that controls an object, or the experiment of an analysis; null where there is none. */
 export function rolloutOf(api: LocalApi, object: Manifest): (Manifest & Rollout) | null {
   const { namespace = '', ownerReferences = [] } = object.metadata;

@@ -7,7 +7,7 @@ import type { LocalApi } from '../api-server/api.ts';
 import { kinds } from '../kinds.ts';
 import type { StepReport } from '../traffic/ledger.ts';
 import type { Tell } from './entry.ts';
-import { keyOf, ofRollout } from './reading.ts';
+import { copiesOf, keyOf, ofRollout } from './reading.ts';
 
 /** One rollout at one moment: pods that are available and what came of the requests since the last sample. */
 export interface Sample {
@@ -16,6 +16,8 @@ export interface Sample {
   /** The weight that the router was told; null without a router. */
   readonly weight: number | null;
   readonly versions: readonly VersionSample[];
+  /** Fresh copies of versions, in experiments. None of them is the stable one. */
+  readonly copies: readonly VersionSample[];
 }
 
 /** One version in a sample. */
@@ -58,7 +60,8 @@ export class ShareWatch {
   /** Takes what the traffic was in its last step, which ended at `atMs` of the world's clock. */
   step(report: StepReport, atMs: number): void {
     for (const rollout of this.#api.list(kinds.rollouts) as readonly (Manifest & Rollout)[]) {
-      const sample = sampleOf(rollout, ofRollout(this.#api, rollout), { report, atMs });
+      const sets = { versions: ofRollout(this.#api, rollout), copies: copiesOf(this.#api, rollout) };
+      const sample = sampleOf(rollout, sets, { report, atMs });
       const key = keyOf(rollout);
       const known = this.#samples.get(key);
       if (known === undefined) this.#samples.set(key, [sample]);
@@ -67,7 +70,7 @@ export class ShareWatch {
     }
   }
 
-  #stretch(rollout: Manifest & Rollout, { atMs, versions }: Sample): void {
+  #stretch(rollout: Manifest & Rollout, { atMs, versions, copies }: Sample): void {
     const key = keyOf(rollout);
     const { status = {} } = rollout;
     const set = isPromoted(status) ? 0 : (status.canary?.weights?.canary.weight ?? 0);
@@ -84,7 +87,7 @@ export class ShareWatch {
     const stretch = this.#stretches.get(key) ?? none;
     this.#stretches.set(key, stretch);
     stretch.untilMs = atMs;
-    for (const version of versions) {
+    for (const version of [...versions, ...copies]) {
       stretch.requests += version.requests;
       if (version.hash !== hash) continue;
       stretch.canary += version.requests;
@@ -95,12 +98,12 @@ export class ShareWatch {
 
 function sampleOf(
   rollout: Manifest & Rollout,
-  sets: readonly ReplicaSet[],
+  sets: { readonly versions: readonly ReplicaSet[]; readonly copies: readonly ReplicaSet[] },
   { report, atMs }: { readonly report: StepReport; readonly atMs: number },
 ): Sample {
   const { status = {}, metadata } = rollout;
   const weights = status.canary?.weights;
-  const versions = sets.map((set): VersionSample => {
+  const versionOf = (set: ReplicaSet): VersionSample => {
     const hash = set.metadata.labels?.[LABEL.podTemplateHash] ?? '';
     const served = report.served.filter(
       ({ version }) => version.hash === hash && version.namespace === metadata.namespace,
@@ -112,7 +115,12 @@ function sampleOf(
       requests: served.reduce((sum, { requests }) => sum + requests, 0),
       failures: served.reduce((sum, { failures }) => sum + failures, 0),
     };
-  });
+  };
   const isUnderWay = !isPromoted(status) && weights !== undefined;
-  return { atMs, weight: isUnderWay ? weights.canary.weight : weights === undefined ? null : 0, versions };
+  return {
+    atMs,
+    weight: isUnderWay ? weights.canary.weight : weights === undefined ? null : 0,
+    versions: sets.versions.map(versionOf),
+    copies: sets.copies.map(versionOf),
+  };
 }
