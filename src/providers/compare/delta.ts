@@ -180,21 +180,41 @@ async function countIn(
     return { side, counter, values: answer?.kind === 'windows' ? (answer.windows[0] ?? []) : [] };
   });
   // No series of the stable version is no answer; what is not there of others has not happened.
-  if (
-    !gains.some(({ side, counter, values }) => side === 'stable' && counter === 'total' && values.length > 0)
-  )
+  if (!gains.some((gain) => isWholeOf('stable')(gain) && gain.values.length > 0))
     return { kind: 'counted', look: nothingAt(span.to), noted, odd: [] };
   const sums = withGains(noted.sums, gains);
-  const odd = gains.filter(
-    ({ side, counter, values }) => !values.every(isGood) || !isGood(sums[side][counter] ?? 0),
-  );
+  const odd = gains.filter((gain) => oddness(gain, gains, sums) !== null);
   if (odd.length === 0)
     return { kind: 'counted', look: lookAt(span.to, sums), noted: { until: span.to, sums }, odd: [] };
   const broken = withGains(
     noted.sums,
     odd.map((gain) => ({ ...gain, values: [Number.NaN] })),
   );
-  return { kind: 'counted', look: lookAt(span.to, broken), noted, odd: odd.map(wordsOf) };
+  const words = odd.map(
+    (gain) => `${gain.counter} of the ${gain.side} version ${oddness(gain, gains, sums)}`,
+  );
+  return { kind: 'counted', look: lookAt(span.to, broken), noted, odd: words };
+}
+
+/** What a source that estimates may have too much of: a part of all requests. */
+const TOLERANCE = 0.1;
+
+/** Why an answer can be no number of events; null: it can. */
+function oddness({ side, counter, values }: Gain, all: readonly Gain[], sums: Sums): string | null {
+  const wrong = values.find((value) => !isGood(value));
+  if (wrong !== undefined) return `is no number of events: ${wrong}`;
+  if (!isGood(sums[side][counter] ?? 0)) return 'is more than can be counted';
+  const [part, whole] = [sumOf(values), sumOf(all.find(isWholeOf(side))?.values ?? [])];
+  // A little more the judge takes for all.
+  return counter === 'bad' && part > whole * (1 + TOLERANCE) + 1 ? `is ${part} of ${whole}` : null;
+}
+
+function isWholeOf(side: Gain['side']): (gain: Gain) => boolean {
+  return (gain) => gain.side === side && gain.counter === 'total';
+}
+
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
 }
 
 interface Gain extends Pick<CounterQuery, 'side' | 'counter'> {
@@ -207,15 +227,10 @@ function withGains(sums: Sums, gains: readonly Gain[]): Sums {
     Object.fromEntries(
       Object.entries(sums[side]).map(([counter, before]) => {
         const own = gains.filter((gain) => gain.side === side && gain.counter === counter);
-        return [counter, own.flatMap(({ values }) => values).reduce((sum, value) => sum + value, before)];
+        return [counter, before + sumOf(own.flatMap(({ values }) => values))];
       }),
     );
   return { canary: grown('canary'), stable: grown('stable') };
-}
-
-function wordsOf({ side, counter, values }: Gain): string {
-  const wrong = values.find((value) => !isGood(value)) ?? Number.POSITIVE_INFINITY;
-  return `${counter} of the ${side} version is no number of events: ${wrong}`;
 }
 
 /** Sums are counters of one series that never begins anew. */
