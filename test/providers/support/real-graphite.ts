@@ -29,16 +29,23 @@ from graphite.wsgi import application
 make_server('127.0.0.1', port, application).serve_forever()
 `;
 
-/** Claims that Python finds Graphite (the package `graphite-web`, or a folder in `PYTHONPATH`). */
-export function hasGraphite(): boolean {
-  return spawnSync('python3', ['-c', find]).status === 0;
+/** Debian's packages are for Debian's Python; the one on the PATH may be another. */
+const PYTHONS = ['python3', '/usr/bin/python3'];
+
+/** A Python that has Graphite (the package `graphite-web`, or a folder in `PYTHONPATH`); null without one. */
+export function findGraphite(): string | null {
+  return PYTHONS.find((python) => spawnSync(python, ['-c', find]).status === 0) ?? null;
 }
 
-/** Starts it on a free port and waits until it answers, at most 60 seconds. */
-export async function startGraphite(): Promise<RealGraphite> {
+/**
+ * Starts it on a free port and waits until it answers, at most 60 seconds. Throws when there is no Python that
+ * has it.
+ */
+export async function startGraphite(python: string | null): Promise<RealGraphite> {
+  if (python === null) throw new Error('graphite-web is not installed');
   const folder = mkdtempSync(join(tmpdir(), 'graphite-'));
   const url = await nowhere();
-  const child = spawn('python3', ['-c', run, folder, new URL(url).port], { stdio: 'ignore' });
+  const child = spawn(python, ['-c', run, folder, new URL(url).port], { stdio: 'ignore' });
   const stop = async (): Promise<void> => {
     await ended(child);
     rmSync(folder, { recursive: true, force: true });
