@@ -1,5 +1,6 @@
 import type { Issue, Manifest } from '../api/meta.ts';
 import { at } from '../api/path.ts';
+import type { Rollout } from '../api/rollout.ts';
 import type { TrafficRouting } from '../api/traffic.ts';
 import { type Bind, type Binding, binder } from './bind.ts';
 import { type Fields, fieldsOf } from './fields.ts';
@@ -29,6 +30,14 @@ const HOLDINGS: Readonly<Record<string, Holding>> = {
 /** How what Rollouts have on such an object is found; null for a kind that no router writes. */
 export function holdingOf({ kind }: Pick<Manifest, 'kind'>): Holding | null {
   return HOLDINGS[kind] ?? null;
+}
+
+/** Names of a Rollout's routers that cannot send shares of the traffic to experiments. */
+export function unableRouters({ spec }: Pick<Rollout, 'spec'>): readonly string[] {
+  const routing = spec?.strategy?.canary?.trafficRouting;
+  const found = routing === undefined ? null : routersOf(routing);
+  const routers = found?.kind === 'routers' ? found.routers : [];
+  return routers.filter(({ can }) => can.additional !== true).map(({ name }) => name);
 }
 
 /** Fields of `trafficRouting` that name no router. */

@@ -33,7 +33,9 @@ export function measurementOf(
     case 'running': {
       // Whatever the provider says, it is not asked without pause.
       const resumeAt = formatInstant(Math.max(reading.resumeAt, span.at + 1000));
-      return withMetadata({ phase: 'Running', ...begun, resumeAt }, { ...metadata, ...noted(reading.memo) });
+      const said = reading.message === undefined ? {} : { message: mask(reading.message) };
+      const running = { phase: 'Running', ...begun, resumeAt, ...said } as const;
+      return withMetadata(running, { ...metadata, ...noted(reading.memo) });
     }
     case 'error': {
       const error = finished('Error', { ...begun, message: mask(reading.message) }, span.at);

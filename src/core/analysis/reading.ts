@@ -38,6 +38,8 @@ export interface RunningReading {
   readonly memo: Json;
   /** Do not ask again before. */
   readonly resumeAt: Instant;
+  /** What it waits for, for the person on call. */
+  readonly message?: string;
   readonly metadata?: Metadata;
 }
 

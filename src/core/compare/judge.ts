@@ -72,6 +72,14 @@ export function settled(plan: Plan, state: JudgeState): JudgeState {
   return { ...state, metrics };
 }
 
+/**
+ * The same, where what comes next are counters of other pods than before: they count from where they stand
+ * then.
+ */
+export function anew(state: JudgeState): JudgeState {
+  return { ...state, metrics: state.metrics.map((metric) => ({ ...metric, last: null })) };
+}
+
 function isStale({ at, sampledAt = at }: Reading, lookedAt: Instant | null): boolean {
   return lookedAt !== null && at - sampledAt > STALE_AFTER * (at - lookedAt);
 }

@@ -48,13 +48,18 @@ export function conditionsOf(
 function dataConditions(metric: MetricPlan, of: MetricState): readonly Condition[] {
   return [
     ...(Object.keys(of.flaws) as readonly Flaw[]),
-    ...(of.canary.total === 0 && of.looks > 0 && metric.test.kind !== 'burnRate'
+    ...(of.canary.total === 0 && hasCounted(of) && metric.test.kind !== 'burnRate'
       ? (['NoTraffic'] as const)
       : []),
     ...(isShareOff(metric, of) ? (['TrafficShareMismatch'] as const) : []),
     ...(metric.dispersion === null && of.phi > CLUMPS ? (['Overdispersed'] as const) : []),
     ...(incidentOf(of) === null ? [] : (['SharedIncident'] as const)),
   ];
+}
+
+/** Whether there was a look that could have found something: the first only says where counters stand. */
+function hasCounted({ looks, countedFrom, flaws }: MetricState): boolean {
+  return looks > 0 && (countedFrom !== null || Object.keys(flaws).length > 0);
 }
 
 /** Sentences about them. */

@@ -43,6 +43,8 @@ export interface MetricPlan {
   readonly weight: number;
   /** What happens before is left out. */
   readonly warmUpMs: Milliseconds;
+  /** The stable side is a fresh copy of the stable version. */
+  readonly isFresh?: true;
 }
 
 /** What is a bad request. `edge` null: chosen from what was before the release. */
@@ -97,6 +99,7 @@ export function planOf(metrics: readonly Configured[]): PlanRead {
             },
           ],
     ),
+    ...baselineIssues(metrics),
     ...metrics
       .filter(({ name }, i) => metrics.findIndex((other) => other.name === name) < i)
       .map(({ path, name }) => ({ path, message: `there is another metric ${name}` })),
@@ -123,6 +126,23 @@ export function planOf(metrics: readonly Configured[]): PlanRead {
   return { kind: 'plan', plan };
 }
 
+/** A run has one fresh copy, for all of its metrics that ask for one. */
+function baselineIssues(metrics: readonly Configured[]): readonly Issue[] {
+  const [first, ...others] = metrics.filter(({ config }) => config.baseline !== undefined);
+  const textOf = ({ config }: Configured) =>
+    JSON.stringify(Object.entries(config.baseline ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  return others.flatMap((other) =>
+    first === undefined || textOf(other) === textOf(first)
+      ? []
+      : [
+          {
+            path: at(other.path, 'baseline'),
+            message: `must be as in ${first.name}: one fresh copy is for all metrics`,
+          },
+        ],
+  );
+}
+
 function metricPlan({ name, config, warmUpMs }: Configured, all: readonly CompareConfig[]): MetricPlan {
   const { margin = defaultMargin(config), dispersion = 'auto', le = 'auto', provenWhen } = config;
   return {
@@ -142,6 +162,8 @@ function metricPlan({ name, config, warmUpMs }: Configured, all: readonly Compar
     lateOnset: config.lateOnset ?? false,
     weight: weightOf(config, all),
     warmUpMs,
+    // Absent where it is not, so that plans of before are still the same.
+    ...(config.baseline === undefined ? {} : { isFresh: true as const }),
   };
 }
 

@@ -148,7 +148,7 @@ function sentence(story: Story, end: EndReason | 'running', lastsMs: Millisecond
 function failed({ plan, state, metric, of }: Story): string {
   if (metric.test.kind === 'mannWhitney') return `rolled back — ${ranked(metric, of)}.`;
   const { charge, grounds, damage } = piecesOf(metric, of);
-  const over = `over ${clockSpan(comparedFor(state, of))}${atWeight(of)}`;
+  const over = `over ${clockSpan(comparedFor(state, of))}${atWeight(metric, of)}`;
   const limit = grouped(Math.round(1 / plan.alpha));
   const proof = `Evidence ${evidence(plan, state)}, limit ${limit} (chance of this in a healthy release < ${percent(plan.alpha)})`;
   const slow = metric.test.kind === 'exceedance' ? ` Failed means slower than ${of.chosen ?? ''}.` : '';
@@ -239,6 +239,7 @@ function evidence(plan: Plan, state: JudgeState): string {
   return e < 10 ? plainNumber(Math.round(e * 10) / 10) : grouped(Math.floor(e));
 }
 
-function atWeight({ weight }: MetricState): string {
+function atWeight({ isFresh }: MetricPlan, { weight }: MetricState): string {
+  if (isFresh === true) return ' beside a fresh baseline';
   return weight === null ? '' : ` at ${plainNumber(weight)}%`;
 }

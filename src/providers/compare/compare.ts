@@ -1,5 +1,5 @@
 import type { CompareConfig } from '../../api/compare.ts';
-import { parseDuration } from '../../api/duration.ts';
+import { delayOf } from '../../api/compare-source.ts';
 import { compareConfig } from '../../api/schema/compare.ts';
 import { KEPT } from '../../core/analysis/compare/kept.ts';
 import { COMPARE } from '../../core/analysis/compare/party.ts';
@@ -8,8 +8,10 @@ import type { Counters } from '../../core/compare/counters.ts';
 import type { Reading as Counted } from '../../core/compare/reading.ts';
 import type { Milliseconds } from '../../core/time.ts';
 import type { Ask, MetricProvider } from '../provider.ts';
+import { against } from './against.ts';
+import { lookByWindows } from './delta.ts';
 import { askPrometheus, type When } from './prometheus.ts';
-import { type CounterQuery, queriesOf } from './queries.ts';
+import type { CounterQuery } from './queries.ts';
 import { joined, type Sampled, samplesIn } from './series.ts';
 import { kept, lastLook, seenWeights, weightOver } from './weights.ts';
 
@@ -17,26 +19,35 @@ import { kept, lastLook, seenWeights, weightOver } from './weights.ts';
  * Counts the requests of canary and stable version, and hands the counts to the comparison that the metric
  * has begun. Whether they are good or bad is said by nobody here.
  */
-export const compare: MetricProvider<CompareConfig> = { name: COMPARE, schema: compareConfig, start };
+export const compare: MetricProvider<CompareConfig> = {
+  name: COMPARE,
+  schema: compareConfig,
+  start,
+  // What it waits for is looked at anew.
+  resume: (config, _, ask) => start(config, ask),
+};
 
-const DEFAULT_DELAY_MS = 15_000;
 /** Before the release: what is usual, and how errors clump. */
 const HISTORY_MS = 30 * 60_000;
 const FINEST_MS = 15_000;
 
 async function start(config: CompareConfig, ask: Ask): Promise<Reading> {
-  const { comparison, release = null, now } = ask;
+  const { comparison, now } = ask;
   if (comparison === undefined) return refuse('is measured only as a part of an analysis');
-  const read = queriesOf(config, release, comparison.memo);
-  if (read.kind === 'problem') return refuse(read.message);
+  const read = await against(config, delayOf(config), { ...ask, comparison });
+  if (read.kind !== 'against') return read;
+  if (config.mode === 'delta') {
+    const { queries, memo, weightPercent: weight } = read;
+    return await lookByWindows(config, { queries, memo, weight }, { ...ask, comparison });
+  }
   const at = Math.floor(now) - delayOf(config);
   const when: When = comparison.hasBegun ? { kind: 'instant', at } : before(at, comparison.intervalMs);
   const counted = await count(config, { queries: read.queries, when }, ask);
   if (counted.kind === 'error') return counted;
-  const seen = seenWeights(comparison.memo, { at: Math.floor(now), weight: release?.weightPercent ?? null });
+  const seen = seenWeights(comparison.memo, { at: Math.floor(now), weight: read.weightPercent });
   const weight = comparison.hasBegun ? weightOver(seen, lastLook(comparison.memo), at) : null;
   const looks = counted.looks.map((look) => ({ ...look, weight: look.at < at ? null : weight }));
-  const reading = comparison.take(looks, { ...read.memo, weights: kept(seen, at), at });
+  const reading = comparison.take(looks, { ...read.memo, weights: kept(seen, at), at }, read.next);
   const size = reading.metadata?.[KEPT]?.length ?? 0;
   return size > MOST_KEPT ? refuse(TOO_MANY) : reading;
 }
@@ -104,10 +115,6 @@ function lookOf(
 function before(at: number, intervalMs: Milliseconds): When {
   const stepMs = Math.max(intervalMs, FINEST_MS);
   return { kind: 'range', from: at - Math.floor(HISTORY_MS / stepMs) * stepMs, to: at, stepMs };
-}
-
-function delayOf({ evaluationDelay }: CompareConfig): Milliseconds {
-  return parseDuration(evaluationDelay ?? '') ?? DEFAULT_DELAY_MS;
 }
 
 function refuse(message: string): ErrorReading {

@@ -6,6 +6,8 @@ export interface NamedSide {
   readonly hash: string;
   readonly service: string;
   readonly isCanary: boolean;
+  /** With what the names of its pods begin, and a hyphen; absent: as those of the rollout's versions do. */
+  readonly replicaSet?: string;
 }
 
 /** What the queries of a preset are made of. */
@@ -155,6 +157,6 @@ function traefik({ release: { namespace }, side }: PresetParts): readonly Matche
 function pods({ release: { namespace, rollout }, side, podLabel }: PresetParts): Matchers {
   return {
     'namespace=': namespace,
-    [`${podLabel}=~`]: `${literal(`${rollout}-${side.hash}-`)}[0-9a-z]+`,
+    [`${podLabel}=~`]: `${literal(`${side.replicaSet ?? `${rollout}-${side.hash}`}-`)}[0-9a-z]+`,
   };
 }

@@ -46,11 +46,17 @@ export function queriesOf(
 }
 
 interface Noted {
-  readonly [key: string]: string | { readonly hash: string; readonly service: string };
-  readonly canary: { readonly hash: string; readonly service: string };
-  readonly stable: { readonly hash: string; readonly service: string };
+  readonly [key: string]: string | NotedSide;
+  readonly canary: NotedSide;
+  readonly stable: NotedSide;
   readonly preset: string;
 }
+
+type NotedSide = {
+  readonly hash: string;
+  readonly service: string;
+  readonly replicaSet?: string;
+};
 
 function noted(config: CompareConfig, release: ReleaseSides | null): Noted {
   const side = (given: CompareSide | undefined, found: ReleaseSides['canary'] | undefined) => ({

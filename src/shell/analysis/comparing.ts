@@ -1,7 +1,10 @@
 import type { AnalysisRun, AnalysisRunStatus, Metric } from '../../api/analysis.ts';
+import { baselineObstacle } from '../../core/analysis/compare/baseline.ts';
+import { baselineIn } from '../../core/analysis/compare/compared.ts';
 import { type Comparison, comparisonOf } from '../../core/analysis/compare/comparison.ts';
 import { isCompared } from '../../core/analysis/compare/party.ts';
 import { type ReleaseSides, sidesOf } from '../../core/analysis/compare/sides.ts';
+import { unableRouters } from '../../routers/index.ts';
 import type { Stores } from '../stores.ts';
 import type { Prepared } from './prepare.ts';
 
@@ -16,12 +19,19 @@ export function comparing(
   const { run, decision } = view;
   const spec = { ...run.spec, metrics: metrics.map((one) => one.metric) };
   const result = decision.status.metricResults?.find(({ name }) => name === metric.name);
-  return { comparison: comparisonOf(spec, metric, result), release: releaseOf(stores, run) };
+  return { comparison: comparisonOf(spec, metric, result), release: releaseOf(stores, run, metric) };
 }
 
 /** Null: the run belongs to no Rollout that is there. */
-function releaseOf({ rollouts }: Pick<Stores, 'rollouts'>, { metadata }: AnalysisRun): ReleaseSides | null {
+function releaseOf(
+  { rollouts }: Pick<Stores, 'rollouts'>,
+  { metadata }: AnalysisRun,
+  metric: Metric,
+): ReleaseSides | null {
   const owner = metadata.ownerReferences?.find(({ kind, controller }) => kind === 'Rollout' && controller);
   const found = owner === undefined ? null : rollouts.get(`${metadata.namespace ?? ''}/${owner.name}`);
-  return found === null || found.metadata.uid !== owner?.uid ? null : sidesOf(found, { metadata });
+  if (found === null || found.metadata.uid !== owner?.uid) return null;
+  const baseline = baselineIn(metric);
+  const obstacle = baseline === null ? null : baselineObstacle(baseline, found, unableRouters(found));
+  return { ...sidesOf(found, { metadata }), obstacle };
 }

@@ -1,6 +1,7 @@
 import type { AnalysisRun } from '../../../api/analysis.ts';
 import type { CompareBaseline } from '../../../api/compare.ts';
 import type { Experiment, ExperimentSpec } from '../../../api/experiment.ts';
+import type { Rollout } from '../../../api/rollout.ts';
 import { copyOf, type VersionPods } from '../../experiment/copies.ts';
 import { freeHash } from '../../experiment/parts.ts';
 import { fnv1a, safeName } from '../../hash/fnv.ts';
@@ -15,16 +16,21 @@ export const BASELINE = 'baseline';
 const MOST_CHARACTERS = 45;
 
 /**
- * The name of the Experiment with the fresh copy of the stable version to which a run compares: `<run>-baseline`.
+ * The name of the Experiment with the fresh copy of the stable version, with which a run compares:
+ * `<run>-baseline`.
  * One that is too long, or that no Service may have, is cut and changed, and has a hash that tells it from
  * others.
  */
 export function baselineName(run: string): string {
   const name = `${run}-${BASELINE}`;
-  if (name.length <= MOST_CHARACTERS && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(name)) return name;
+  if (name.length <= MOST_CHARACTERS && /^[a-z][-a-z0-9]*$/.test(name)) return name;
   const end = `-${safeName(fnv1a(run))}-${BASELINE}`;
-  const words = run.toLowerCase().replace(/[^a-z0-9]+/g, '-');
-  return `${words.slice(0, MOST_CHARACTERS - end.length).replace(/^-+|-+$/g, '')}${end}`;
+  const words = run
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^[^a-z]+/, '')
+    .slice(0, MOST_CHARACTERS - end.length)
+    .replace(/-+$/, '');
+  return words === '' ? end.slice(1) : `${words}${end}`;
 }
 
 /** Claims that an Experiment is the fresh copy of some run. */
@@ -43,12 +49,32 @@ export function isBaselineOf({ metadata }: Experiment, run: Pick<AnalysisRun, 'm
   return metadata.name === baselineName(run.metadata.name) && owner?.uid === run.metadata.uid;
 }
 
+/**
+ * Why this Rollout cannot have such a copy; null: it can. `unable` are those of its traffic routers that send
+ * no shares to experiments.
+ */
+export function baselineObstacle(
+  { replicas = 1 }: CompareBaseline,
+  { spec }: Rollout,
+  unable: readonly string[],
+): string | null {
+  const { canary, blueGreen } = spec?.strategy ?? {};
+  if (blueGreen !== undefined) return 'in blue-green only one version has users, so nothing can be compared';
+  if (canary?.trafficRouting === undefined) return null;
+  if (unable.length > 0)
+    return `the traffic router cannot send a share to a fresh copy: ${unable.join(', ')}`;
+  const { maxTrafficWeight = 100 } = canary.trafficRouting;
+  const { replicas: all = 1 } = spec;
+  const least = Math.ceil(all / maxTrafficWeight);
+  return replicas >= least
+    ? null
+    : `${replicas} of ${all} pods carry less than 1 of ${maxTrafficWeight}, the smallest share of the traffic: set replicas to ${least} or more`;
+}
+
 /** What the Experiment should be: pods like those of the stable version, for as long as the run goes on. */
-export function baselineSpec(
-  { replicas = 1, scaleDownDelaySeconds, progressDeadlineSeconds }: CompareBaseline,
-  pods: VersionPods,
-  isRouted: boolean,
-): ExperimentSpec {
+export function baselineSpec(config: CompareBaseline, pods: VersionPods, isRouted: boolean): ExperimentSpec {
+  const { replicas = 1, scaleDownDelaySeconds } = config;
+  const { progressDeadlineSeconds = pods.progressDeadlineSeconds } = config;
   const wanted = { name: BASELINE, replicas, ...(isRouted ? { service: {} } : {}) };
   return {
     templates: [copyOf(pods, wanted)],

@@ -1,6 +1,6 @@
 import type { AnalysisRunSpec, Metric, MetricResult } from '../../../api/analysis.ts';
 import type { JsonObject } from '../../../api/meta.ts';
-import { type JudgeState, look, newJudge, settled } from '../../compare/judge.ts';
+import { anew, type JudgeState, look, newJudge, settled } from '../../compare/judge.ts';
 import { conditionsOf } from '../../compare/notes.ts';
 import type { Plan } from '../../compare/plan.ts';
 import type { Reading as Counted } from '../../compare/reading.ts';
@@ -27,9 +27,10 @@ export interface Comparison {
   readonly intervalMs: Milliseconds;
   /**
    * Takes what was counted, oldest first. The last of the first look is the beginning: what comes after
-   * counts as evidence. `memo` is kept until the next.
+   * counts as evidence. `memo` is kept until the next. `next` says whose counters those of the next look are:
+   * the same, which is the default, or those of other pods, which count from where they stand then.
    */
-  take(counted: readonly Counted[], memo: JsonObject): ValueReading;
+  take(counted: readonly Counted[], memo: JsonObject, next?: 'same' | 'other'): ValueReading;
 }
 
 /** The metrics of a run that are judged together with this one; null where it does not compare. */
@@ -61,18 +62,25 @@ export function comparisonOf(
     hasBegun: kept !== null,
     memo: kept?.memo ?? {},
     intervalMs: interval ?? 0,
-    take: (counted, memo) => {
+    take: (counted, memo, next) => {
       const startedAt = counted.at(-1)?.at ?? 0;
       const before = kept?.state ?? newJudge(plan, { startedAt, zeroAtStart: false });
       const looked = counted.reduce((soFar, one) => look(plan, soFar, one), before);
-      const state = kept === null ? settled(plan, looked) : looked;
+      const begun = kept === null ? settled(plan, looked) : looked;
+      const state = next === 'other' ? anew(begun) : begun;
       const reading = readingOf(plan, { state, memo }, lastsMs);
-      return kept === null ? { ...reading, message: BEGINS } : reading;
+      const message = beginning(kept?.state ?? null, state, next === 'other');
+      return message === null ? reading : { ...reading, message };
     },
   };
 }
 
-const BEGINS = 'compared from now on';
+/** What is said of a look before which nothing was counted; null: it is no such. */
+function beginning(before: JudgeState | null, after: JudgeState, isOther: boolean): string | null {
+  if (isOther) return 'the fresh baseline is there, and compared with from the next look on';
+  const stands = (state: JudgeState | null) => state?.metrics.some(({ last }) => last !== null) === true;
+  return before === null || (!stands(before) && stands(after)) ? 'compared from now on' : null;
+}
 
 function readingOf(
   plan: Plan,

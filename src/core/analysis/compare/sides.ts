@@ -1,6 +1,6 @@
 import { LABEL } from '../../../api/keys.ts';
 import type { Manifest } from '../../../api/meta.ts';
-import type { Rollout } from '../../../api/rollout.ts';
+import type { Rollout, TrafficWeights } from '../../../api/rollout.ts';
 
 /** The two versions of a release, as metrics may know them. Empty texts stand for what is not known. */
 export interface ReleaseSides {
@@ -10,8 +10,21 @@ export interface ReleaseSides {
   readonly stable: VersionSide;
   /** Keys of `trafficRouting`, plugins by their names. */
   readonly routers: readonly string[];
-  /** The canary's part of the traffic in percent; null where no router splits it. */
+  /**
+   * The canary's part of what goes to it and to the stable version, in percent; null where no router splits
+   * the traffic.
+   */
   readonly weightPercent: number | null;
+  /** What is routed beside the stable version; null, or absent, where no router splits the traffic. */
+  readonly routed?: RoutedSides | null;
+  /** Why there cannot be a fresh copy of the stable version; null, or absent: nothing is in the way. */
+  readonly obstacle?: string | null;
+}
+
+/** Weights in one unit: to the canary, and to Services of experiments. */
+export interface RoutedSides {
+  readonly canary: number;
+  readonly experiments: readonly { readonly service: string; readonly weight: number }[];
 }
 
 /** One version of a release. */
@@ -25,8 +38,7 @@ export function sidesOf(rollout: Rollout, run: Pick<Manifest, 'metadata'>): Rele
   const { status, spec } = rollout;
   const { canary } = spec?.strategy ?? {};
   const services = servicesOf(rollout);
-  const { plugins = {}, managedRoutes: _, maxTrafficWeight = 100, ...named } = canary?.trafficRouting ?? {};
-  const weight = status?.canary?.weights?.canary?.weight;
+  const { plugins = {}, managedRoutes: _, maxTrafficWeight: __, ...named } = canary?.trafficRouting ?? {};
   return {
     namespace: rollout.metadata.namespace ?? '',
     rollout: rollout.metadata.name,
@@ -37,8 +49,21 @@ export function sidesOf(rollout: Rollout, run: Pick<Manifest, 'metadata'>): Rele
     },
     stable: { hash: status?.stableRS ?? '', service: services.stable },
     routers: [...Object.keys(named), ...Object.keys(plugins)],
-    weightPercent: weight === undefined ? null : (100 * weight) / maxTrafficWeight,
+    ...(canary?.trafficRouting === undefined ? NOT_ROUTED : weightsOf(status?.canary?.weights)),
   };
+}
+
+const NOT_ROUTED = { weightPercent: null, routed: null };
+
+/** What experiments have is taken from the stable version's. */
+function weightsOf(weights: Partial<TrafficWeights> = {}): Pick<ReleaseSides, 'weightPercent' | 'routed'> {
+  const canary = weights.canary?.weight ?? 0;
+  const both = canary + (weights.stable?.weight ?? 0);
+  const experiments = (weights.additional ?? []).map(({ serviceName: service = '', weight }) => ({
+    service,
+    weight,
+  }));
+  return { weightPercent: both === 0 ? null : (100 * canary) / both, routed: { canary, experiments } };
 }
 
 function servicesOf({ spec, status }: Rollout): { readonly canary: string; readonly stable: string } {
