@@ -1,4 +1,4 @@
-import type { AnalysisPhase } from '../api/analysis.ts';
+import type { AnalysisPhase, AnalysisRun } from '../api/analysis.ts';
 import type { Experiment } from '../api/experiment.ts';
 import type { Manifest } from '../api/meta.ts';
 import { type Instant, parseInstant } from '../core/time.ts';
@@ -12,7 +12,12 @@ export interface RevisionView {
   readonly number: number;
   readonly replicaSets: readonly ReplicaSetView[];
   readonly experiments: readonly ExperimentView[];
-  readonly runs: readonly RunView[];
+  readonly runs: readonly RunTree[];
+}
+
+/** One analysis run and the experiments that its metrics have. */
+export interface RunTree extends RunView {
+  readonly experiments: readonly ExperimentView[];
 }
 
 /** One experiment and what it started. */
@@ -23,7 +28,7 @@ export interface ExperimentView {
   readonly message: string;
   readonly createdAt: Instant | null;
   readonly replicaSets: readonly ReplicaSetView[];
-  readonly runs: readonly RunView[];
+  readonly runs: readonly RunTree[];
 }
 
 /** The revisions of a rollout, newest first; in each of them newest first too. */
@@ -46,7 +51,10 @@ export function revisionsOf(parts: RolloutParts): readonly RevisionView[] {
         .filter(ofRevision)
         .sort(newestFirst)
         .map((experiment) => experimentView(experiment, parts)),
-      runs: runs.filter(ofRevision).sort(newestFirst).map(runView),
+      runs: runs
+        .filter(ofRevision)
+        .sort(newestFirst)
+        .map((run) => runTree(run, parts)),
     };
   });
 }
@@ -66,7 +74,17 @@ function experimentView(experiment: Experiment, parts: RolloutParts): Experiment
     runs: parts.runs
       .filter((run) => controls(experiment, run))
       .sort(newestFirst)
-      .map(runView),
+      .map((run) => runTree(run, parts)),
+  };
+}
+
+function runTree(run: AnalysisRun, parts: RolloutParts): RunTree {
+  return {
+    ...runView(run),
+    experiments: parts.experiments
+      .filter((experiment) => controls(run, experiment))
+      .sort(newestFirst)
+      .map((experiment) => experimentView(experiment, parts)),
   };
 }
 

@@ -4,7 +4,7 @@ import type { AnalysisRun, Measurement, Metric } from '../../src/api/analysis.ts
 import { analysesOf } from '../../src/view/explain/analyses.ts';
 import { ago, NOW, rollout, run } from './support/objects.ts';
 
-/** What is told of a metric that is a Job. */
+/** What is told of a metric that is a Job or an Experiment. */
 
 const metric: Metric = { name: 'check', interval: '1m', count: 3, provider: { job: { spec: {} } } };
 const finished: Measurement = {
@@ -23,6 +23,11 @@ const running: Measurement = {
 const rows: readonly (readonly [string, readonly Measurement[], string])[] = [
   ['the first one', [running], 'check: 0 of 3 measurements; Job u.check.2 is running'],
   ['the second', [finished, running], 'check: 1 of 3 measurements; Job u.check.2 is running'],
+  [
+    'an Experiment',
+    [{ phase: 'Running', startedAt: ago(20), metadata: { experiment: 'a-check-1' } }],
+    'check: 0 of 3 measurements; Experiment a-check-1 is running',
+  ],
   [
     'something else that takes long',
     [{ phase: 'Running', startedAt: ago(20) }],

@@ -3,9 +3,8 @@ import type { Instant } from '../../core/time.ts';
 import { ICONS, KIND_ICONS, type Look } from '../../view/look.ts';
 import type { PodView } from '../../view/pod.ts';
 import type { ReplicaSetView } from '../../view/replica-set.ts';
-import type { ExperimentView, RevisionView } from '../../view/revisions.ts';
+import type { ExperimentView, RevisionView, RunTree } from '../../view/revisions.ts';
 import type { RolloutView } from '../../view/rollout-view.ts';
-import type { RunView } from '../../view/run.ts';
 import { age, shortDuration } from './age.ts';
 import type { Paint } from './paint.ts';
 import { type Cell, cell, type Piece, table } from './table.ts';
@@ -125,7 +124,7 @@ function podNode(pod: PodView, now: Instant): Node {
   };
 }
 
-function runNode(run: RunView, now: Instant): Node {
+function runNode(run: RunTree, now: Instant): Node {
   const counts: readonly (readonly [Look, number])[] = [
     ['good', run.successful],
     ['bad', run.failed],
@@ -140,7 +139,7 @@ function runNode(run: RunView, now: Instant): Node {
     status: status(run.look, run.phase === '' ? 'Pending' : run.phase),
     age: age(run.createdAt, now),
     info: joined(told.map(([look, count]) => ({ text: `${ICONS[look]} ${count}`, look }))),
-    children: [],
+    children: run.experiments.map((experiment) => experimentNode(experiment, now)),
   };
 }
 

@@ -2,6 +2,7 @@ import type { AnalysisPhase, AnalysisRun, Metric, MetricResult } from '../../api
 import { describeDuration } from '../../api/duration.ts';
 import type { RolloutStatus } from '../../api/rollout.ts';
 import { culpritOf } from '../../core/analysis/culprit.ts';
+import { EXPERIMENT_KEY } from '../../core/analysis/experiments.ts';
 import { JOB_KEYS } from '../../core/analysis/jobs.ts';
 import { isCompleted } from '../../core/analysis/measurement.ts';
 import { underWay } from '../../core/analysis/record.ts';
@@ -157,11 +158,12 @@ function progressOf(
   return { progress: { ...progress, summary: sayMetric(progress, news, now) }, span };
 }
 
-/** `Job a.m.1 is running`; empty where nothing is under way. */
+/** `Job a.m.1 is running`, `Experiment a-m-1 is running`; empty where nothing is under way. */
 function sayUnderWay(result: MetricResult | undefined): string {
   const found = underWay(result);
   if (found === null) return '';
-  const job = found.metadata?.[JOB_KEYS.name];
+  const { [JOB_KEYS.name]: job, [EXPERIMENT_KEY]: experiment } = found.metadata ?? {};
+  if (experiment !== undefined) return `Experiment ${experiment} is running`;
   return job === undefined ? 'one is under way' : `Job ${job} is running`;
 }
 

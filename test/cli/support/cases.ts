@@ -30,6 +30,8 @@ const podsOf = (hash: string, count: number) =>
   ['2xk7p', '8bvzq', 'c4d9m', 'h5t2w', 'tq6rf'].slice(0, count).map((letters) => pod(hash, letters));
 
 const exp = experiment('app-new-2-0', 2);
+const pre = run('app-new-2-pre', 2, 'Running', [0, 0, 0, 0]);
+const measuring = experiment('app-new-2-pre-side-1', 0, pre);
 
 const at20 = { weights: { canary: { weight: 20 }, stable: { weight: 80 } } };
 const PING_PONG: Strategy = {
@@ -215,6 +217,23 @@ export const ROLLOUTS: readonly Case[] = [
       replicaSet('new-2-0-baseline', 2, { want: 1 }, exp),
       pod('new-2-0-baseline', '2xk7p'),
       run('app-new-2-0-rate', 2, 'Inconclusive', [1, 0, 3, 0], exp),
+    ],
+  },
+  {
+    name: 'experiment-of-a-metric',
+    objects: [
+      rollout(updating(0, { blueGreen: { activeSelector: 'old', previewSelector: 'new' } }), {
+        strategy: BLUE_GREEN,
+      }),
+      replicaSet('new', 2, { want: 5 }),
+      replicaSet('old', 1, { want: 5 }),
+      pre,
+      measuring,
+      replicaSet('new-2-pre-side-1-trial', 0, { want: 1 }, measuring),
+      pod('new-2-pre-side-1-trial', '2xk7p'),
+      run('app-new-2-pre-side-1-rate', 0, 'Running', [1, 0, 0, 0], measuring),
+      // Somebody else's.
+      experiment('other', 0, run('other', 0, 'Running', [0, 0, 0, 0])),
     ],
   },
   {

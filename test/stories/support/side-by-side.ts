@@ -6,7 +6,7 @@ export const TRIED = { tried: 'yes' };
 
 /** True where an analysis of a rollout makes copies of both versions. */
 export function isTried({ words }: RolloutLine): boolean {
-  return words.some((phrase) => / by side-by-side$/.test(phrase));
+  return words.some((phrase) => phrase.endsWith(' by side-by-side'));
 }
 
 /** A pod of each version, both fresh, for a minute; that of the new one is judged by `errors`. */

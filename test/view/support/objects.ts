@@ -167,8 +167,8 @@ export function run(
   };
 }
 
-/** An experiment of the rollout. */
-export function experiment(name: string, revision: number): Experiment {
+/** An experiment of the rollout, or of an analysis run. */
+export function experiment(name: string, revision: number, owner: Manifest | null = null): Experiment {
   return {
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'Experiment',
@@ -178,7 +178,7 @@ export function experiment(name: string, revision: number): Experiment {
       uid: name,
       creationTimestamp: ago(100),
       annotations: { 'rollout.argoproj.io/revision': String(revision) },
-      ownerReferences: [ownedBy({ kind: 'Rollout', metadata: { name: 'app', uid: 'app' } })],
+      ownerReferences: [ownedBy(owner ?? { kind: 'Rollout', metadata: { name: 'app', uid: 'app' } })],
     },
     spec: { templates: [] },
     status: { phase: 'Running' },
