@@ -81,8 +81,10 @@ function compareObject(
   const differences = paths.flatMap((path): readonly Difference[] => {
     const [a, b] = [original.get(path), ours.get(path)];
     if (same(a, b) || isUnsettled(other.theirs, object, path)) return [];
-    const apart = path.endsWith('DurationSeconds') ? Math.abs(Number(a ?? 0) - Number(b ?? 0)) : null;
-    if (apart !== null && apart <= Math.max(2, pausesOf(other.theirs, object))) return [];
+    if (path.endsWith('DurationSeconds')) {
+      const longer = Number(b ?? 0) - Number(a ?? 0);
+      if (isExplained(longer, pausesOf(own.mine, object), pausesOf(other.theirs, object))) return [];
+    }
     if (isTime(a) && isTime(b)) {
       const why = compareTimes(moment(other.theirs, object, path, a), moment(own.mine, object, path, b));
       return why === null ? [] : [row(object, path, `${a} ${why.original}`, `${b} ${why.ours}`)];
@@ -99,10 +101,27 @@ function isUnsettled(seen: Seen, object: string, path: string): boolean {
   return !same(valueAt(last.wobble.from, path), valueAt(last.wobble.to, path));
 }
 
-/** How often a rollout paused: each pause may be told a second longer or shorter. */
-function pausesOf(seen: Seen, object: string): number {
+interface Pauses {
+  readonly count: number;
+  readonly seconds: number;
+}
+
+function pausesOf(seen: Seen, object: string): Pauses {
   const phases = seen.holds.get(object)?.get('phase') ?? [];
-  return phases.filter((hold) => hold.values.includes('Paused')).length;
+  const pauses = phases.filter((hold) => hold.values.includes('Paused'));
+  return {
+    count: pauses.length,
+    seconds: pauses.reduce((total, { from, until }) => total + until - from, 0),
+  };
+}
+
+/**
+ * Each pause may be told a second longer or shorter, and one that a person ends takes as long as the scenario
+ * does to end it.
+ */
+function isExplained(longer: number, ours: Pauses, original: Pauses): boolean {
+  const most = Math.max(2, original.count);
+  return Math.abs(longer) <= most || Math.abs(longer - (ours.seconds - original.seconds)) <= most;
 }
 
 function compareObserved(object: string, ours: JsonObject, original: JsonObject): readonly Difference[] {
