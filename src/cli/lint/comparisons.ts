@@ -1,12 +1,15 @@
 import type { AnalysisRunSpec, AnalysisTemplateSpec, Metric } from '../../api/analysis.ts';
 import type { Issue, Manifest } from '../../api/meta.ts';
 import { at, isObject } from '../../api/path.ts';
+import type { Rollout } from '../../api/rollout.ts';
 import { withoutNulls } from '../../api/shape.ts';
-import { COMPARE, isCompared } from '../../core/analysis/compare/compared.ts';
+import { baselineObstacle } from '../../core/analysis/compare/baseline.ts';
+import { baselineIn, COMPARE, isCompared } from '../../core/analysis/compare/compared.ts';
 import { comparisonIssues as issuesOf } from '../../core/analysis/compare/party.ts';
 import { limitsOf } from '../../core/analysis/limits.ts';
 import { resolveMetrics } from '../../core/analysis/resolve.ts';
 import { isDryRun } from '../../core/analysis/rules.ts';
+import { unableRouters } from '../../routers/index.ts';
 
 /** What keeps metrics that compare canary and stable from being judged together. */
 export function comparisonIssues(manifest: Manifest): readonly Issue[] {
@@ -34,6 +37,17 @@ export function comparisonWarnings(spec: AnalysisRunSpec, path: string): readonl
   if (!path.includes('.steps[') || !isEndless || compared.every(isProven)) return [];
   const message = `${named}: without count, or provenWhen for all, the step ends only where the canary fails`;
   return [{ path, message }];
+}
+
+/** Fresh copies of the stable version that this Rollout cannot have. */
+export function baselineIssues(spec: AnalysisRunSpec, rollout: Rollout, path: string): readonly Issue[] {
+  const resolved = resolveMetrics(spec, null);
+  const metrics = resolved.kind === 'metrics' ? resolved.metrics : [];
+  return metrics.flatMap((metric) => {
+    const baseline = baselineIn(metric);
+    const obstacle = baseline === null ? null : baselineObstacle(baseline, rollout, unableRouters(rollout));
+    return obstacle === null ? [] : [{ path, message: `"${metric.name}": baseline: ${obstacle}` }];
+  });
 }
 
 function isProven(metric: Metric): boolean {

@@ -7,7 +7,7 @@ import { composeRun } from '../../core/analysis/compose.ts';
 import { flatten } from '../../core/analysis/flatten.ts';
 import { templateKey } from '../../core/world.ts';
 import { blindRun } from './blind.ts';
-import { comparisonWarnings } from './comparisons.ts';
+import { baselineIssues, comparisonWarnings } from './comparisons.ts';
 
 /** What objects say of each other. */
 export interface ReferenceIssues {
@@ -105,7 +105,7 @@ function analysisIssues(
   });
   if (composed.kind === 'issues') return { errors: composed.issues, warnings: [] };
   return {
-    errors: [],
+    errors: baselineIssues(composed.spec, rollout, path),
     warnings: [...blindRun(composed.spec, path), ...comparisonWarnings(composed.spec, path)],
   };
 }
