@@ -52,7 +52,8 @@ async function answered(
 /** In a line: the numbers of each window, or the error (`error!` where trying again cannot help). */
 function lineOf(answer: WindowsAnswer): string {
   if (answer.kind === 'error') return `error${answer.retryable ? '' : '!'} ${answer.message}`;
-  return answer.windows.map((values) => `[${values.join(' ')}]`).join(' ');
+  const rest = answer.rest === null ? '' : `, then ${lineOf(answer.rest)}`;
+  return `${answer.windows.map((values) => `[${values.join(' ')}]`).join(' ')}${rest}`;
 }
 
 /** What was asked, without what changes from one test to the next. */
@@ -306,11 +307,12 @@ void test('Prometheus is asked about several windows at once', async () => {
   assert.match(askedOf(received[0]), new RegExp(`\\[60s\\].*&start=${S + 60}&end=${S + 180}&step=60$`));
 });
 
-void test('others are asked about one after the other, until one is not answered', async () => {
+void test('others are asked about one after the other, the latest first, until one is not answered', async () => {
   const asked = { ...ASKED.newRelic, windows: three };
-  const all = await answered('newRelic', asked, [rows({ n: 1 }), rows({ n: 2 }), rows({ n: 3 })]);
+  const all = await answered('newRelic', asked, [rows({ n: 3 }), rows({ n: 2 }), rows({ n: 1 })]);
   assert.equal(lineOf(all.answer), '[1] [2] [3]');
-  const broken = await answered('newRelic', asked, [rows({ n: 1 }), json({}, 500)]);
-  assert.equal(broken.answer.kind, 'error');
-  assert.equal(broken.received.length, 2);
+  const some = await answered('newRelic', asked, [rows({ n: 3 }), json({}, 500)]);
+  assert.match(lineOf(some.answer), /^\[3\], then error newRelic: .* 500$/);
+  assert.equal(some.received.length, 2);
+  assert.equal((await answered('newRelic', asked, [json({}, 500)])).answer.kind, 'error');
 });

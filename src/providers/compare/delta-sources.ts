@@ -71,7 +71,7 @@ async function prometheusWindows(
   ...[{ source, query, windows }, ask]: Parameters<WindowsAsker>
 ): Promise<WindowsAnswer> {
   const [first, last] = [windows[0], windows.at(-1)];
-  if (first === undefined || last === undefined) return { kind: 'windows', windows: [] };
+  if (first === undefined || last === undefined) return { kind: 'windows', windows: [], rest: null };
   const when =
     first === last
       ? ({ kind: 'instant', at: first.to } as const)
@@ -99,5 +99,5 @@ function windowsIn(body: string, windows: readonly Span[]): WindowsAnswer {
       found.push(Number(count));
     }
   }
-  return { kind: 'windows', windows: windows.map(({ to }) => byEnd.get(to) ?? []) };
+  return { kind: 'windows', windows: windows.map(({ to }) => byEnd.get(to) ?? []), rest: null };
 }

@@ -23,9 +23,15 @@ export interface WindowsQuestion {
 /** The numbers of an answer, one or more for each series. None: there is no series. */
 export type Numbers = { readonly kind: 'numbers'; readonly values: readonly number[] } | ErrorReading;
 
-/** The same for each window, in their order. */
+/** The same for each window, or for the latest of them where the source did not go on. */
 export type WindowsAnswer =
-  | { readonly kind: 'windows'; readonly windows: readonly (readonly number[])[] }
+  | {
+      readonly kind: 'windows';
+      /** Oldest first. */
+      readonly windows: readonly (readonly number[])[];
+      /** Why there are no more; null: these are all. */
+      readonly rest: ErrorReading | null;
+    }
   | ErrorReading;
 
 /** Asks a source about windows. Never rejects. */
@@ -36,16 +42,17 @@ export interface WindowQuestion extends Pick<WindowsQuestion, 'source' | 'query'
   readonly span: Span;
 }
 
-/** Asks about one window after the other, and no longer than there are answers. */
+/** Asks about one window after the other, the latest first, and no longer than there are answers. */
 export function oneByOne(askOne: (question: WindowQuestion, ask: Ask) => Promise<Numbers>): WindowsAsker {
   return async ({ windows, ...question }, ask) => {
     const answers: (readonly number[])[] = [];
-    for (const span of windows) {
+    for (const span of windows.toReversed()) {
       const got = await askOne({ ...question, span }, ask);
-      if (got.kind === 'error') return got;
+      if (got.kind === 'error' && answers.length === 0) return got;
+      if (got.kind === 'error') return { kind: 'windows', windows: answers.toReversed(), rest: got };
       answers.push(got.values);
     }
-    return { kind: 'windows', windows: answers };
+    return { kind: 'windows', windows: answers.toReversed(), rest: null };
   };
 }
 

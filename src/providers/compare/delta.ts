@@ -2,20 +2,26 @@ import type { CompareConfig } from '../../api/compare.ts';
 import { delayOf, resolutionOf, sourceName } from '../../api/compare-source.ts';
 import { describeDuration } from '../../api/duration.ts';
 import type { JsonObject } from '../../api/meta.ts';
-import { isObject } from '../../api/path.ts';
 import type { Comparison } from '../../core/analysis/compare/comparison.ts';
 import type { ErrorReading, Reading, ValueReading } from '../../core/analysis/reading.ts';
-import { type Counters, isGood } from '../../core/compare/counters.ts';
+import { isGood } from '../../core/compare/counters.ts';
 import type { Reading as Counted } from '../../core/compare/reading.ts';
-import type { Instant, Milliseconds } from '../../core/time.ts';
 import type { Ask } from '../provider.ts';
+import { type Asking, countBefore } from './delta-before.ts';
 import { ASKERS } from './delta-sources.ts';
+import {
+  type Gain,
+  lookAt,
+  type Noted,
+  notedIn,
+  nothingAt,
+  type Sums,
+  sumOf,
+  withGains,
+} from './delta-sums.ts';
 import { refuse, type Span } from './delta-window.ts';
 import type { CounterQuery } from './queries.ts';
-import { kept, lastLook, seenWeights, weightOver } from './weights.ts';
-
-/** Events since the comparison began, and before it as far as they were asked for: by side and counter. */
-type Sums = Readonly<Record<CounterQuery['side'], Readonly<Record<string, number>>>>;
+import { kept, seenWeights, weightOver } from './weights.ts';
 
 /** What is to be counted, and what is known beside it. */
 export interface Wanted {
@@ -24,21 +30,6 @@ export interface Wanted {
   readonly memo: JsonObject;
   /** The canary's part of the traffic in percent, as asked for now. */
   readonly weight: number | null;
-}
-
-/** What is asked, and how. */
-interface Asking {
-  readonly config: CompareConfig;
-  readonly queries: readonly CounterQuery[];
-  readonly resolutionMs: Milliseconds;
-  readonly ask: Ask;
-}
-
-/** What is noted from one look to the next. */
-interface Noted {
-  /** Up to here everything is counted that ever will be. */
-  readonly until: Instant;
-  readonly sums: Sums;
 }
 
 /**
@@ -61,7 +52,8 @@ export async function lookByWindows(
     at: until,
     sums,
   });
-  const asking: Asking = { config, queries, resolutionMs, ask: bounded(ask) };
+  const longest = comparison.hasBegun ? LONGEST_REQUEST_S : LONGEST_REQUEST_BEFORE_S;
+  const asking: Asking = { config, queries, resolutionMs, ask: bounded(ask, longest) };
   if (!comparison.hasBegun) {
     const before = await countBefore(asking, comparison.intervalMs, to);
     return before.kind === 'error' ? before : comparison.take(before.looks, memoOf(before.noted), 'same');
@@ -86,14 +78,15 @@ export async function lookByWindows(
 
 /** What is older than that when the source can be asked again is left out. */
 const LONGEST_MS = 3_600_000;
-/** No request of a look may take longer. */
+/** No request of a look may take longer: all are sent at once. */
 const LONGEST_REQUEST_S = 30;
+/** Those about the time before come one after the other. */
+const LONGEST_REQUEST_BEFORE_S = 10;
 
-function bounded(ask: Ask): Ask {
+function bounded(ask: Ask, longest: number): Ask {
   return {
     ...ask,
-    fetch: (request) =>
-      ask.fetch({ ...request, timeoutSeconds: Math.min(request.timeoutSeconds, LONGEST_REQUEST_S) }),
+    fetch: (request) => ask.fetch({ ...request, timeoutSeconds: Math.min(request.timeoutSeconds, longest) }),
   };
 }
 
@@ -101,55 +94,6 @@ function told(reading: ValueReading, words: readonly string[]): ValueReading {
   return words.length === 0
     ? reading
     : { ...reading, message: [reading.message ?? '', ...words].filter((word) => word !== '').join('; ') };
-}
-
-/** At most so many windows before the release: one request each, but for Prometheus, which needs one for all. */
-const MOST_BEFORE = 20;
-const MOST_BEFORE_AT_ONCE = 120;
-const HISTORY_MS = 30 * 60_000;
-const FINEST_MS = 15_000;
-
-/**
- * The beginning, and what the stable version was like before, where that is of use. Events of the canary count
- * from here on.
- */
-async function countBefore(
-  { config, queries, resolutionMs, ask }: Asking,
-  intervalMs: Milliseconds,
-  to: Instant,
-): Promise<
-  { readonly kind: 'before'; readonly looks: readonly Counted[]; readonly noted: Noted } | ErrorReading
-> {
-  const { dispersion = 'auto', test, source = {} } = config;
-  const name = sourceName(source);
-  const lengthMs = Math.ceil(Math.max(intervalMs, FINEST_MS) / resolutionMs) * resolutionMs;
-  const most = name === 'prometheus' ? MOST_BEFORE_AT_ONCE : MOST_BEFORE;
-  const isOfUse = dispersion === 'auto' || test === 'burnRate';
-  const count = isOfUse ? Math.min(most, Math.floor(HISTORY_MS / lengthMs)) : 0;
-  const windows = Array.from({ length: count }, (_, i): Span => {
-    const from = to - (count - i) * lengthMs;
-    return { from, to: from + lengthMs };
-  });
-  const stable = queries.filter(({ side }) => side === 'stable');
-  const answers = await Promise.all(
-    stable.map(({ query }) => ASKERS[name]({ source, query, windows, resolutionMs }, ask)),
-  );
-  const error = answers.find((answer) => answer.kind === 'error');
-  if (error !== undefined) return error;
-  const zero = Object.fromEntries(stable.map(({ counter }) => [counter, 0]));
-  let sums: Sums = { canary: zero, stable: zero };
-  const looks: Counted[] = [{ ...lookAt(windows[0]?.from ?? to, sums), canary: null }];
-  for (const [i, window] of windows.entries()) {
-    const gains = stable.map(({ side, counter }, q) => {
-      const answer = answers[q];
-      return { side, counter, values: answer?.kind === 'windows' ? (answer.windows[i] ?? []) : [] };
-    });
-    if (!gains.every(({ values }) => values.every(isGood))) continue;
-    sums = withGains(sums, gains);
-    looks.push({ ...lookAt(window.to, sums), canary: null });
-  }
-  const last = lookAt(to, sums);
-  return { kind: 'before', looks: [...looks.filter(({ at }) => at < to), last], noted: { until: to, sums } };
 }
 
 type CountedIn =
@@ -211,47 +155,4 @@ function oddness({ side, counter, values }: Gain, all: readonly Gain[], sums: Su
 
 function isWholeOf(side: Gain['side']): (gain: Gain) => boolean {
   return (gain) => gain.side === side && gain.counter === 'total';
-}
-
-function sumOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0);
-}
-
-interface Gain extends Pick<CounterQuery, 'side' | 'counter'> {
-  /** Of each series. */
-  readonly values: readonly number[];
-}
-
-function withGains(sums: Sums, gains: readonly Gain[]): Sums {
-  const grown = (side: Gain['side']): Sums[Gain['side']] =>
-    Object.fromEntries(
-      Object.entries(sums[side]).map(([counter, before]) => {
-        const own = gains.filter((gain) => gain.side === side && gain.counter === counter);
-        return [counter, before + sumOf(own.flatMap(({ values }) => values))];
-      }),
-    );
-  return { canary: grown('canary'), stable: grown('stable') };
-}
-
-/** Sums are counters of one series that never begins anew. */
-function lookAt(at: Instant, { canary, stable }: Sums): Counted {
-  const countersOf = (sums: Readonly<Record<string, number>>): Counters =>
-    Object.fromEntries(Object.entries(sums).map(([counter, sum]) => [counter, { all: sum }]));
-  return { at, weight: null, canary: countersOf(canary), stable: countersOf(stable) };
-}
-
-function nothingAt(at: Instant): Counted {
-  return { at, weight: null, canary: null, stable: null };
-}
-
-function notedIn(memo: JsonObject, queries: readonly CounterQuery[]): Noted | null {
-  const until = lastLook(memo);
-  const { sums } = memo;
-  const isWhole = queries.every(({ side, counter }) => {
-    const own = isObject(sums) ? sums[side] : null;
-    const sum = isObject(own) ? own[counter] : null;
-    return typeof sum === 'number' && isGood(sum);
-  });
-  // What is whole has a sum for each query.
-  return until === null || !isWhole ? null : { until, sums: sums as Sums };
 }
