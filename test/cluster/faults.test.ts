@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { valueAt } from './bed/api.ts';
 import { type Bed, startBed } from './bed/bed.ts';
@@ -166,7 +167,7 @@ void describe('faults', () => {
     await app.phase('Healthy');
     await app.release('2');
     await app.until((rollout) => valueAt(rollout, 'status.currentStepIndex') === 0);
-    await bed.restartApiServer({ downSeconds: 1 });
+    await bed.restartApiServer(() => pause(1_000));
     await app.pausedAt(1, 60);
     await app.act('promote');
     await chronicle.until('it is done', () => isDone(app), 60);

@@ -154,14 +154,14 @@ void describe('the Kubernetes client on a real API server', () => {
     await create('before');
     const [cache = assert.fail()] = caches;
     await until('the object from before', () => cache.get(`${namespace}/before`) !== null);
-    const down = bed.restartApiServer({ downSeconds: 1 });
-    await until('a failing request', async () => {
-      const failure: unknown = await client
-        .get(configMaps, at('before'), { timeoutMs: 2_000 })
-        .catch((error: unknown) => error);
-      return isFailure(failure, 'transient');
-    });
-    await down;
+    await bed.restartApiServer(() =>
+      until('a failing request', async () => {
+        const failure: unknown = await client
+          .get(configMaps, at('before'), { timeoutMs: 2_000 })
+          .catch((error: unknown) => error);
+        return isFailure(failure, 'transient');
+      }),
+    );
     await until('a create that works', () =>
       create('after').then(
         () => true,

@@ -78,10 +78,11 @@ void describe('starting and ending', () => {
   });
 
   void test('while the API server is away it says so and goes on as soon as it is back', async () => {
-    const back = bed.restartApiServer({ downSeconds: 4 });
-    const controller = await start('early', { waits: false });
-    await says(controller, 'ECONNREFUSED');
-    await back;
+    const controller = await bed.restartApiServer(async () => {
+      const early = await start('early', { waits: false });
+      await says(early, 'ECONNREFUSED');
+      return early;
+    });
     await isReady(controller);
     await release('early');
     await stop(controller);

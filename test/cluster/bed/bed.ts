@@ -64,8 +64,11 @@ export interface Bed {
    * Applies YAML files or folders. The garbage collector learns of kinds installed by this only after 30 s.
    */
   install(paths: readonly string[]): Promise<void>;
-  /** Kills the API server, waits, and starts it again; clients see their connections drop. */
-  restartApiServer(options?: { readonly downSeconds?: number }): Promise<void>;
+  /**
+   * Kills the API server and starts it again when what is to happen meanwhile has; clients see their
+   * connections drop.
+   */
+  restartApiServer<T>(meanwhile: () => Promise<T>): Promise<T>;
   stop(): Promise<void>;
 }
 
@@ -142,7 +145,7 @@ function assemble(parts: Parts, stop: () => Promise<void>): Bed {
     pids: () => Object.fromEntries(plane.processes().map(({ name, pid }) => [name, pid])),
     namespace: (prefix) => newNamespace(api, prefix),
     install: (paths) => install(api, paths),
-    restartApiServer: ({ downSeconds = 0 } = {}) => plane.restartApiServer(downSeconds),
+    restartApiServer: (meanwhile) => plane.restartApiServer(meanwhile),
     stop: () => {
       stopped ??= stop();
       return stopped;

@@ -18,9 +18,10 @@ export interface ControlPlane {
    */
   startControllerManager(): void;
   /**
-   * Kills the API server, leaves it down for `downSeconds`, and starts it again on the same port and data.
+   * Kills the API server, leaves it down until `meanwhile` is over, and starts it again on the same port and
+   * data. Returns what came of `meanwhile`.
    */
-  restartApiServer(downSeconds: number): Promise<void>;
+  restartApiServer<T>(meanwhile: () => Promise<T>): Promise<T>;
   stop(): Promise<void>;
 }
 
@@ -80,10 +81,13 @@ export async function startControlPlane(
       const manager = startManager(place);
       running.set(manager.name, manager);
     },
-    restartApiServer: async (downSeconds) => {
+    restartApiServer: async (meanwhile) => {
       await running.get('kube-apiserver')?.kill();
-      await new Promise((resolve) => setTimeout(resolve, downSeconds * 1000));
-      await startApi();
+      try {
+        return await meanwhile();
+      } finally {
+        await startApi();
+      }
     },
     stop,
   };
