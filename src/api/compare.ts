@@ -120,6 +120,10 @@ export interface CompareSide {
   readonly hash?: string;
   /** Name of the Service. */
   readonly service?: string;
+  /** Name of the Deployment, for presets that know pods by their names, where there is no Rollout. */
+  readonly deployment?: string;
+  /** Where they are, for presets. Default: the namespace of the run. */
+  readonly namespace?: string;
 }
 
 /** A fresh copy of the stable version: as an Experiment, for as long as the run goes on. */

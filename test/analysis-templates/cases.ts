@@ -6,6 +6,8 @@ export interface Case {
   readonly args: (namespace: string) => Readonly<Record<string, string>>;
   /** Requests may be absent; a queue or a pod is as it is; a comparison is of a Rollout's two versions. */
   readonly of: 'requests' | 'state' | 'comparison';
+  /** A comparison without a Rollout, in words for the name of the test. */
+  readonly alone?: string;
 }
 
 /** How a run ends, by what it looks at and how that does; `nowhere` is scraped by nobody. */
@@ -34,11 +36,30 @@ const byPods = (namespace: string) => ({ ...byHash(namespace), rollout: 'web' })
 
 /** As often as a comparison may look. The Rollout says the rest. */
 const byRollout = () => ({ 'look-every': '5s', looks: '3', delay: '2s' });
+/** Where there is no Rollout the user says who is compared. */
+const byServices = (namespace: string) => ({
+  ...byRollout(),
+  namespace,
+  preset: 'nginx',
+  'canary-service': 'web-canary',
+  'stable-service': 'web-stable',
+});
+const byDeployments = (namespace: string) => ({
+  ...byRollout(),
+  namespace,
+  preset: 'linkerd',
+  'canary-deployment': 'web',
+  'stable-deployment': 'web-stable',
+});
 
 /** Every template that asks Prometheus; what takes longest comes first. */
 export const cases: readonly Case[] = [
   { template: 'canary-errors', args: byRollout, of: 'comparison' },
   { template: 'canary-latency', args: byRollout, of: 'comparison' },
+  { template: 'canary-errors', args: byServices, of: 'comparison', alone: 'by Services' },
+  { template: 'canary-latency', args: byServices, of: 'comparison', alone: 'by Services' },
+  { template: 'canary-errors', args: byDeployments, of: 'comparison', alone: 'by Deployments' },
+  { template: 'canary-latency', args: byDeployments, of: 'comparison', alone: 'by Deployments' },
   { template: 'success-rate', args: byHash, of: 'requests' },
   { template: 'grpc-success-rate', args: byHash, of: 'requests' },
   { template: 'latency', args: byHash, of: 'requests' },

@@ -17,6 +17,14 @@ const ofPod = (condition: Condition) => ({
   rollouts_pod_template_hash: HASH,
 });
 
+/** The same of a pod of the stable version, where that is a Deployment of its own. */
+const ofStablePod = (namespace: string) => ({
+  namespace,
+  pod: 'web-stable-5d4c7b8f66-x2k4z',
+  app: 'web',
+  rollouts_pod_template_hash: '5d4c7b8f66',
+});
+
 /** Of the version that is looked at. */
 export const HASH = '6f7d8c9b5d';
 
@@ -92,19 +100,12 @@ export const exporters: Readonly<Record<string, Exporter>> = {
   },
   'linkerd-proxy': {
     target: ofPod,
-    text: (version) => {
-      const all = { direction: 'inbound', target_addr: '10.0.0.7:8080', tls: 'true' };
-      return [
-        ...requests('response_total', version, {
-          all,
-          good: { status_code: '200', classification: 'success', error: '' },
-          bad: { status_code: '500', classification: 'failure', error: '' },
-        }),
-        // What the pods themselves ask for.
-        sample('response_total', { direction: 'outbound', classification: 'failure' }, 70_000),
-        ...buckets('response_latency_ms', version, all, LINKERD),
-      ];
-    },
+    text: (version) => [
+      ...linkerd(version, {}),
+      // What the pods themselves ask for.
+      sample('response_total', { direction: 'outbound', classification: 'failure' }, 70_000),
+    ],
+    stable: (namespace, seconds) => linkerd({ condition: 'healthy', seconds }, ofStablePod(namespace)),
   },
   'envoy-gateway': {
     text: (version) => {
@@ -184,6 +185,19 @@ export const exporters: Readonly<Record<string, Exporter>> = {
     },
   },
 };
+
+/** What the proxy of a pod counts. */
+function linkerd(version: Version, pod: Readonly<Record<string, string>>): readonly string[] {
+  const all = { ...pod, direction: 'inbound', target_addr: '10.0.0.7:8080', tls: 'true' };
+  return [
+    ...requests('response_total', version, {
+      all,
+      good: { status_code: '200', classification: 'success', error: '' },
+      bad: { status_code: '500', classification: 'failure', error: '' },
+    }),
+    ...buckets('response_latency_ms', version, all, LINKERD),
+  ];
+}
 
 /** ingress-nginx counts a canary under the Ingress and the Service of the stable version. */
 function nginx(version: Version, namespace: string, canary: string): readonly string[] {

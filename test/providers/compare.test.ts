@@ -5,7 +5,7 @@ import type { CompareConfig } from '../../src/api/compare.ts';
 import type { Json } from '../../src/api/meta.ts';
 import { comparisonOf } from '../../src/core/analysis/compare/comparison.ts';
 import { KEPT } from '../../src/core/analysis/compare/kept.ts';
-import type { ReleaseSides } from '../../src/core/analysis/compare/sides.ts';
+import { type ReleaseSides, unnamedSides } from '../../src/core/analysis/compare/sides.ts';
 import type { Reading } from '../../src/core/analysis/reading.ts';
 import { compare } from '../../src/providers/compare/compare.ts';
 import { queriesOf } from '../../src/providers/compare/queries.ts';
@@ -23,8 +23,11 @@ const release: ReleaseSides = {
   weightPercent: 10,
 };
 
+/** A run in the namespace shop, without a Rollout. */
+const alone = unnamedSides('shop');
+
 /** The queries in lines `side counter query`, or why there are none. */
-function queriesIn(config: CompareConfig, of: ReleaseSides | null = release): readonly string[] {
+function queriesIn(config: CompareConfig, of: ReleaseSides = release): readonly string[] {
   const read = queriesOf(config, of, {});
   if (read.kind === 'problem') return [read.message];
   return read.queries.map(({ side, counter, query }) => `${side} ${counter} ${query}`);
@@ -99,13 +102,97 @@ void describe('what a preset asks', () => {
   ];
   for (const [name, config, want] of rows) void test(name, () => assert.deepEqual(queriesIn(config), want));
 
+  const without: readonly (readonly [string, CompareConfig, readonly string[]])[] = [
+    [
+      'Services',
+      {
+        preset: 'traefik',
+        test: 'exceedance',
+        canary: { service: 'web-canary' },
+        control: { service: 'web', namespace: 'prod' },
+      },
+      [
+        'canary buckets traefik_service_request_duration_seconds_bucket{service=~"shop-web-canary-[0-9a-z]+@.+"}',
+        'stable buckets traefik_service_request_duration_seconds_bucket{service=~"prod-web-[0-9a-z]+@.+"}',
+      ],
+    ],
+    [
+      'Services of ingress-nginx, in another namespace than the run',
+      {
+        preset: 'nginx',
+        test: 'exceedance',
+        canary: { service: 'web-canary', namespace: 'prod' },
+        control: { service: 'web', namespace: 'prod' },
+      },
+      [
+        'canary buckets nginx_ingress_controller_request_duration_seconds_bucket{canary=~"prod-web-canary-[0-9a-z-]+"}',
+        'stable buckets nginx_ingress_controller_request_duration_seconds_bucket{canary="",exported_namespace="prod",exported_service="web"}',
+        'stable buckets nginx_ingress_controller_request_duration_seconds_bucket{canary="",exported_service="",namespace="prod",service="web"}',
+      ],
+    ],
+    [
+      'pods of Deployments; empty texts are as none',
+      {
+        preset: 'linkerd',
+        test: 'exceedance',
+        canary: { deployment: 'web-canary', service: '', namespace: '' },
+        control: { deployment: 'web', hash: '' },
+      },
+      [
+        'canary buckets response_latency_ms_bucket{direction="inbound",namespace="shop",pod=~"web-canary-[b-df-hj-np-tv-xz24-9]+-[0-9a-z]{5}"}',
+        'stable buckets response_latency_ms_bucket{direction="inbound",namespace="shop",pod=~"web-[b-df-hj-np-tv-xz24-9]+-[0-9a-z]{5}"}',
+      ],
+    ],
+  ];
+  for (const [name, config, want] of without)
+    void test(`without a Rollout: ${name}`, () => assert.deepEqual(queriesIn(config, alone), want));
+
+  void test('pods of a Deployment are not those of another whose name begins alike', () => {
+    const config = {
+      preset: 'istio',
+      canary: { deployment: 'web-canary' },
+      control: { deployment: 'web' },
+    } as const;
+    const patterns = queriesIn(config, alone).map((query) => /pod=~"([^"]+)"/.exec(query)?.[1] ?? '');
+    const [canary = '', , stable = ''] = patterns.map((pattern) => new RegExp(`^(?:${pattern})$`));
+    const pods = [
+      'web-6f7d8c9b5d-x2k4z',
+      'web-canary-6f7d8c9b5d-x2k4z',
+      'web-0',
+      'web-canary-0',
+      'web-cd-6f7d8c9b5d-x2k4z',
+    ];
+    const of = (pattern: RegExp | '') => pods.filter((pod) => pattern !== '' && pattern.test(pod));
+    assert.deepEqual(of(stable), ['web-6f7d8c9b5d-x2k4z']);
+    assert.deepEqual(of(canary), ['web-canary-6f7d8c9b5d-x2k4z']);
+  });
+
   void test('a name is no regular expression', () => {
     const odd = { ...release, canary: { hash: 'h', service: 'web.v2' } };
     assert.match(queriesIn({ preset: 'traefik' }, odd)[0] ?? '', /shop-web\\\\\.v2-/);
   });
 
-  const problems: readonly (readonly [string, CompareConfig, ReleaseSides | null, RegExp])[] = [
-    ['no Rollout', {}, null, /a preset needs the Rollout of the run, and it has none: write counters/],
+  const problems: readonly (readonly [string, CompareConfig, ReleaseSides, RegExp])[] = [
+    [
+      'no Rollout',
+      {},
+      alone,
+      /^whose counters to take is told by a Rollout, and there is none: write preset or/,
+    ],
+    ['no Rollout, and no Service', { preset: 'nginx' }, alone, /^canary.service is not set, and no Rollout/],
+    ['no Rollout, and no pods', { preset: 'istio' }, alone, /^canary.deployment is not set, and no Rollout/],
+    [
+      'no Rollout, and only a hash',
+      { preset: 'istio', canary: { hash: 'a' }, control: { hash: 'b' } },
+      alone,
+      /^canary.deployment is not set/,
+    ],
+    [
+      'one Deployment twice',
+      { preset: 'istio', canary: { deployment: 'web' }, control: { deployment: 'web' } },
+      alone,
+      /^canary and control are the same/,
+    ],
     [
       'no router',
       {},
@@ -118,7 +205,7 @@ void describe('what a preset asks', () => {
       { ...release, stable: { hash: '', service: '' } },
       /^control.hash is not set, and no Rollout says it$/,
     ],
-    ['no hash for a query', { counters: { total: '{{hash}}', bad: 'b' } }, null, /^canary.hash is not set/],
+    ['no hash for a query', { counters: { total: '{{hash}}', bad: 'b' } }, alone, /^canary.hash is not set/],
     [
       'one version twice',
       { preset: 'istio' },

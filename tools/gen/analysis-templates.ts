@@ -134,9 +134,7 @@ function section(template: Template): string {
   const { name, path, measures, needs, noData, args } = template;
   const own = args.filter((arg) => !SHARED.includes(arg.name));
   const shared = args.filter((arg) => SHARED.includes(arg.name));
-  const table = own.map(
-    (arg) => `| \`${arg.name}\` | ${arg.value === null ? '' : `\`${arg.value}\``} | ${escaped(arg.about)} |`,
-  );
+  const table = own.map((arg) => `| \`${arg.name}\` | ${defaultOf(arg)} | ${escaped(arg.about)} |`);
   const more = shared.map((arg) => `\`${arg.name}\` (\`${arg.value ?? ''}\`)`).join(', ');
   return [
     `### ${name}`,
@@ -147,6 +145,11 @@ function section(template: Template): string {
     ...(more === '' ? [] : [`Also ${more}.`]),
     `[The template](../../${path}). ${tested(name)}`,
   ].join('\n\n');
+}
+
+function defaultOf({ value }: Argument): string {
+  if (value === null) return '';
+  return value === '' ? 'none' : `\`${value}\``;
 }
 
 /** What the tests run it against, and how it ends then. */

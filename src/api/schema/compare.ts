@@ -51,8 +51,10 @@ function spanUpTo(most: number, words: string): z.ZodType<string> {
 }
 
 const side = object<CompareSide>('CompareSide', {
-  hash: z.string().min(1).max(63).optional(),
-  service: z.string().min(1).max(63).optional(),
+  hash: z.string().max(63).optional(),
+  service: z.string().max(63).optional(),
+  deployment: z.string().max(63).optional(),
+  namespace: z.string().max(63).optional(),
 });
 
 const baseline = object<CompareBaseline>('CompareBaseline', {

@@ -8,6 +8,10 @@ export interface NamedSide {
   readonly isCanary: boolean;
   /** With what the names of its pods begin, and a hyphen; absent: as those of the rollout's versions do. */
   readonly replicaSet?: string;
+  /** Whose pods they are, where no Rollout has any. */
+  readonly deployment?: string;
+  /** Absent: that of the release. */
+  readonly namespace?: string;
 }
 
 /** What the queries of a preset are made of. */
@@ -122,7 +126,8 @@ function literal(text: string): string {
  * of its backend in the label `canary`. Unless labels are honoured, Prometheus puts `exported_` before those
  * that the controller's pod has, too.
  */
-function nginx({ release: { namespace }, side, services }: PresetParts): readonly Matchers[] {
+function nginx({ release, side, services }: PresetParts): readonly Matchers[] {
+  const { namespace = release.namespace } = side;
   if (side.isCanary) return [{ 'canary=~': `${literal(`${namespace}-${services.canary}-`)}[0-9a-z-]+` }];
   return [
     { 'canary=': '', 'exported_namespace=': namespace, 'exported_service=': services.stable },
@@ -143,20 +148,28 @@ function otelHttp(parts: PresetParts): readonly Matchers[] {
 }
 
 /** Contour and others call a cluster `namespace/service/port` or `namespace_service_port`. */
-function envoy({ release: { namespace }, side }: PresetParts): readonly Matchers[] {
+function envoy({ release, side }: PresetParts): readonly Matchers[] {
+  const { namespace = release.namespace } = side;
   const [space, service] = [literal(namespace), literal(side.service)];
   return [{ 'envoy_cluster_name=~': `(.+[_/|.])?${space}[_/]${service}[_/].+` }];
 }
 
 /** `namespace-service-port@provider`. */
-function traefik({ release: { namespace }, side }: PresetParts): readonly Matchers[] {
+function traefik({ release, side }: PresetParts): readonly Matchers[] {
+  const { namespace = release.namespace } = side;
   return [{ 'service=~': `${literal(`${namespace}-${side.service}-`)}[0-9a-z]+@.+` }];
 }
 
-/** Pods of a version are called after its ReplicaSet. */
-function pods({ release: { namespace, rollout }, side, podLabel }: PresetParts): Matchers {
-  return {
-    'namespace=': namespace,
-    [`${podLabel}=~`]: `${literal(`${side.replicaSet ?? `${rollout}-${side.hash}`}-`)}[0-9a-z]+`,
-  };
+/**
+ * Pods of a version are called after its ReplicaSet. That of a Deployment has a hash without vowels behind its
+ * name, so that `web` is not taken for `web-canary`.
+ * Source: https://github.com/kubernetes/apimachinery/blob/master/pkg/util/rand/rand.go
+ */
+function pods({ release, side, podLabel }: PresetParts): Matchers {
+  const { namespace = release.namespace, replicaSet = `${release.rollout}-${side.hash}`, deployment } = side;
+  const names =
+    deployment === undefined
+      ? `${literal(`${replicaSet}-`)}[0-9a-z]+`
+      : `${literal(`${deployment}-`)}[b-df-hj-np-tv-xz24-9]+-[0-9a-z]{5}`;
+  return { 'namespace=': namespace, [`${podLabel}=~`]: names };
 }

@@ -18,13 +18,10 @@ export type QueriesRead =
 
 /**
  * The queries of a comparison. What the release says of its versions is noted in `memo` and goes before what
- * it says later: a comparison is of the two versions with which it began.
+ * it says later: a comparison is of the two versions with which it began. Without a Rollout `release` is what
+ * `unnamedSides` says.
  */
-export function queriesOf(
-  config: CompareConfig,
-  release: ReleaseSides | null,
-  memo: JsonObject,
-): QueriesRead {
+export function queriesOf(config: CompareConfig, release: ReleaseSides, memo: JsonObject): QueriesRead {
   const known = isNoted(memo) ? memo : noted(config, release);
   const sides = (['canary', 'stable'] as const).map((side) => ({
     side,
@@ -56,20 +53,29 @@ type NotedSide = {
   readonly hash: string;
   readonly service: string;
   readonly replicaSet?: string;
+  readonly deployment?: string;
+  readonly namespace?: string;
 };
 
-function noted(config: CompareConfig, release: ReleaseSides | null): Noted {
-  const side = (given: CompareSide | undefined, found: ReleaseSides['canary'] | undefined) => ({
-    hash: given?.hash ?? found?.hash ?? '',
-    service: given?.service ?? found?.service ?? '',
+function noted(config: CompareConfig, release: ReleaseSides): Noted {
+  // An empty text is none: that is the default of an argument.
+  const side = (given: CompareSide = {}, found: ReleaseSides['canary']): NotedSide => ({
+    hash: oneOf(given.hash, found.hash),
+    service: oneOf(given.service, found.service),
+    ...(given.deployment === undefined || given.deployment === '' ? {} : { deployment: given.deployment }),
+    ...(given.namespace === undefined || given.namespace === '' ? {} : { namespace: given.namespace }),
   });
   const asked = config.preset ?? 'auto';
-  const preset = asked === 'auto' ? presetFor(release?.routers ?? []) : asked;
+  const preset = asked === 'auto' ? presetFor(release.routers) : asked;
   return {
-    canary: side(config.canary, release?.canary),
-    stable: side(config.control, release?.stable),
+    canary: side(config.canary, release.canary),
+    stable: side(config.control, release.stable),
     preset: (preset === 'gateway-api' ? 'envoy' : preset) ?? '',
   };
+}
+
+function oneOf(given: string | undefined, found: string): string {
+  return given === undefined || given === '' ? found : given;
 }
 
 function isNoted(memo: JsonObject): memo is Noted {
@@ -78,22 +84,26 @@ function isNoted(memo: JsonObject): memo is Noted {
 
 function ofPreset(
   config: CompareConfig,
-  release: ReleaseSides | null,
+  release: ReleaseSides,
   known: Noted,
   sides: readonly { readonly side: CounterQuery['side']; readonly named: NamedSide }[],
 ): QueriesRead {
   const problem = (message: string): QueriesRead => ({ kind: 'problem', message });
-  if (release === null)
-    return problem('a preset needs the Rollout of the run, and it has none: write counters');
+  if (!Object.hasOwn(PRESETS, known.preset) && release.rollout === '')
+    return problem(
+      'whose counters to take is told by a Rollout, and there is none: write preset or counters',
+    );
   if (!Object.hasOwn(PRESETS, known.preset))
     return problem(
       'which counters to take cannot be told from the Rollout, which has no traffic router that is known: write preset or counters',
     );
   const preset = PRESETS[known.preset as keyof typeof PRESETS];
   const services = { canary: known.canary.service, stable: known.stable.service };
-  const what = preset.by === 'pod' ? 'hash' : 'service';
-  const lacking = sides.find(({ named }) => named[what] === '');
-  if (lacking !== undefined) return problem(missing(lacking.side, what));
+  const [lacking] = sides.flatMap(({ side, named }) => {
+    const what = lackOf(preset.by, named, release);
+    return what === null ? [] : [missing(side, what)];
+  });
+  if (lacking !== undefined) return problem(lacking);
   const counters = countersOf(config.test);
   const podLabel = config.podLabel ?? 'pod';
   const queries = sides.flatMap(({ side, named }) =>
@@ -106,6 +116,18 @@ function ofPreset(
     ),
   );
   return apart(queries, known);
+}
+
+/** What a preset has to know of a side, and does not; null where it knows enough. */
+function lackOf(
+  by: 'service' | 'pod',
+  { hash, service, deployment, replicaSet }: NamedSide,
+  { rollout }: ReleaseSides,
+): 'hash' | 'service' | 'deployment' | null {
+  if (by === 'service') return service === '' ? 'service' : null;
+  if (deployment !== undefined || replicaSet !== undefined) return null;
+  if (rollout === '') return 'deployment';
+  return hash === '' ? 'hash' : null;
 }
 
 /** A version that is compared with itself would be found as good, whatever it does. */
@@ -133,7 +155,7 @@ function filled(query: string, side: NamedSide): string {
   return query.replaceAll(PLACEHOLDER, (_, what: 'hash' | 'service') => side[what]);
 }
 
-function missing(side: 'canary' | 'stable', what: 'hash' | 'service'): string {
+function missing(side: 'canary' | 'stable', what: 'hash' | 'service' | 'deployment'): string {
   const field = side === 'canary' ? 'canary' : 'control';
   return `${field}.${what} is not set, and no Rollout says it`;
 }

@@ -3,7 +3,7 @@ import type { CompareConfig } from '../../../api/compare.ts';
 import { describeDuration } from '../../../api/duration.ts';
 import { partyWith } from '../../../core/analysis/compare/comparison.ts';
 import { COMPARE, isCompared, planFor } from '../../../core/analysis/compare/party.ts';
-import type { ReleaseSides } from '../../../core/analysis/compare/sides.ts';
+import { type ReleaseSides, unnamedSides } from '../../../core/analysis/compare/sides.ts';
 import { limitsOf } from '../../../core/analysis/limits.ts';
 import { look, newJudge } from '../../../core/compare/judge.ts';
 import { grouped, percent, plainNumber, times } from '../../../core/compare/numbers.ts';
@@ -78,11 +78,12 @@ async function historyOf(
   { at, stepMs }: { readonly at: Instant; readonly stepMs: Milliseconds },
 ): Promise<readonly Reading[] | string> {
   if (config.mode === 'delta') return 'its source is asked by windows';
-  const read = queriesOf(config, release, {});
+  const asked = ask(at);
+  const read = queriesOf(config, release ?? unnamedSides(asked.subject.run.namespace), {});
   if (read.kind === 'problem') return read.message;
   const to = Math.floor(at);
   const when = { kind: 'range', from: to - Math.floor(HISTORY_MS / stepMs) * stepMs, to, stepMs } as const;
-  const counted = await count(config, { queries: read.queries, when }, ask(at));
+  const counted = await count(config, { queries: read.queries, when }, asked);
   if (counted.kind === 'error') return mask(counted.message);
   return counted.looks.filter(({ stable }) => stable !== null);
 }

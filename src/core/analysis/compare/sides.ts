@@ -33,6 +33,12 @@ export interface VersionSide {
   readonly service: string;
 }
 
+/** Nothing is said of the versions: the run has no Rollout, and is in this namespace. */
+export function unnamedSides(namespace: string): ReleaseSides {
+  const side = { hash: '', service: '' };
+  return { namespace, rollout: '', canary: side, stable: side, routers: [], ...NOT_ROUTED };
+}
+
 /** What the Rollout of a run says of the two versions that are compared. */
 export function sidesOf(rollout: Rollout, run: Pick<Manifest, 'metadata'>): ReleaseSides {
   const { status, spec } = rollout;
