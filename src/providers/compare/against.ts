@@ -5,7 +5,7 @@ import type { Comparison } from '../../core/analysis/compare/comparison.ts';
 import type { ErrorReading, RunningReading } from '../../core/analysis/reading.ts';
 import type { Milliseconds } from '../../core/time.ts';
 import type { Ask } from '../provider.ts';
-import { freshCopy, weightBeside } from './baseline.ts';
+import { freshCopy, groundsFor, weightBeside } from './baseline.ts';
 import { type CounterQuery, queriesOf } from './queries.ts';
 
 /** What a look asks for. */
@@ -31,12 +31,14 @@ export async function against(
   ask: Ask & { readonly comparison: Comparison },
 ): Promise<Against | RunningReading | ErrorReading> {
   const { comparison, release = null } = ask;
+  const { baseline } = config;
+  const grounds = baseline === undefined ? null : groundsFor(ask);
+  if (grounds?.kind === 'error') return grounds;
   const read = queriesOf(config, release, comparison.memo);
   if (read.kind === 'problem') return refused(read.message);
-  const { baseline } = config;
-  if (baseline === undefined)
+  if (baseline === undefined || grounds === null)
     return { ...read, kind: 'against', weightPercent: release?.weightPercent ?? null, next: 'same' };
-  const fresh = await freshCopy({ config: baseline, comparison, release, delayMs }, ask);
+  const fresh = await freshCopy({ config: baseline, grounds, comparison, delayMs }, ask);
   if (fresh.kind !== 'there') return fresh;
   const later = queriesOf(config, release, { ...read.memo, stable: { ...fresh.side } });
   if (later.kind === 'problem') return refused(later.message);
@@ -44,7 +46,7 @@ export async function against(
     kind: 'against',
     queries: read.queries,
     memo: later.memo,
-    weightPercent: weightBeside(release, fresh.side),
+    weightPercent: weightBeside(grounds.release, fresh.side),
     next: comparison.hasBegun ? 'same' : 'other',
   };
 }

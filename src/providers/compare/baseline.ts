@@ -12,8 +12,8 @@ import type { Comparison } from '../../core/analysis/compare/comparison.ts';
 import type { ReleaseSides } from '../../core/analysis/compare/sides.ts';
 import { EXPERIMENT_KEY } from '../../core/analysis/experiments.ts';
 import type { ErrorReading, RunningReading } from '../../core/analysis/reading.ts';
-import type { Milliseconds } from '../../core/time.ts';
-import type { Ask, Found } from '../provider.ts';
+import type { Instant, Milliseconds } from '../../core/time.ts';
+import type { Ask, Experiments, Found, Versions } from '../provider.ts';
 
 /** The fresh copy of the stable version that is compared with, or why there is nothing to compare now. */
 export type Fresh =
@@ -22,11 +22,30 @@ export type Fresh =
   | RunningReading
   | ErrorReading;
 
+/** Everything that a fresh copy takes. */
+export interface Grounds {
+  readonly kind: 'grounds';
+  readonly experiments: Experiments;
+  readonly versions: Versions;
+  readonly release: ReleaseSides;
+}
+
+/** What a fresh copy takes; or why there can be none, whatever is asked for. */
+export function groundsFor({ experiments, versions, release }: Ask): Grounds | ErrorReading {
+  if (experiments === undefined)
+    return refused('baseline starts pods, which takes a cluster and a controller that works on Experiments');
+  if (release === undefined || versions === undefined)
+    return refused('baseline is a copy of the stable version, and no Rollout has made this run');
+  const { obstacle = null } = release;
+  if (obstacle !== null) return refused(`baseline: ${obstacle}`);
+  return { kind: 'grounds', experiments, versions, release };
+}
+
 /** What is known when it is asked for. */
 export interface Wish {
   readonly config: CompareBaseline;
+  readonly grounds: Grounds;
   readonly comparison: Comparison;
-  readonly release: ReleaseSides | null;
   readonly delayMs: Milliseconds;
 }
 
@@ -35,10 +54,10 @@ export interface Wish {
  * and nobody compares before its pods are there, its share of the traffic too, and counters are of the time
  * since then.
  */
-export async function freshCopy(wish: Wish, ask: Ask): Promise<Fresh> {
-  const { comparison, release } = wish;
+export async function freshCopy(wish: Wish, ask: Pick<Ask, 'now' | 'subject'>): Promise<Fresh> {
+  const { comparison, grounds } = wish;
   const name = baselineName(ask.subject.run.name);
-  const found = await start(name, wish, ask);
+  const found = await start(name, wish, ask.subject.metric);
   if (found.kind === 'failure')
     return { kind: 'error', message: `${COMPARE}: ${found.message}`, retryable: found.retryable };
   const standing = standingOf(found.value);
@@ -46,49 +65,46 @@ export async function freshCopy(wish: Wish, ask: Ask): Promise<Fresh> {
   // One that has lost a pod for a moment is still the same.
   const known = comparison.memo['stable'];
   if (comparison.hasBegun && isSide(known)) return { kind: 'there', side: known };
-  if (standing.kind === 'starting') return waiting(wish, ask, name, standing.words);
+  if (standing.kind === 'starting') return waiting(wish, ask.now, name, standing.words);
   const { side, since } = standing;
   const from = since + wish.delayMs;
-  if (ask.now < from) return { ...waiting(wish, ask, name, 'its pods have just come'), resumeAt: from };
-  const isWithout = release !== null && needsShare(release) && shareOf(release, side.service) === 0;
-  if (!isWithout) return { kind: 'there', side };
+  if (ask.now < from) return { ...waiting(wish, ask.now, name, 'its pods have just come'), resumeAt: from };
+  if (!lacksShare(grounds.release, side.service)) return { kind: 'there', side };
   const late = from + deadlineOf(found.value);
-  if (ask.now < late) return waiting(wish, ask, name, 'it has no share of the traffic yet');
+  if (ask.now < late) return waiting(wish, ask.now, name, 'it has no share of the traffic yet');
   return refused(`the fresh baseline had no share of the traffic for ${formatDuration(late - from)}`);
 }
 
 /** The canary's part of what goes to it and to its fresh copy, in percent; null where no router splits it. */
-export function weightBeside(release: ReleaseSides | null, side: BaselineSide): number | null {
-  const { routed = null } = release ?? {};
-  if (release === null || routed === null) return null;
+export function weightBeside(release: ReleaseSides, side: BaselineSide): number | null {
+  const { routed = null } = release;
+  if (routed === null) return null;
   const all = routed.canary + shareOf(release, side.service);
   return all === 0 ? 0 : (100 * routed.canary) / all;
 }
 
 /** The Experiment, which is made where there is none and nothing was compared with it yet. */
-async function start(name: string, wish: Wish, ask: Ask): Promise<Found<Experiment>> {
-  const { config, comparison, release } = wish;
-  const { experiments, versions } = ask;
-  const problem = (message: string, retryable = false) => ({ kind: 'failure', message, retryable }) as const;
-  if (experiments === undefined)
-    return problem('baseline starts pods, which takes a cluster and a controller that works on Experiments');
-  if (release === null || versions === undefined)
-    return problem('baseline is a copy of the stable version, and no Rollout has made this run');
-  const { obstacle = null } = release;
-  if (obstacle !== null) return problem(`baseline: ${obstacle}`);
+async function start(
+  name: string,
+  { config, comparison, grounds: { experiments, versions, release } }: Wish,
+  metric: string,
+): Promise<Found<Experiment>> {
+  const problem = (message: string, retryable: boolean) => ({ kind: 'failure', message, retryable }) as const;
   const found = await experiments.get(name);
-  if (found.kind === 'failure' || found.value !== null) return found as Found<Experiment>;
-  if (comparison.hasBegun) return problem(`there is no fresh baseline any more: Experiment ${name} is gone`);
+  if (found.kind === 'failure') return found;
+  if (found.value !== null) return { kind: 'found', value: found.value };
+  if (comparison.hasBegun)
+    return problem(`there is no fresh baseline any more: Experiment ${name} is gone`, false);
   const pods = versions('stable');
   if (pods === null) return problem('the stable version has no ReplicaSet to copy', true);
-  const spec = baselineSpec(config, pods, release.routed !== null && release.routed !== undefined);
-  return experiments.create({ name, metric: ask.subject.metric, spec });
+  const isRouted = (release.routed ?? null) !== null;
+  return experiments.create({ name, metric, spec: baselineSpec(config, pods, isRouted) });
 }
 
 /** How often it is looked for at most. */
 const PATIENCE_MS = 15_000;
 
-function waiting({ comparison }: Wish, { now }: Ask, name: string, words: string): RunningReading {
+function waiting({ comparison }: Wish, now: Instant, name: string, words: string): RunningReading {
   return {
     kind: 'running',
     memo: {},
@@ -99,8 +115,8 @@ function waiting({ comparison }: Wish, { now }: Ask, name: string, words: string
 }
 
 /** A copy of a canary that gets nothing may be without, too. */
-function needsShare({ routed = null }: ReleaseSides): boolean {
-  return routed !== null && routed.canary > 0;
+function lacksShare(release: ReleaseSides, service: string): boolean {
+  return (release.routed?.canary ?? 0) > 0 && shareOf(release, service) === 0;
 }
 
 function shareOf({ routed }: ReleaseSides, service: string): number {

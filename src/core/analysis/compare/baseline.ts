@@ -30,7 +30,7 @@ export function baselineName(run: string): string {
     .replace(/^[^a-z]+/, '')
     .slice(0, MOST_CHARACTERS - end.length)
     .replace(/-+$/, '');
-  return words === '' ? end.slice(1) : `${words}${end}`;
+  return `${words === '' ? 'fresh' : words}${end}`;
 }
 
 /** Claims that an Experiment is the fresh copy of some run. */
