@@ -2,6 +2,7 @@ import type { CompareConfig } from '../../api/compare.ts';
 import type { JsonObject } from '../../api/meta.ts';
 import { COMPARE } from '../../core/analysis/compare/compared.ts';
 import type { Comparison } from '../../core/analysis/compare/comparison.ts';
+import { unnamedSides } from '../../core/analysis/compare/sides.ts';
 import type { ErrorReading, RunningReading } from '../../core/analysis/reading.ts';
 import type { Milliseconds } from '../../core/time.ts';
 import type { Ask } from '../provider.ts';
@@ -30,14 +31,14 @@ export async function against(
   delayMs: Milliseconds,
   ask: Ask & { readonly comparison: Comparison },
 ): Promise<Against | RunningReading | ErrorReading> {
-  const { comparison, release = null } = ask;
+  const { comparison, release = unnamedSides(ask.subject.run.namespace) } = ask;
   const { baseline } = config;
   const grounds = baseline === undefined ? null : groundsFor(ask);
   if (grounds?.kind === 'error') return grounds;
   const read = queriesOf(config, release, comparison.memo);
   if (read.kind === 'problem') return refused(read.message);
   if (baseline === undefined || grounds === null)
-    return { ...read, kind: 'against', weightPercent: release?.weightPercent ?? null, next: 'same' };
+    return { ...read, kind: 'against', weightPercent: release.weightPercent, next: 'same' };
   const fresh = await freshCopy({ config: baseline, grounds, comparison, delayMs }, ask);
   if (fresh.kind !== 'there') return fresh;
   const later = queriesOf(config, release, { ...read.memo, stable: { ...fresh.side } });
