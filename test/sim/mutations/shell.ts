@@ -29,7 +29,7 @@ export const SHELL: readonly Mutation[] = [
     file: 'shell/kube/cache.ts',
     find: 'if (order === null || order > 0) this.#put(object);',
     replace: 'this.#put(object);',
-    law: 'told',
+    law: 'known',
   },
   {
     name: 'own writes are not shown at once',
@@ -43,7 +43,7 @@ export const SHELL: readonly Mutation[] = [
     file: 'shell/kube/cache.ts',
     find: 'if (order === null || order <= 0) this.#drop(key, version);',
     replace: '',
-    law: 'converges',
+    law: 'done',
   },
   {
     name: 'deletions are not heard',

@@ -72,8 +72,7 @@ export class Controllers {
         this.requests++;
         if (isWork(request)) this.works?.push(wordsOf(request));
         if (!isSecond && isWork(request)) this.#judgeWriter(name, request);
-        const evicted = /\/pods\/([^/]+)\/eviction/.exec(request.path)?.[1];
-        if (evicted !== undefined) this.#witness.evicts(evicted);
+        this.#witness.sends(request);
         if (request.method !== 'GET' && !request.path.includes('/leases')) {
           this.lastWriteMs = this.#world.clock.elapsed();
           this.lastWrite = wordsOf(request);

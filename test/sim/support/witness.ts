@@ -3,6 +3,7 @@ import type { Manifest } from '../../../src/api/meta.ts';
 import type { Rollout } from '../../../src/api/rollout.ts';
 import type { ReplicaSet } from '../../../src/api/workload.ts';
 import type { Change, LocalApi } from '../../../src/sim/api-server/api.ts';
+import type { ApiRequest } from '../../../src/sim/api-server/http.ts';
 import type { Clock } from '../../../src/sim/clock.ts';
 import { kinds } from '../../../src/sim/kinds.ts';
 import type { StepReport } from '../../../src/sim/traffic/ledger.ts';
@@ -13,6 +14,7 @@ import { configuration } from './laws/configuration.ts';
 import { fences } from './laws/fences.ts';
 import { judged } from './laws/judged.ts';
 import { keeping } from './laws/keeping.ts';
+import { Known } from './laws/known.ts';
 import { type Broken, type Law, STRATEGIC } from './laws/law.ts';
 import { leastWanted, type Memory, newMemory, remember, type Sight } from './laws/memory.ts';
 import { jobs } from './laws/plugins.ts';
@@ -37,6 +39,7 @@ export class Witness {
   readonly #memories = new Map<string, Memory>();
   readonly #pods: Pods;
   readonly #sight: Sight;
+  readonly #known: Known;
   /** Nothing is hidden from controllers, nor changes behind their backs. */
   readonly #isViewTrue: boolean;
   /** Whose writes are looked at: those of the people of the script are theirs. */
@@ -71,6 +74,7 @@ export class Witness {
       tell: (law: Law, what: string) => this.tell(law, what),
     };
     this.#observers = LAWYERS.map((observer) => observer(this.#sight));
+    this.#known = new Known(this.#sight);
     this.#isGentle = isGentle(script);
     for (const app of script.apps) this.#memories.set(app.name, newMemory(app, script));
     const isBlind = script.faults.some(({ at }) => at === 'line');
@@ -109,8 +113,20 @@ export class Witness {
       this.tell('unserved', `${requests} requests got ${status}: ${reason}`);
   }
 
+  /** A controller asks for something. */
+  sends(request: ApiRequest): void {
+    this.#known.sends(request);
+    const evicted = /\/pods\/([^/]+)\/eviction/.exec(request.path)?.[1];
+    if (evicted !== undefined) this.#evicts(evicted);
+  }
+
+  tell(law: Law, what: string): void {
+    if (this.#isUnsure && STRATEGIC.includes(law)) return;
+    if (this.broken.length < 20) this.broken.push({ law, atMs: this.#now(), what });
+  }
+
   /** A controller asks for this pod to go. */
-  evicts(pod: string): void {
+  #evicts(pod: string): void {
     const memory = this.#memories.get(/^app-[ab]/.exec(pod)?.[0] ?? '');
     if (memory === undefined || !this.#isViewTrue) return;
     const labels = { app: memory.app.name };
@@ -122,11 +138,6 @@ export class Witness {
     if (left < least) this.tell('promise', `${pod} is evicted: ${left} of ${least} pods left`);
   }
 
-  tell(law: Law, what: string): void {
-    if (this.#isUnsure && STRATEGIC.includes(law)) return;
-    if (this.broken.length < 20) this.broken.push({ law, atMs: this.#now(), what });
-  }
-
   #see(change: Change): void {
     const object = change.after ?? change.before;
     const memory = this.#memoryOf(object);
@@ -136,6 +147,7 @@ export class Witness {
     this.#isUnsure = editedAtMs !== null && this.#now() - editedAtMs < STALE_MS;
     switch (change.kind.kind) {
       case 'Rollout':
+        this.#known.see(change);
         this.#seeRollout(memory, change);
         break;
       case 'ReplicaSet':

@@ -27,6 +27,7 @@ export const LAWS = {
   claimed: 'who moves traffic or takes pods has claimed the other side',
   lease: 'nobody writes while another one leads',
   users: 'what belongs to the user is never changed',
+  known: 'a controller never forgets what it has stored itself',
   told: 'nothing is told twice',
   left: 'what a rollout leaves behind is as its user made it',
   calm: 'what is stable is not written again',

@@ -57,7 +57,10 @@ function seeReadiness(sight: Sight, memory: Memory, hash: string): void {
 }
 
 /** It runs from the beginning, and one that has failed stops the release. */
-function seeBackground(sight: Sight, { app }: Memory, runs: readonly Owned[], hash: string): void {
+function seeBackground(sight: Sight, memory: Memory, runs: readonly Owned[], hash: string): void {
+  const { app } = memory;
+  // Without pods all steps are over in the moment in which they begin, and there is nothing to judge.
+  if (leastWanted(memory) === 0) return;
   const { analysis } = app.canary as { readonly analysis?: { readonly startingStep: number } };
   if (analysis?.startingStep !== 0 || app.steps.length === 0) return;
   const phases = runs
