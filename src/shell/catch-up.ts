@@ -3,9 +3,9 @@ import type { WorkloadObject } from '../core/rollout/workload.ts';
 import type { Follower } from './follower.ts';
 
 /**
- * Reads workloads anew that are older than those which their rollouts were decided by last: another controller
- * has heard of a change that our watch has not told yet, or has lost. Who went on with the old template takes
- * the release back, and the other one begins it again, hundreds of times a second.
+ * Reads workloads anew that are older than those which their rollouts were decided by last: another
+ * controller has heard of a change that our watch has not told yet, or has lost. Who went on with the old
+ * template takes the release back, and the other one begins it again, hundreds of times a second.
  */
 export class CatchUp {
   /** By rollout: which workload really has an older generation, because it was made anew. */

@@ -7,11 +7,10 @@ import { lookAnew } from './look-anew.ts';
 import type { Stores } from './stores.ts';
 
 /**
- * Asks whether a rollout is as it was seen, where a route is to be made for it or a ReplicaSet is to be its own
- * and no status has just been stored on that very version: no version of what is written could be refused. The
- * garbage collector removes what belongs to a rollout that is gone. Whoever has not heard of that would make a
- * route again at once, and again, and would give away the pods that a deletion was to leave behind. A Failure
- * `conflict` says that the decision is out of date.
+ * Asks whether a rollout is as it was seen, where a route is to be made for it and no status has just been
+ * stored on that very version: what is made carries no version that it could be refused by. The garbage
+ * collector removes what belongs to a rollout that is gone, and whoever has not heard of that would make
+ * it again at once, and again. A Failure `conflict` says that the decision is out of date.
  */
 export async function confirm(
   io: { readonly stores: Stores; readonly client: Api },
