@@ -82,7 +82,7 @@ export function sourceName(source: CompareSource | undefined): SourceName {
   return named ?? 'prometheus';
 }
 
-/** How long ago counters are looked at, in milliseconds: until then all that there was should have arrived. */
+/** How long ago counters are looked at, in milliseconds: all that there was should have arrived by now. */
 export function delayOf(config: AskedOf): number {
   const { mode, source, evaluationDelay = '' } = config;
   const name = mode === 'delta' ? sourceName(source) : 'prometheus';

@@ -54,7 +54,7 @@ export function resolveMetrics(spec: AnalysisRunSpec, secrets: ReadonlyMap<strin
   return check({ ...spec, metrics: filled.value });
 }
 
-/** Queries of comparisons have placeholders of their own: for the side that is asked for, and for the time. */
+/** Queries of comparisons have placeholders of their own: for the side that is asked for, and the time. */
 const OF_SIDES = ['hash', 'service', 'window', 'from', 'to'];
 
 function fill(

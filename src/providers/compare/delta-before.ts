@@ -25,7 +25,7 @@ export interface Before {
   readonly noted: Noted;
 }
 
-/** At most so many windows before the release: one request each, but for Prometheus, which needs one for all. */
+/** Windows before the release: one request each, but for Prometheus, which needs one for all. */
 const MOST_BEFORE = 20;
 const MOST_BEFORE_AT_ONCE = 120;
 const FEWEST_BEFORE = 5;
