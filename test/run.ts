@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { inNamespace, missingNamespace } from './cluster/bed/namespace.ts';
 import { findPrograms, isOnPath, missingPrograms } from './cluster/bed/programs.ts';
+import { findInfluxd } from './contract/influxdb/program.ts';
 
 const USAGE = `Usage: node test/run.ts [unit|sim|cluster|compat|all] [-t NAME] [FILE...]
 
@@ -22,8 +23,8 @@ const USAGE = `Usage: node test/run.ts [unit|sim|cluster|compat|all] [-t NAME] [
   FILE                           only these test files; each runs in the part to which it belongs
 
 Cluster and compat need Go (or KUBEBUILDER_ASSETS), unshare and ip (Debian: util-linux, iproute2), and some
-tests prometheus. The control plane is built from Go modules once, which takes about five minutes, and is kept
-in the user's cache folder. One or two files that fail are run once more, and named. A part whose needs are
+tests prometheus or graphite-web. The control plane and InfluxDB are built from Go modules once, which takes
+about six minutes, and are kept in the user's cache folder. One or two files that fail are run once more, and named. A part whose needs are
 not met is left out, and said to be; with CI set it fails.
 `;
 
@@ -58,6 +59,8 @@ const SHARED = [...SEEDED, '--test-isolation=none', '--test-timeout=120000'];
 const FAILED_FILES = pathToFileURL(join(ROOT, 'test/failed-files.ts')).href;
 /** More files than that fail for a reason, not by chance. */
 const MOST_AGAIN = 2;
+/** Its program is built before, where there is a network. */
+const WITH_INFLUXDB = 'test/contract/influxdb.test.ts';
 const inCi = (process.env['CI'] ?? '') !== '';
 
 // As a shell tells it of a program that Ctrl-C has ended.
@@ -125,6 +128,7 @@ async function runPart(part: Part, files: readonly string[], patterns: readonly 
     process.stderr.write(`tests: cluster tests with Prometheus are left out: ${lack}\n`);
   }
   await findPrograms();
+  if (files.includes(WITH_INFLUXDB)) await findInfluxd();
   if (part === 'compat') return ended(part, await runNode(argumentsFor(files), inNamespace));
   return runTwice(part, argumentsFor, files, inNamespace);
 }
