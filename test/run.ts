@@ -24,8 +24,8 @@ const USAGE = `Usage: node test/run.ts [unit|sim|cluster|compat|all] [-t NAME] [
 
 Cluster and compat need Go (or KUBEBUILDER_ASSETS), unshare and ip (Debian: util-linux, iproute2), and some
 tests prometheus or graphite-web. The control plane and InfluxDB are built from Go modules once, which takes
-about six minutes, and are kept in the user's cache folder. One or two files that fail are run once more, and named. A part whose needs are
-not met is left out, and said to be; with CI set it fails.
+about six minutes, and are kept in the user's cache folder. One or two files that fail are run once more, and
+named. A part whose needs are not met is left out, and said to be; with CI set it fails.
 `;
 
 /** Tests that play whole lives take minutes, not milliseconds. */
