@@ -33,8 +33,8 @@ const HISTORY_MS = 30 * 60_000;
 const FINEST_MS = 15_000;
 
 /**
- * The beginning, and what the stable version was like before, where that is of use. Events of the canary count
- * from here on.
+ * The beginning, and what the stable version was like before, where that is of use. Events of the canary
+ * count from here on.
  */
 export async function countBefore(
   { config, queries, resolutionMs, ask }: Asking,

@@ -33,9 +33,9 @@ export interface Wanted {
 }
 
 /**
- * A look with a source that answers how many there were in a window. Windows follow one another without a gap:
- * each begins where the last one ended that was counted, which is noted with its sums in one place, so that
- * nothing is counted twice whatever happens in between. What could not be asked is asked with the next.
+ * A look with a source that answers how many there were in a window. Windows follow one another without a
+ * gap: each begins where the last one ended that was counted, which is noted with its sums in one place, so
+ * that nothing is counted twice whatever happens in between. What could not be asked is asked with the next.
  */
 export async function lookByWindows(
   config: CompareConfig,
