@@ -57,6 +57,13 @@ export const DONE: readonly Use[] = [
     verbs: ['update'],
     why: 'the same for experiments',
   },
+  {
+    resource: resources.analysisRuns,
+    subresource: 'finalizers',
+    verbs: ['update'],
+    why: 'the same for analysis runs, which own Jobs and experiments',
+    isOfRuns,
+  },
   { resource: resources.replicaSets, verbs: ['create', 'patch'], why: 'releases' },
   { resource: resources.replicaSets, verbs: ['get'], why: 'who holds a name that is taken' },
   { resource: resources.replicaSets, verbs: ['delete'], why: 'revisionHistoryLimit' },

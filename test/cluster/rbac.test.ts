@@ -20,6 +20,7 @@ const UNUSED: Readonly<Record<string, string>> = {
   'argoproj.io/rollouts/finalizers update':
     'asked by clusters that check ownership (OwnerReferencesPermissionEnforcement), never a request',
   'argoproj.io/experiments/finalizers update': 'the same',
+  'argoproj.io/analysisruns/finalizers update': 'the same',
 };
 
 /** One line of the API server's audit log. */

@@ -3,16 +3,23 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
+import type { AnalysisTemplate } from '../../src/api/analysis.ts';
 import type { Experiment } from '../../src/api/experiment.ts';
 import type { CanaryStep, Rollout } from '../../src/api/rollout.ts';
-import { experimentPodIssues, validateExperiment, validateRollout } from '../../src/api/validate/index.ts';
+import {
+  experimentPodIssues,
+  validateAnalysis,
+  validateExperiment,
+  validateRollout,
+} from '../../src/api/validate/index.ts';
 
 /** The fragments of the page about experiments have no mistake. */
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/experiments.md'), 'utf8');
 const blocks = [...page.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(
-  (match) => parse(match[1] ?? '') as readonly CanaryStep[] | Experiment,
+  (match) => parse(match[1] ?? '') as readonly CanaryStep[] | Experiment | AnalysisTemplate,
 );
+const objects = blocks.flatMap((block) => ('kind' in block ? [block] : []));
 
 for (const [i, steps] of blocks.filter((block) => Array.isArray(block)).entries())
   void test(`steps ${i + 1}`, () => assert.deepEqual(issuesOf(steps as readonly CanaryStep[]), []));
@@ -35,7 +42,13 @@ function issuesOf(steps: readonly CanaryStep[]): readonly object[] {
 }
 
 void test('the Experiment that stands alone', () => {
-  const experiment = blocks.find((block) => !Array.isArray(block)) as Experiment;
-  assert.equal(experiment.kind, 'Experiment');
+  const experiment = objects.find((object) => object.kind === 'Experiment');
+  assert.ok(experiment !== undefined);
   assert.deepEqual([...validateExperiment(experiment), ...experimentPodIssues(experiment)], []);
+});
+
+void test('the metric that is an Experiment', () => {
+  const template = objects.find(({ kind }) => kind === 'AnalysisTemplate');
+  assert.ok(template !== undefined);
+  assert.deepEqual(validateAnalysis(template), []);
 });

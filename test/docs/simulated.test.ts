@@ -112,7 +112,8 @@ void describe('simulations that pages show', () => {
     void test(`${page} shows what is printed`, async () => {
       let text = textOf(page);
       for (const [whole, command = '', shown = ''] of text.matchAll(SHOWN)) {
-        const argv = command.split(' ').map((word) => (word.includes('/') ? join(ROOT, word) : word));
+        const words = (command.match(/'[^']*'|\S+/g) ?? []).map((word) => word.replaceAll("'", ''));
+        const argv = words.map((word) => (word.includes('/') ? join(ROOT, word) : word));
         const { out } = await harness().run(...argv);
         const block = `\`\`\`sh\nkubectl sluice ${command}\n\`\`\`\n\n\`\`\`text\n${out}\`\`\``;
         if (process.env['UPDATE'] === '1') text = text.replace(whole, () => block);

@@ -29,6 +29,7 @@ export function experimentMetricIssues(path: string, config: ExperimentMetric): 
     ...analyses.flatMap(({ name, templateName, args }, index) => {
       const here = at(path, 'analyses', index);
       return [
+        ...when(name === '', required(at(here, 'name'))),
         ...nameIssues(at(here, 'name'), name),
         ...when(templateName === '', required(at(here, 'templateName'))),
         ...argumentIssues(at(here, 'args'), args),

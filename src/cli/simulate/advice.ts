@@ -4,6 +4,7 @@ import type { Manifest } from '../../api/meta.ts';
 import { find } from '../../api/path.ts';
 import type { CanaryStep, Rollout, RolloutAnalysis } from '../../api/rollout.ts';
 import { isCompared } from '../../core/analysis/compare/party.ts';
+import { isExperiment } from '../../core/analysis/experiments-arguments.ts';
 import { flatten } from '../../core/analysis/flatten.ts';
 import { isDryRun } from '../../core/analysis/rules.ts';
 import { limits } from '../../core/rollout/limits.ts';
@@ -51,7 +52,7 @@ function cannotFail(metric: Metric, dryRun: boolean): readonly string[] {
   const { name, successCondition = '', failureCondition = '', failureLimit } = metric;
   const says = (why: string): readonly string[] => [`metric ${name} cannot fail: ${why}`];
   if (dryRun) return says('it is in dry-run mode');
-  if (isCompared(metric)) return [];
+  if (isCompared(metric) || isExperiment(metric) || metric.provider.job !== undefined) return [];
   if (successCondition === '' && failureCondition === '')
     return says('it has neither a successCondition nor a failureCondition');
   return String(failureLimit) === '-1' ? says('failureLimit is -1') : [];

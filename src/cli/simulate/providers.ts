@@ -1,5 +1,7 @@
 import type { AnalysisTemplateSpec, Metric } from '../../api/analysis.ts';
+import { EXPERIMENT } from '../../api/experiment-metric.ts';
 import type { Manifest } from '../../api/meta.ts';
+import { COMPARE } from '../../core/analysis/compare/compared.ts';
 import { fieldsOf } from '../../routers/fields.ts';
 
 /** Providers that a simulation answers. */
@@ -40,8 +42,8 @@ function strangerIn({ provider }: Metric): string | null {
   if (name === undefined || more !== undefined || SIMULATED.has(name)) return null;
   if (name !== 'plugin') return name;
   const [plugin = name] = Object.keys(fieldsOf(provider.plugin));
-  // It asks Prometheus.
-  return plugin === 'sluice/compare' ? null : plugin;
+  // The one asks Prometheus, the other the controller itself.
+  return plugin === COMPARE || plugin === EXPERIMENT ? null : plugin;
 }
 
 /** The same metric as often, and whatever it finds is good. */
