@@ -155,12 +155,12 @@ export const pods: Topic = {
       await remove('pods/x', { gracePeriodSeconds: -1 });
     }),
     podRow('eviction without a budget', async ({ aside, post, until }) => {
-      await aside.post('pods', pod('x'));
-      await aside.until('pods/x', isReady);
+      for (const name of ['x', 'z']) await aside.post('pods', pod(name));
+      for (const name of ['x', 'z']) await aside.until(`pods/${name}`, isReady);
       await post('pods/x/eviction', eviction('x', { deleteOptions: { dryRun: ['All'] } }));
       await post('pods/x/eviction', eviction('y'));
       await post('pods/none/eviction', eviction('none'));
-      await post('pods/x/eviction', { ...eviction('x'), apiVersion: 'policy/v1beta1' });
+      await post('pods/z/eviction', { ...eviction('z'), apiVersion: 'policy/v1beta1' });
       await post('pods/x/eviction', eviction('x'));
       await until('pods/x', gone);
     }),
