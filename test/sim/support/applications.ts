@@ -159,7 +159,10 @@ function errorsTemplate(): Manifest {
   });
 }
 
-/** Fails a version only when more than half of its answers are errors, and leaves it to people from a tenth on. */
+/**
+ * Fails a version only when more than half of its answers are errors, and leaves it to people from a tenth
+ * on.
+ */
 function doubtsTemplate(): Manifest {
   return analysisTemplate('doubts', {
     successCondition: 'len(result) == 0 || isNaN(result[0]) || result[0] < 0.1',

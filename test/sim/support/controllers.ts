@@ -83,7 +83,9 @@ export class Controllers {
     };
   }
 
-  /** An Election tells of the Lease a moment after the other side knows it; the Lease itself says who leads. */
+  /**
+   * An Election tells of the Lease a moment after the other side knows it; the Lease itself says who leads.
+   */
   #judgeWriter(name: string, { method, path }: ApiRequest): void {
     const { api } = this.#world;
     const [lease] = api.list(kinds.leases, { namespace: 'sluice' });

@@ -1,6 +1,6 @@
-// Plays seeds with one defect in the production code, which is replaced while it is loaded; nothing is written.
-// Arguments: the name of a mutation, or '' for none, and the seeds. Tells its parent of each, and ends at the
-// first in which the law that should notice is broken.
+// Plays seeds with one defect in the production code, which is replaced while it is loaded; nothing is
+// written. Arguments: the name of a mutation, or '' for none, and the seeds. Tells its parent of each, and
+// ends at the first in which the law that should notice is broken.
 import { registerHooks } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { type Mutation, mutated, pathOf } from '../mutations/mutation.ts';

@@ -38,8 +38,8 @@ const BEGIN_ANEW_MS = 40_000;
 const MOST_REQUESTS = 20_000;
 
 /**
- * Plays a script: a storm, in which safety must hold, and then fair weather, in which all must come to its end.
- * Ends early where a law is broken that `isEnough` says is the one looked for.
+ * Plays a script: a storm, in which safety must hold, and then fair weather, in which all must come to its
+ * end. Ends early where a law is broken that `isEnough` says is the one looked for.
  */
 export async function play(
   script: Script,
@@ -131,8 +131,8 @@ class Playing {
   }
 
   /**
-   * Who has nothing more to do begins anew: what it does now was left undone, or is done twice. A watch that has
-   * lost an event knows no better until it is listed again.
+   * Who has nothing more to do begins anew: what it does now was left undone, or is done twice. A watch
+   * that has lost an event knows no better until it is listed again.
    */
   async #judgeDone(): Promise<void> {
     const { clock } = this.world;

@@ -1,7 +1,10 @@
 import type { Fault } from '../../../src/sim/faults.ts';
 import type { Deed } from '../../../src/sim/user.ts';
 
-/** Everything that is to happen in one simulated life: plain JSON, so that it can be kept, read and cut down. */
+/**
+ * Everything that is to happen in one simulated life: plain JSON, so that it can be kept, read and cut
+ * down.
+ */
 export interface Script {
   /** Decides all that the script does not say: delays, names, traffic. */
   readonly seed: string;
@@ -71,7 +74,10 @@ export type Trouble =
   | { readonly atMs: number; readonly kind: 'standby' }
   /** Somebody else annotates every Service and route, as tools for certificates and DNS do. */
   | { readonly atMs: number; readonly kind: 'annotate' }
-  /** A second controller works for a while beside the first, which holds no Lease any more but does not know. */
+  /**
+   * A second controller works for a while beside the first, which holds no Lease any more but does not
+   * know.
+   */
   | { readonly atMs: number; readonly kind: 'second'; readonly forMs: number }
   | { readonly atMs: number; readonly kind: 'metrics-down'; readonly forMs: number }
   /** Pods that begin in this time never get ready. */

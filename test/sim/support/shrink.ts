@@ -1,8 +1,8 @@
 import type { App, Script } from './script.ts';
 
 /**
- * Cuts a script down to what is needed for it still to fail: leaves out deeds, troubles, faults, applications,
- * steps and fields one after the other, as long as `fails` says so. At most `tries` runs.
+ * Cuts a script down to what is needed for it still to fail: leaves out deeds, troubles, faults,
+ * applications, steps and fields one after the other, as long as `fails` says so. At most `tries` runs.
  */
 export async function shrink(
   script: Script,

@@ -45,7 +45,9 @@ export class Witness {
   /** Whose writes are looked at: those of the people of the script are theirs. */
   #isUser = false;
   readonly #isGentle: boolean;
-  /** Laws about what the strategy promises: of which strategy is not known for a while once it has changed. */
+  /**
+   * Laws about what the strategy promises: of which strategy is not known for a while once it has changed.
+   */
   #isUnsure = false;
 
   constructor(script: Script, api: LocalApi, clock: Pick<Clock, 'now' | 'elapsed'>) {

@@ -36,7 +36,10 @@ function drawBlueGreenApp(random: Random, judged: boolean): Drawn {
   return { routing: 'none', steps: [], canary: {}, blueGreen: drawBlueGreen(random, judged) };
 }
 
-/** Fields of a blue-green strategy. `judged`: somebody may judge the new version before and after the switch. */
+/**
+ * Fields of a blue-green strategy. `judged`: somebody may judge the new version before and after the
+ * switch.
+ */
 export function drawBlueGreen(random: Random, judged: boolean): Readonly<Record<string, unknown>> {
   const some = someOf(random);
   const promotion = random.pick([

@@ -7,8 +7,8 @@ import type { Observer, Scene } from './scene.ts';
 
 /**
  * Pods of one version all see one content, from the first to the last, whatever becomes of it (`content`).
- * Of two controllers that see different configuration one may throw away what the other has just made and makes
- * again: until then pods wait, and see nothing.
+ * Of two controllers that see different configuration one may throw away what the other has just made and
+ * makes again: until then pods wait, and see nothing.
  */
 export function configuration(scene: Scene): Observer {
   const contents = new Map<string, string>();

@@ -130,8 +130,8 @@ function available(end: End, name: string, hash: string): number {
 }
 
 /**
- * The weight in percent that an aborted canary may keep for good. A stable version that shrinks with its weight
- * takes back what its available pods carry, and one that never serves takes nothing.
+ * The weight in percent that an aborted canary may keep for good. A stable version that shrinks with its
+ * weight takes back what its available pods carry, and one that never serves takes nothing.
  */
 function mostAfterAbort({ canary }: App, replicas: number, available: number): number {
   if (canary['dynamicStableScale'] !== true || replicas === 0) return 0;

@@ -142,8 +142,8 @@ interface Delays {
 }
 
 /**
- * Times in a status are whole seconds, cut off, and begin with the decision: by so much as its write comes late
- * they seem shorter.
+ * Times in a status are whole seconds, cut off, and begin with the decision: by so much as its write comes
+ * late they seem shorter.
  */
 function seeDelay(scene: Scene, set: Manifest, sinceMs: number | undefined, delaySeconds: number): void {
   if (sinceMs === undefined) return;

@@ -8,8 +8,8 @@ import { type Observer, type Scene, STALE_MS } from './scene.ts';
 const TWICE_MS = 50;
 
 /**
- * No Event says again what another one has just said, which holds of lives in which nothing goes wrong, and no
- * status cries wolf (`told`). No status is written that says nothing new (`calm`).
+ * No Event says again what another one has just said, which holds of lives in which nothing goes wrong,
+ * and no status cries wolf (`told`). No status is written that says nothing new (`calm`).
  */
 export function told(scene: Scene): Observer {
   const last = new Map<string, { readonly words: string; readonly atMs: number }>();
