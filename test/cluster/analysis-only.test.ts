@@ -241,7 +241,7 @@ void describe('a controller for analysis runs alone', () => {
     await controller.kill('SIGTERM');
     // The API server tells of a watch when it has noticed its end.
     const isWatch = (right: string) => right.endsWith(' watch');
-    const endsAt = Date.now() + 20_000;
+    const endsAt = Date.now() + 60_000;
     while (!granted().filter(isWatch).every(isUsed) && Date.now() < endsAt) await pause(100);
     const refused = audited().filter((line) => line.responseStatus?.code === 403);
     assert.deepEqual(

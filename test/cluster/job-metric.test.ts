@@ -96,7 +96,7 @@ void describe('metrics that are Jobs, on a real API server', { concurrency: true
       measurementRetention: [{ metricName: 'check', limit: 2 }],
     });
     assert.equal(line(await ended('several')), 'Successful | Successful, Successful');
-    for (let look = 0; look < 100 && (await jobs('several')).length > 2; look++) await pause(100);
+    for (let look = 0; look < 600 && (await jobs('several')).length > 2; look++) await pause(100);
     assert.deepEqual(await jobs('several'), ['2 Complete', '3 Complete']);
   });
 

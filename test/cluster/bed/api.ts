@@ -29,7 +29,7 @@ export interface Api {
   /** Deletes and returns at once; an object that is not there is no error. */
   delete(ref: Ref, options?: DeleteOptions): Promise<void>;
   watch(ref: Ref, onEvent: (event: WatchEvent) => void, selection?: Selection): Promise<Watching>;
-  /** Waits until `holds` is true of the object (null: absent) and returns it; throws after `seconds` (20). */
+  /** Waits until `holds` is true of the object (null: absent) and returns it; throws after `seconds` (60). */
   until<T = KubeObject>(ref: Ref, holds: (object: T | null) => boolean, seconds?: number): Promise<T | null>;
   /** The URL path of an object or a collection. */
   path(ref: Ref, subresource?: string): Promise<string>;
@@ -75,7 +75,7 @@ export function apiOver(wire: Wire): Api {
     },
     watch: async (ref, onEvent, selection = {}) =>
       wire.follow((await path(ref)) + query({ ...selection, watch: 'true' }), onEvent),
-    until: async <T>(ref: Ref, holds: (object: T | null) => boolean, seconds = 20) =>
+    until: async <T>(ref: Ref, holds: (object: T | null) => boolean, seconds = 60) =>
       waitFor<T>(wire, await path({ ...ref, name: undefined }), { ref, holds, seconds }),
     close: () => wire.close(),
   };

@@ -54,7 +54,7 @@ export function application(
   const ref: Ref = { apiVersion: ROLLOUTS, kind: 'Rollout', namespace, name };
   const put: Application['put'] = (apiVersion, kind, called, body) =>
     bed.api.apply({ apiVersion, kind, metadata: { name: called, namespace }, ...body });
-  const until: Application['until'] = async (claim, seconds = 30) => {
+  const until: Application['until'] = async (claim, seconds = 60) => {
     const found = await bed.api.until(
       ref,
       (rollout) => rollout !== null && isObserved(rollout) && claim(rollout),

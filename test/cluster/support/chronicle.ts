@@ -21,7 +21,7 @@ export interface Chronicle {
   latest(kind: string, name: string): KubeObject | null;
   /** Those that are there, by name. */
   present(kind: string): readonly KubeObject[];
-  /** Waits until a claim about what was seen is true; throws after `seconds` (30), with `what` was waited for. */
+  /** Waits until a claim about what was seen is true; throws after `seconds` (60), with `what` was waited for. */
   until(what: string, claim: () => boolean, seconds?: number): Promise<void>;
   /**
    * Waits until everything that is there now has been seen. Kinds are watched apart, so one may be behind
@@ -84,7 +84,7 @@ export async function openChronicle(api: Api, namespace: string, kinds: readonly
     latest: (kind, name) => there(now.get(`${kind}/${name}`)),
     present: (kind) =>
       [...now.values()].filter((one) => one.kind === kind).flatMap((one) => there(one) ?? []),
-    until: (what, claim, seconds = 30) => waitFor(followers, what, claim, seconds),
+    until: (what, claim, seconds = 60) => waitFor(followers, what, claim, seconds),
     catchUp: async () => {
       for (const kind of kinds) {
         const there = await api.list({ apiVersion: KINDS[kind], kind, namespace });
