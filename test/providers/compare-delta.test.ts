@@ -7,6 +7,7 @@ import { comparisonOf } from '../../src/core/analysis/compare/comparison.ts';
 import { KEPT } from '../../src/core/analysis/compare/kept.ts';
 import type { Reading } from '../../src/core/analysis/reading.ts';
 import { compare } from '../../src/providers/compare/compare.ts';
+import { bounded } from '../../src/providers/compare/delta-client.ts';
 import type { HttpOutcome, HttpRequest } from '../../src/providers/http.ts';
 import { chanceOf } from '../core/compare/traffic.ts';
 import { ask, line } from './support/ask.ts';
@@ -277,6 +278,27 @@ void describe('a look', () => {
       /60 of 600 canary vs 54 of 5 400 stable requests failed; canary ≈10x .* Evidence over a million/,
     );
   });
+});
+
+void test('one client stays one, so that credentials are kept for it', async () => {
+  const waits: number[] = [];
+  const slow = async ({ timeoutSeconds }: HttpRequest): Promise<HttpOutcome> => {
+    waits.push(timeoutSeconds);
+    return { kind: 'answer', status: 200, headers: {}, body: '' };
+  };
+  assert.equal(bounded(slow), bounded(slow));
+  for (const timeoutSeconds of [5, 300])
+    await bounded(slow)({
+      method: 'GET',
+      url: 'http://x',
+      headers: {},
+      body: null,
+      insecure: false,
+      repeatable: true,
+      timeoutSeconds,
+      deadline: new AbortController().signal,
+    });
+  assert.deepEqual(waits, [5, 30]);
 });
 
 void test('windows follow one another without a gap or an overlap, over failures and restarts', async () => {

@@ -8,6 +8,7 @@ import { isGood } from '../../core/compare/counters.ts';
 import type { Reading as Counted } from '../../core/compare/reading.ts';
 import type { Ask } from '../provider.ts';
 import { type Asking, countBefore } from './delta-before.ts';
+import { bounded } from './delta-client.ts';
 import { ASKERS } from './delta-sources.ts';
 import {
   type Gain,
@@ -52,8 +53,7 @@ export async function lookByWindows(
     at: until,
     sums,
   });
-  const longest = comparison.hasBegun ? LONGEST_REQUEST_S : LONGEST_REQUEST_BEFORE_S;
-  const asking: Asking = { config, queries, resolutionMs, ask: bounded(ask, longest) };
+  const asking: Asking = { config, queries, resolutionMs, ask: { ...ask, fetch: bounded(ask.fetch) } };
   if (!comparison.hasBegun) {
     const before = await countBefore(asking, comparison.intervalMs, to);
     return before.kind === 'error' ? before : comparison.take(before.looks, memoOf(before.noted), 'same');
@@ -78,17 +78,6 @@ export async function lookByWindows(
 
 /** What is older than that when the source can be asked again is left out. */
 const LONGEST_MS = 3_600_000;
-/** No request of a look may take longer: all are sent at once. */
-const LONGEST_REQUEST_S = 30;
-/** Those about the time before come one after the other. */
-const LONGEST_REQUEST_BEFORE_S = 10;
-
-function bounded(ask: Ask, longest: number): Ask {
-  return {
-    ...ask,
-    fetch: (request) => ask.fetch({ ...request, timeoutSeconds: Math.min(request.timeoutSeconds, longest) }),
-  };
-}
 
 function told(reading: ValueReading, words: readonly string[]): ValueReading {
   return words.length === 0
