@@ -65,7 +65,7 @@ void describe('examples, released on a real control plane', () => {
       const workload = manifests.find(({ kind }) => kind === 'Deployment');
       const { apiVersion, kind, metadata } = workload ?? { ...rollout, metadata: { name } };
       await bed.api.patch({ apiVersion, kind, namespace, name: metadata.name }, 'json', [image]);
-      if (folder === 'blue-green') {
+      if (folder === 'blue-green' || folder === 'bluegreen-experiment') {
         // What it asks is a Service of this cluster, which no controller outside of it can reach.
         const run = 'status.blueGreen.prePromotionAnalysisRunStatus.name';
         await bed.api.until(rollout, (found) => valueAt(found, run) !== undefined, 60);

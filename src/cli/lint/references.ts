@@ -8,6 +8,7 @@ import { flatten } from '../../core/analysis/flatten.ts';
 import { templateKey } from '../../core/world.ts';
 import { blindRun } from './blind.ts';
 import { baselineIssues, comparisonWarnings } from './comparisons.ts';
+import { experimentWarnings } from './experiments.ts';
 
 /** What objects say of each other. */
 export interface ReferenceIssues {
@@ -106,7 +107,11 @@ function analysisIssues(
   if (composed.kind === 'issues') return { errors: composed.issues, warnings: [] };
   return {
     errors: baselineIssues(composed.spec, rollout, path),
-    warnings: [...blindRun(composed.spec, path), ...comparisonWarnings(composed.spec, path)],
+    warnings: [
+      ...blindRun(composed.spec, path),
+      ...comparisonWarnings(composed.spec, path),
+      ...experimentWarnings(composed.spec, templates, path),
+    ],
   };
 }
 
