@@ -43,7 +43,9 @@ export class Recorder {
   }
 
   /** Writes the notes as Events about an object, in order, as soon as may be. */
-  record(about: Manifest, notes: readonly Note[]): void {
+  record(object: Manifest, notes: readonly Note[]): void {
+    // What waits must not keep whole objects of a version that is over alive.
+    const about = outlineOf(object);
     for (const note of notes) {
       if (this.#waiting >= MOST_WAITING) {
         this.#options.onLost(new Error(`sluice: too many events at once, lost ${note.reason}`));
@@ -95,6 +97,20 @@ export class Recorder {
     const [oldest] = this.#written.keys();
     if (this.#written.size > MOST_REMEMBERED && oldest !== undefined) this.#written.delete(oldest);
   }
+}
+
+function outlineOf({ apiVersion, kind, metadata }: Manifest): Manifest {
+  const { name, namespace, uid, resourceVersion } = metadata;
+  return {
+    apiVersion,
+    kind,
+    metadata: {
+      name,
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(uid === undefined ? {} : { uid }),
+      ...(resourceVersion === undefined ? {} : { resourceVersion }),
+    },
+  };
 }
 
 function laneOf({ metadata: { uid, name } }: Manifest): number {
