@@ -140,7 +140,7 @@ function rolloutOf(replicas: number, strategy: object, weights?: TrafficWeights)
   };
 }
 const routed = (maxTrafficWeight?: number) => ({
-  canary: { trafficRouting: { ...(maxTrafficWeight === undefined ? {} : { maxTrafficWeight }) } },
+  canary: { trafficRouting: maxTrafficWeight === undefined ? {} : { maxTrafficWeight } },
 });
 
 void describe('where there can be none', () => {
