@@ -217,6 +217,26 @@ const rows: Readonly<Record<string, Row>> = {
     code: 2,
     err: 'Error: the metric "job" is a Job, which runs in a cluster: say which, for example with --context or -n\n',
   },
+  'an Experiment': {
+    files: [
+      template('rate', {
+        ...NO_ARGS,
+        metrics: [
+          {
+            name: 'beside',
+            provider: {
+              plugin: {
+                'sluice/experiment': { duration: '1m', templates: [{ name: 'a', specRef: 'canary' }] },
+              },
+            },
+          },
+        ],
+      }),
+    ],
+    args: '',
+    code: 2,
+    err: 'Error: the metric "beside" is an Experiment, which only a controller in a cluster works on: make a run there, with kubectl sluice create analysisrun\n',
+  },
   'a mistake, with its place': {
     files: [
       template('rate', {

@@ -1,3 +1,4 @@
+import { isExperiment } from '../../../core/analysis/experiments-arguments.ts';
 import type { Io } from '../../io.ts';
 import { say } from '../../lines.ts';
 import { Refusal } from '../../refusal.ts';
@@ -21,6 +22,11 @@ export async function analyzeNow(io: Io, access: Access, options: AnalyzeOptions
   const session = await openSession(io, access, options);
   try {
     const piece = session.compose(hashesOf(session.gathered.rollout));
+    const experiment = piece.spec.metrics.find(isExperiment);
+    if (experiment !== undefined)
+      throw new Refusal(
+        `the metric "${experiment.name}" is an Experiment, which only a controller in a cluster works on: make a run there, with kubectl sluice create analysisrun`,
+      );
     const job = piece.spec.metrics.find(({ provider }) => provider.job !== undefined);
     if (job === undefined) return await played(io, session, piece, options);
     return await withJobs(io, access, options, session, { piece, name: job.name });
