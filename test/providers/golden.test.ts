@@ -14,7 +14,7 @@ import type { Received } from './support/server.ts';
 
 /** Those that ask by HTTP. */
 const names = [...Object.keys(providers), ...Object.keys(plugins)].filter(
-  (name) => name !== 'job' && name !== 'sluice/compare',
+  (name) => !['job', 'sluice/compare', 'sluice/experiment'].includes(name),
 );
 
 for (const name of names) {
