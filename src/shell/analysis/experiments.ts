@@ -64,9 +64,8 @@ export function versionsOf(
 ): Versions | null {
   const rollout = ownerOf(stores, run);
   if (rollout === null) return null;
-  const sides = sidesOf(rollout, run);
   return (version) => {
-    const { hash } = sides[version];
+    const { hash } = sidesOf(rollout, run)[version];
     const found = stores.replicaSets
       .by('owner', rollout.metadata.uid ?? '')
       .find(({ metadata }) => hash !== '' && metadata.labels?.[LABEL.podTemplateHash] === hash);
