@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { inNamespace, missingNamespace } from './cluster/bed/namespace.ts';
 import { findPrograms, isOnPath, missingPrograms } from './cluster/bed/programs.ts';
 import { findInfluxd } from './contract/influxdb/program.ts';
+import { findLoki } from './contract/loki/program.ts';
 
 const USAGE = `Usage: node test/run.ts [unit|sim|cluster|compat|all] [-t NAME] [FILE...]
 
@@ -23,8 +24,8 @@ const USAGE = `Usage: node test/run.ts [unit|sim|cluster|compat|all] [-t NAME] [
   FILE                           only these test files; each runs in the part to which it belongs
 
 Cluster and compat need Go (or KUBEBUILDER_ASSETS), unshare and ip (Debian: util-linux, iproute2), and some
-tests prometheus or graphite-web. The control plane and InfluxDB are built from Go modules once, which takes
-about six minutes, and are kept in the user's cache folder. One or two files that fail are run once more, and
+tests prometheus or graphite-web. The control plane, InfluxDB and Loki are built from Go modules once, which
+takes about eight minutes, and are kept in the user's cache folder. One or two files that fail are run once more, and
 named. A part whose needs are not met is left out, and said to be; with CI set it fails.
 `;
 
@@ -59,8 +60,11 @@ const SHARED = [...SEEDED, '--test-isolation=none', '--test-timeout=120000'];
 const FAILED_FILES = pathToFileURL(join(ROOT, 'test/failed-files.ts')).href;
 /** More files than that fail for a reason, not by chance. */
 const MOST_AGAIN = 2;
-/** Its program is built before, where there is a network. */
-const WITH_INFLUXDB = 'test/contract/influxdb.test.ts';
+/** What some files need besides, is built before: they run where there is no network. */
+const BUILT: Readonly<Record<string, () => Promise<string>>> = {
+  'test/contract/influxdb.test.ts': findInfluxd,
+  'test/contract/loki.test.ts': findLoki,
+};
 const inCi = (process.env['CI'] ?? '') !== '';
 
 // As a shell tells it of a program that Ctrl-C has ended.
@@ -128,7 +132,7 @@ async function runPart(part: Part, files: readonly string[], patterns: readonly 
     process.stderr.write(`tests: cluster tests with Prometheus are left out: ${lack}\n`);
   }
   await findPrograms();
-  if (files.includes(WITH_INFLUXDB)) await findInfluxd();
+  for (const file of files) await BUILT[file]?.();
   if (part === 'compat') return ended(part, await runNode(argumentsFor(files), inNamespace));
   return runTwice(part, argumentsFor, files, inNamespace);
 }

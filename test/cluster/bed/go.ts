@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { chmod, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir, setPriority } from 'node:os';
 import { join } from 'node:path';
@@ -7,9 +8,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 /** A program that is built from Go modules. */
 export interface GoProgram {
-  /** The folder with `go.mod`; the program is the package of its name in it. */
+  /** The folder with `go.mod`. */
   readonly source: string;
   readonly name: string;
+  /** The package that is built. */
+  readonly path: string;
   readonly linkerFlags: string;
 }
 
@@ -20,14 +23,41 @@ export function cacheFolderOf(family: string, key: string): string {
 }
 
 /** Builds a program into a folder, where it appears when it is whole. Says how long it took. */
-export async function buildProgram({ source, name, linkerFlags }: GoProgram, folder: string): Promise<void> {
+export async function buildProgram(
+  { source, name, path, linkerFlags }: GoProgram,
+  folder: string,
+): Promise<void> {
   const started = performance.now();
   const part = join(folder, `.${name}.part`);
   const flags = ['-trimpath', '-buildvcs=false', '-ldflags', linkerFlags];
-  await go(source, ['build', ...flags, '-o', part, `./${name}`]);
+  await go(source, ['build', ...flags, '-o', part, path]);
   await chmod(part, 0o755);
   await rename(part, join(folder, name));
   say(`${name} built in ${Math.round((performance.now() - started) / 1000)} s`);
+}
+
+/**
+ * Finds a program in the user's cache folder, or builds it into that folder: once for each version of Go and of
+ * what is in `files` of its source. `about` says how long that takes. Throws where there is no Go.
+ */
+export async function findProgram(
+  program: GoProgram,
+  { files, about }: { readonly files: readonly string[]; readonly about: string },
+): Promise<string> {
+  const { source, name, path, linkerFlags } = program;
+  const version = await goVersion();
+  if (version === null) throw new Error(`Go is not on the PATH (it builds ${name} from Go modules, once)`);
+  const hash = createHash('sha256').update(`${version} ${path} ${linkerFlags}\n`);
+  for (const file of files) hash.update(readFileSync(join(source, file)));
+  const folder = cacheFolderOf(name, hash.digest('hex'));
+  const found = join(folder, name);
+  mkdirSync(folder, { recursive: true });
+  const build = () => {
+    say(`building ${name} from Go modules (once; ${about} on two cores) ...`);
+    return buildProgram(program, folder);
+  };
+  await alone(folder, () => existsSync(found), build);
+  return found;
 }
 
 /** What `go env GOVERSION` says; null without Go. */

@@ -79,7 +79,7 @@ async function build(folder: string, crds: string, wanted: readonly ProgramName[
   for (const name of wanted) {
     if (existsSync(join(folder, name))) continue;
     say(`building ${name} from Go modules (once; all four take about five minutes on two cores) ...`);
-    await buildProgram({ source: SOURCE, name, linkerFlags: LINKER_FLAGS }, folder);
+    await buildProgram({ source: SOURCE, name, path: `./${name}`, linkerFlags: LINKER_FLAGS }, folder);
   }
   if (existsSync(crds)) return;
   await go(SOURCE, ['mod', 'download', 'sigs.k8s.io/gateway-api']);
