@@ -28,7 +28,7 @@ export const ASKERS: Readonly<Record<SourceName, WindowsAsker>> = {
   datadog: datadogWindows,
   cloudWatch: cloudWatchWindows,
   influxdb: oneByOne(async ({ source, query, span }, ask) => {
-    const metric = { ...source.influxdb, query: filledFor(query, span, 'seconds') };
+    const metric = { ...source.influxdb, query: filledFor(query, span, 'times') };
     const asked = await askInfluxdb(metric, ask);
     if (asked.kind === 'error') return asked;
     const { question, values } = asked;

@@ -1,6 +1,6 @@
 import type { CompareSource, WindowPlaceholder } from '../../api/compare-source.ts';
 import type { ErrorReading, Reading } from '../../core/analysis/reading.ts';
-import type { Instant, Milliseconds } from '../../core/time.ts';
+import { formatInstant, type Instant, type Milliseconds } from '../../core/time.ts';
 import type { Ask } from '../provider.ts';
 
 /** A stretch of time with its first moment and without its last, both at whole seconds. */
@@ -58,13 +58,23 @@ export function oneByOne(askOne: (question: WindowQuestion, ask: Ask) => Promise
 
 const PLACEHOLDER = /\{\{\s*(window|from|to)\s*\}\}/g;
 
-/** The query for one window: its length such as `75s`, its ends in seconds or milliseconds since 1970. */
-export function filledFor(query: string, { from, to }: Span, unit: 'seconds' | 'milliseconds'): string {
-  const per = unit === 'seconds' ? 1000 : 1;
+/** How ends of a window are written: seconds or milliseconds since 1970, or times of RFC 3339. */
+export type Ends = 'seconds' | 'milliseconds' | 'times';
+
+/**
+ * The query for one window: its length such as `75s`, and its ends. As a time the end is a nanosecond early:
+ * some take a last moment as a part of the window, as InfluxDB 1.8 does, others not.
+ */
+export function filledFor(query: string, { from, to }: Span, ends: Ends): string {
+  const per = ends === 'milliseconds' ? 1 : 1000;
+  const [first, last] =
+    ends === 'times'
+      ? [formatInstant(from), formatInstant(to - 1000).replace(/Z$/, '.999999999Z')]
+      : [String(from / per), String(to / per)];
   const values: Readonly<Record<WindowPlaceholder, string>> = {
     window: `${(to - from) / 1000}s`,
-    from: String(from / per),
-    to: String(to / per),
+    from: first,
+    to: last,
   };
   return query.replaceAll(PLACEHOLDER, (_, name: WindowPlaceholder) => values[name]);
 }
