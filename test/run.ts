@@ -60,11 +60,11 @@ const SHARED = [...SEEDED, '--test-isolation=none', '--test-timeout=120000'];
 const FAILED_FILES = pathToFileURL(join(ROOT, 'test/failed-files.ts')).href;
 /** More files than that fail for a reason, not by chance. */
 const MOST_AGAIN = 2;
-/** What some files need besides, is built before: they run where there is no network. */
-const BUILT: Readonly<Record<string, () => Promise<string>>> = {
-  'test/contract/influxdb.test.ts': findInfluxd,
-  'test/contract/loki.test.ts': findLoki,
-};
+/** What files of such names need besides is built before: they run where there is no network. */
+const BUILT: readonly (readonly [RegExp, () => Promise<string>])[] = [
+  [/influxdb\.test/, findInfluxd],
+  [/loki\.test/, findLoki],
+];
 const inCi = (process.env['CI'] ?? '') !== '';
 
 // As a shell tells it of a program that Ctrl-C has ended.
@@ -132,7 +132,7 @@ async function runPart(part: Part, files: readonly string[], patterns: readonly 
     process.stderr.write(`tests: cluster tests with Prometheus are left out: ${lack}\n`);
   }
   await findPrograms();
-  for (const file of files) await BUILT[file]?.();
+  for (const [pattern, find] of BUILT) if (files.some((file) => pattern.test(file))) await find();
   if (part === 'compat') return ended(part, await runNode(argumentsFor(files), inNamespace));
   return runTwice(part, argumentsFor, files, inNamespace);
 }

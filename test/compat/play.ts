@@ -12,7 +12,7 @@ import { Symbols } from './symbols.ts';
 import { unmet } from './waiting.ts';
 
 /** How much longer than the scenario says is waited for ours to agree at the end: slower machines take longer. */
-const mostSettlingSeconds = 3;
+const mostSettlingSeconds = 8;
 
 /** What is played, and when there is nothing more to wait for. */
 export interface Piece {

@@ -52,7 +52,7 @@ function windows(fn: string): string {
   return `${ofA.replace(span, range)} |> aggregateWindow(every: 1m, fn: ${fn})`;
 }
 
-describe('a real InfluxDB', () => {
+void describe('a real InfluxDB', () => {
   let real: RealInfluxdb;
   before(async () => {
     real = await startInfluxdb('shop', points);

@@ -46,7 +46,7 @@ const rows: readonly (readonly [what: string, query: string, want: string])[] = 
   ],
 ];
 
-describe('a real Loki', () => {
+void describe('a real Loki', () => {
   let real: RealLoki;
   before(async () => {
     real = await startLoki('shop', streams);
