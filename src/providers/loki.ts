@@ -2,7 +2,6 @@ import type { Json } from '../api/meta.ts';
 import type { LokiConfig } from '../api/metric-plugins.ts';
 import { lokiConfig } from '../api/schema/metric-plugins.ts';
 import type { Reading } from '../core/analysis/reading.ts';
-import type { Instant } from '../core/time.ts';
 import { headersOf } from './authentication.ts';
 import { under } from './credentials.ts';
 import type { Ask, MetricProvider } from './provider.ts';
@@ -26,16 +25,16 @@ export const loki: MetricProvider<LokiConfig> = {
 };
 
 function start(config: LokiConfig, ask: Ask): Promise<Reading> {
-  return askLoki(config, ask.now, ask);
+  return askLoki(config, `${ask.now}000000`, ask);
 }
 
-/** The value of a query at a moment. */
-export async function askLoki(config: LokiConfig, at: Instant, ask: Ask): Promise<Reading> {
+/** The value of a query at a moment, in nanoseconds since 1970. */
+export async function askLoki(config: LokiConfig, time: string, ask: Ask): Promise<Reading> {
   const found = await credentialsIn(who, config, ['token', 'username', 'password'], ask);
   if (found.kind === 'error') return found;
   const { address, values } = found;
   const { query, tenant } = config;
-  const parameters = new URLSearchParams({ query, time: `${at}000000` });
+  const parameters = new URLSearchParams({ query, time });
   const headers = headersOf(config.headers, authorizationOf(values));
   const question: Question = {
     who,

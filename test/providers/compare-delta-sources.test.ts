@@ -236,7 +236,7 @@ const ROWS: Readonly<Record<SourceName, readonly Row[]>> = {
       'the end of the window',
       vector([S + 60, '4'], [S + 60, '5']),
       '[4 5]',
-      new RegExp(`count_over_time\\(\\{a="b"\\}\\[60s\\]\\)\\)&time=${S + 60}000000000 $`),
+      new RegExp(`count_over_time\\(\\{a="b"\\}\\[60s\\]\\)\\)&time=${S + 60}000000001 $`),
     ],
     ['no lines', vector(), '[]'],
     [

@@ -49,9 +49,11 @@ export const ASKERS: Readonly<Record<SourceName, WindowsAsker>> = {
       : numbers(rows.flat());
   }),
   graphite: graphiteWindows,
-  loki: oneByOne(async ({ source, query, span }, ask) =>
-    numbersOf(await askLoki({ ...source.loki, query: filledFor(query, span, 'seconds') }, span.to, ask)),
-  ),
+  loki: oneByOne(async ({ source, query, span }, ask) => {
+    const config = { ...source.loki, query: filledFor(query, span, 'seconds') };
+    // Loki counts neither the first moment nor the last one, so each would be lost: this way the last is in.
+    return numbersOf(await askLoki(config, `${span.to}000001`, ask));
+  }),
   elasticsearch: oneByOne(async ({ source, query, span }, ask) => {
     const { timeField = '@timestamp', ...place } = source.elasticsearch ?? { index: '' };
     const time = { gte: span.from, lt: span.to, format: 'epoch_millis' };
