@@ -22,7 +22,7 @@ const query = (measurement: string, version: string, how: string): string =>
 const windowsOf = (...edges: readonly number[]): readonly Span[] =>
   edges.slice(1).map((to, i) => ({ from: (T + (edges[i] ?? 0)) * 1000, to: (T + to) * 1000 }));
 
-describe('windows of a real InfluxDB', () => {
+void describe('windows of a real InfluxDB', () => {
   let real: RealInfluxdb;
   before(async () => {
     real = await startInfluxdb('shop', points);
