@@ -16,4 +16,4 @@ at 1m   abort
   1m00.9s    revision 1 has 4 pods
   1m00.9s    revision 2 has no pods
 in the end: Degraded, rolled back: somebody aborted the update; revision 1 has 4/4 pods, weight 0
-5,506 requests, 41 failed (unserved: 41 Service default/web has a pod that takes no connections)
+5,496 requests, 42 failed (unserved: 42 Service default/web has a pod that takes no connections)

@@ -20,4 +20,4 @@ at 0s   release 2
   1m01.0s    revision 1 has no pods
   1m01.0s  ✔ healthy: nothing is left to do
 in the end: Healthy, healthy: nothing is left to do; revision 2 has 4/4 pods, weight 100
-5,469 requests, 32 failed (unserved: 32 Service default/web has a pod that takes no connections)
+5,508 requests, 34 failed (unserved: 34 Service default/web has a pod that takes no connections)

@@ -20,4 +20,4 @@ at 0s   release 2
   1m01.3s  ✔ revision 2 is the stable version now
   1m01.3s  ✔ healthy: nothing is left to do
 in the end: Healthy, healthy: nothing is left to do; revision 2 has 4/4 pods, weight 100
-5,500 requests, 23 failed (unserved: 23 Service default/web has a pod that takes no connections)
+5,509 requests, 20 failed (unserved: 20 Service default/web has a pod that takes no connections)

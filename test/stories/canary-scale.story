@@ -24,4 +24,4 @@ at 0s   release 2
   1m30.8s  ✔ healthy: nothing is left to do
   2m00.0s    revision 1 has no pods
 in the end: Healthy, healthy: nothing is left to do; revision 2 has 5/5 pods, weight 100
-9,754 requests, 2 failed (unserved: 2 Service default/web-canary has a pod that takes no connections)
+9,745 requests, 2 failed (unserved: 2 Service default/web-canary has a pod that takes no connections)

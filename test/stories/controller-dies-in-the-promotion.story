@@ -21,4 +21,4 @@ at 60s  controller dies for 30s
   1m30.0s    revision 1 has no pods
   1m30.0s  ✔ healthy: nothing is left to do
 in the end: Healthy, healthy: nothing is left to do; revision 2 has 6/6 pods, weight 100
-6,586 requests, 40 failed (unserved: 40 Service default/web has a pod that takes no connections)
+6,594 requests, 32 failed (unserved: 32 Service default/web has a pod that takes no connections)

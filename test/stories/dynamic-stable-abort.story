@@ -34,4 +34,4 @@ at 3m   promote full
   3m00.7s  ✔ healthy: nothing is left to do
   3m00.7s    revision 1 has no pods
 in the end: Healthy, healthy: nothing is left to do; revision 2 has 4/4 pods, weight 100
-10,190 requests, 87 failed (unserved: 40 Service default/web-stable has a pod that takes no connections, 47 Service default/web-canary has a pod that takes no connections)
+10,166 requests, 121 failed (unserved: 55 Service default/web-stable has a pod that takes no connections, 65 Service default/web-canary has a pod that takes no connections)

@@ -67,4 +67,4 @@ until rest
   5m30.9s    weight of the new version: 25% → 0%
   5m30.9s    revision 4 has no pods
 in the end: Healthy, healthy: nothing is left to do; revision 5 has 4/4 pods, weight 100
-16,207 requests, 183 failed (unserved: 121 Service default/web-stable has a pod that takes no connections, 62 Service default/web-canary has a pod that takes no connections)
+16,347 requests, 184 failed (unserved: 125 Service default/web-stable has a pod that takes no connections, 59 Service default/web-canary has a pod that takes no connections)

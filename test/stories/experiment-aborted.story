@@ -16,4 +16,4 @@ until rest
   1m00.0s    revision 2 has no pods
   1m00.4s    revision 1 has 4 pods
 in the end: Degraded, rolled back: somebody aborted the update; revision 1 has 4/4 pods, weight 0
-6,655 requests, 11 failed (unserved: 11 Service default/web has a pod that takes no connections)
+6,722 requests, 9 failed (unserved: 9 Service default/web has a pod that takes no connections)

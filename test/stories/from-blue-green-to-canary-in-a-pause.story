@@ -20,4 +20,4 @@ at 2m   strategy canary 50 / pause 30s
   2m30.6s  ✔ revision 2 is the stable version now
   2m30.6s  ✔ healthy: nothing is left to do
 in the end: Healthy, healthy: nothing is left to do; revision 2 has 4/4 pods, weight 100
-11,307 requests, 48 failed (unserved: 48 Service default/web-active has a pod that takes no connections)
+11,345 requests, 42 failed (unserved: 42 Service default/web-active has a pod that takes no connections)

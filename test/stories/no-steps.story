@@ -10,4 +10,4 @@ at 0s   release 2
   0m01.5s  ✔ revision 2 is the stable version now
   0m01.5s  ✔ healthy: nothing is left to do
 in the end: Healthy, healthy: nothing is left to do; revision 2 has 4/4 pods, weight 100
-3,043 requests, 57 failed (unserved: 57 Service default/web has a pod that takes no connections)
+3,076 requests, 52 failed (unserved: 52 Service default/web has a pod that takes no connections)

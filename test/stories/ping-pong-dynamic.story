@@ -33,4 +33,4 @@ until rest
   2m20.6s    weight of the new version: 25% → 0%
   2m20.6s    revision 3 has no pods
 in the end: Degraded, rolled back: somebody aborted the update; revision 2 has 4/4 pods, weight 0
-8,563 requests, 109 failed (unserved: 75 Service default/web-ping has a pod that takes no connections, 34 Service default/web-pong has a pod that takes no connections)
+8,637 requests, 117 failed (unserved: 87 Service default/web-ping has a pod that takes no connections, 30 Service default/web-pong has a pod that takes no connections)
