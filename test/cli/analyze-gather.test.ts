@@ -237,6 +237,30 @@ const rows: Readonly<Record<string, Row>> = {
     code: 2,
     err: 'Error: the metric "beside" is an Experiment, which only a controller in a cluster works on: make a run there, with kubectl sluice create analysisrun\n',
   },
+  'a fresh baseline': {
+    files: [
+      template('rate', {
+        ...NO_ARGS,
+        metrics: [
+          {
+            name: 'errors',
+            interval: '15s',
+            provider: {
+              plugin: {
+                'sluice/compare': {
+                  counters: { total: 't{h="{{hash}}"}', bad: 'b{h="{{hash}}"}' },
+                  baseline: {},
+                },
+              },
+            },
+          },
+        ],
+      }),
+    ],
+    args: '--for 1m',
+    code: 2,
+    err: 'Error: the metric "errors" compares with a fresh baseline, which only a controller in a cluster starts, for a Rollout: leave baseline out here\n',
+  },
   'a mistake, with its place': {
     files: [
       template('rate', {

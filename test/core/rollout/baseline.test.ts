@@ -28,6 +28,12 @@ const compared = (phase = 'Running') =>
     .canary({ analysis: { templates: [{ templateName: 'check' }] } })
     .run('background', phase);
 
+/** The same in an inline analysis. */
+const inStep = () =>
+  w('stable 8/8 canary 2/2 @20% [20 >check 50]')
+    .with({ steps: [{ setWeight: 20 }, { analysis: { templates: [{ templateName: 'check' }] } }] })
+    .run('step', 'Running');
+
 interface Copy {
   readonly pods?: number;
   readonly status?: 'Running' | 'Progressing';
@@ -109,6 +115,7 @@ row('a pod is missing', compared(), { ...FIVE, status: 'Progressing' }, { share:
 row('it has failed', compared(), { ...FIVE, phase: 'Failed' }, { share: 0 });
 row('somebody ends it', compared(), { ...FIVE, terminate: true }, { share: 0 });
 row('its run is over', compared('Successful'), FIVE, { share: 0 });
+row('a run of a step has one, too', inStep(), { ...FIVE, run: `${RUN}-1` }, { share: 20 });
 row('it is of another run', compared(), { ...FIVE, run: `${RUN}-1` }, { share: 0 });
 
 /** The routes of a decision that breaks no law. */

@@ -1,3 +1,4 @@
+import { baselineIn } from '../../../core/analysis/compare/compared.ts';
 import { isExperiment } from '../../../core/analysis/experiments-arguments.ts';
 import type { Io } from '../../io.ts';
 import { say } from '../../lines.ts';
@@ -26,6 +27,11 @@ export async function analyzeNow(io: Io, access: Access, options: AnalyzeOptions
     if (experiment !== undefined)
       throw new Refusal(
         `the metric "${experiment.name}" is an Experiment, which only a controller in a cluster works on: make a run there, with kubectl sluice create analysisrun`,
+      );
+    const fresh = piece.spec.metrics.find((metric) => baselineIn(metric) !== null);
+    if (fresh !== undefined)
+      throw new Refusal(
+        `the metric "${fresh.name}" compares with a fresh baseline, which only a controller in a cluster starts, for a Rollout: leave baseline out here`,
       );
     const job = piece.spec.metrics.find(({ provider }) => provider.job !== undefined);
     if (job === undefined) return await played(io, session, piece, options);
