@@ -268,6 +268,29 @@ void describe('a look', () => {
     assert.match(line(await run.look(60, well)), /^error! sluice\/compare: what is kept of the looks/);
   });
 
+  void test('an error budget is looked at from before the release on', async () => {
+    const burn = { objective: 0.99, long: '5m', short: '1m', factor: 2 };
+    const run = new Run({ test: 'burnRate', burn });
+    const ill = traffic(100, { canary: 3, stable: 3 });
+    await run.look(0, ill);
+    assert.equal(run.asked.length, 40);
+    const got = await run.look(60, ill);
+    assert.match(
+      got.kind === 'value' ? (got.message ?? '') : '',
+      /^828 of 27 600 requests failed; .* 3\.0x over 5m and 3\.0x over 1m;/,
+    );
+  });
+
+  void test('requests alone are one request of each side', async () => {
+    const run = new Run({ test: 'throughput', counters: { total: 'total {{hash}} {{from}} {{to}}' } });
+    await run.look(0, well);
+    await run.look(60, well);
+    assert.deepEqual(
+      run.asked.map(({ what }) => what),
+      ['total c', 'total s'],
+    );
+  });
+
   void test('a bad canary shows as with counters as they are', async () => {
     const run = new Run();
     await run.look(0, well);
