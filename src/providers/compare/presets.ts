@@ -161,8 +161,8 @@ function traefik({ release, side }: PresetParts): readonly Matchers[] {
 }
 
 /**
- * Pods of a version are called after its ReplicaSet. That of a Deployment has a hash without vowels behind its
- * name, so that `web` is not taken for `web-canary`.
+ * Pods of a version are called after its ReplicaSet. That of a Deployment has a hash without vowels behind
+ * its name, so that `web` is not taken for `web-canary`.
  * Source: https://github.com/kubernetes/apimachinery/blob/master/pkg/util/rand/rand.go
  */
 function pods({ release, side, podLabel }: PresetParts): Matchers {
