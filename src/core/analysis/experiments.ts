@@ -77,7 +77,7 @@ export function metricsOfEnded(
   return new Set(results.map(({ name }) => name));
 }
 
-const MOST_REASONS = 5;
+const MOST_REASONS = 3;
 const LONGEST_REASON = 500;
 
 /**
