@@ -105,6 +105,16 @@ const MORE: readonly Life[] = [
     deeds: [{ kind: 'image', tag: '2' }, { kind: 'abort' }],
   },
   {
+    name: 'a canary beside a fresh copy of the stable version, with which it is aborted',
+    app: {
+      routing: 'gateway',
+      rate: 10,
+      steps: [{ setWeight: 34 }, { pause: {} }],
+      canary: { analysis: { templates: [{ templateName: 'fresh' }] } },
+    },
+    deeds: [{ kind: 'image', tag: '2' }, { kind: 'abort' }],
+  },
+  {
     name: 'a canary whose configuration is part of each release',
     app: { isConfigured: true, steps: [{ setWeight: 34 }, { pause: { duration: '5s' } }] },
     deeds: [

@@ -17,6 +17,9 @@ export function manifestsOf(app: App, tag: string): readonly (readonly [Kind, Ma
     [kinds.analysisTemplates, doubtsTemplate()],
     // Others would hear of one object more, and all that is counted of their lives would be another.
     ...(isCompared(app) ? [[kinds.analysisTemplates, comparedTemplate()] as const] : []),
+    ...(isFresh(app)
+      ? [[kinds.analysisTemplates, comparedTemplate('fresh', { baseline: {} }, 6)] as const]
+      : []),
     ...(app.isConfigured === true ? [[kinds.configMaps, configuration(app)] as const] : []),
     ...(app.workload === undefined ? [] : [[kinds.deployments, deployment(app, tag)] as const]),
     [kinds.rollouts, rollout(app, tag)],
@@ -174,20 +177,23 @@ function isCompared({ canary }: App): boolean {
   return JSON.stringify(canary).includes('"compared"');
 }
 
-/** Fails a version that answers with an error more often than the stable one does. */
-function comparedTemplate(): Manifest {
+function isFresh({ canary }: App): boolean {
+  return JSON.stringify(canary).includes('"fresh"');
+}
+
+/** Fails a version that answers with an error more often than the stable one does, or than a copy of it. */
+function comparedTemplate(name = 'compared', more: object = {}, count = 30): Manifest {
   const hash = 'pod_template_hash="{{hash}}"';
   const config = {
     source: { prometheus: { address: `http://${PROMETHEUS}:9090` } },
     counters: { total: `http_requests_total{${hash}}`, bad: `http_requests_total{${hash},code="500"}` },
     provenWhen: { ratio: 2 },
+    ...more,
   };
-  return object('argoproj.io/v1alpha1', 'AnalysisTemplate', 'compared', {
+  return object('argoproj.io/v1alpha1', 'AnalysisTemplate', name, {
     spec: {
       // It comes to an end: what measured for ever would never be at rest.
-      metrics: [
-        { name: 'compared', interval: '10s', count: 30, provider: { plugin: { 'sluice/compare': config } } },
-      ],
+      metrics: [{ name, interval: '10s', count, provider: { plugin: { 'sluice/compare': config } } }],
     },
   });
 }

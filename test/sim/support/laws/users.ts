@@ -31,9 +31,9 @@ export function usersPart(object: Manifest): unknown {
   return { annotations: ofUsers(annotations), labels: ofUsers(labels), ...kept };
 }
 
-/** The Service of a template: `<rollout>-<hash>-<revision>-<step>-<template>`. */
+/** The Service of a template, `<rollout>-<hash>-<revision>-<step>-<template>`, or of a run's fresh copy. */
 function isExperiments(service: string): boolean {
-  return /-\d+-\d+(-\d+)?-trial$/.test(service);
+  return /-\d+-\d+(-\d+)?-trial$|-baseline-baseline$/.test(service);
 }
 
 function backendsIn(rules: readonly Rule[]): readonly Record<string, unknown>[] {
