@@ -29,6 +29,18 @@ const rows: readonly (readonly [string, readonly Measurement[], string])[] = [
     'check: 0 of 3 measurements; Experiment a-check-1 is running',
   ],
   [
+    'what says for what it waits',
+    [
+      {
+        phase: 'Running',
+        startedAt: ago(20),
+        message: 'waits for a fresh baseline: 0 of 1 pods are available; nothing counts yet',
+        metadata: { experiment: 'a-baseline' },
+      },
+    ],
+    'check: 0 of 3 measurements; waits for a fresh baseline: 0 of 1 pods are available; nothing counts yet',
+  ],
+  [
     'something else that takes long',
     [{ phase: 'Running', startedAt: ago(20) }],
     'check: 0 of 3 measurements; one is under way',

@@ -162,6 +162,8 @@ function progressOf(
 function sayUnderWay(result: MetricResult | undefined): string {
   const found = underWay(result);
   if (found === null) return '';
+  // What says for what it waits.
+  if (found.message !== undefined && found.message !== '') return found.message;
   const { [JOB_KEYS.name]: job, [EXPERIMENT_KEY]: experiment } = found.metadata ?? {};
   if (experiment !== undefined) return `Experiment ${experiment} is running`;
   return job === undefined ? 'one is under way' : `Job ${job} is running`;
