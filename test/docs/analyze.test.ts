@@ -8,6 +8,7 @@ import type { Manifest } from '../../src/api/meta.ts';
 import { resources } from '../../src/api/resources.ts';
 import { harness, type Ran, until } from '../cli/support/harness.ts';
 import { NOW, past, servePast } from '../cli/support/past.ts';
+import { samplesOf } from '../cli/support/past-pods.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const page = readFileSync(join(ROOT, 'docs/analyze.md'), 'utf8');
@@ -17,15 +18,19 @@ const examples = [
   ...page.matchAll(/^```sh\nkubectl sluice (analyze .*)\n```\n\n```text\n([\s\S]*?)^```$/gm),
 ].map((match) => ({ command: match[1] ?? '', shown: match[2] ?? '' }));
 
+/** A version of which one pod fails four times as often as the others. */
+const PODS = { pods: { 'web-1': 0.005, 'web-2': 0.005, 'web-3': 0.02, 'web-4': 0.005 } };
+
 /** When the release goes on that is looked at now. */
 const THEN = '2026-11-19T10:00:00Z';
 
 void describe('docs/analyze.md shows what is told', () => {
-  void test('there are examples', () => assert.equal(examples.length, 3));
+  void test('there are examples', () => assert.equal(examples.length, 4));
 
   for (const { command, shown } of examples)
     void test(command, async () => {
-      await using server = await servePast(past(['replicaSets', 'errors', 'requests']));
+      const known = past(['replicaSets', 'errors', 'requests']);
+      await using server = await servePast([...known, ...samplesOf(PODS)]);
       const words = command
         .replace('http://localhost:9090', server.url)
         .split(' ')

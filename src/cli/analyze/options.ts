@@ -26,6 +26,9 @@ export interface AnalyzeOptions {
   readonly rollout?: string;
   readonly after?: string;
   readonly at?: readonly string[];
+  /** Set: the stable version is judged against itself. */
+  readonly aa?: boolean;
+  readonly windows?: string;
 }
 
 const NEEDS_METRICS = [
@@ -39,7 +42,9 @@ const NEEDS_METRICS = [
   'timeout',
   'keepJobs',
 ] as const;
-const NEEDS_REPLAY = ['from', 'releases', 'rollout', 'at', 'after'] as const;
+const NEEDS_REPLAY = ['from', 'releases', 'rollout', 'at', 'after', 'aa'] as const;
+/** About releases, of which there are none where a version is judged against itself. */
+const OF_RELEASES = ['releases', 'at', 'after', 'weight'] as const;
 
 /** Refuses options that mean nothing together: nobody should believe that they were heard. */
 export function refuseStrangers(options: AnalyzeOptions): void {
@@ -47,6 +52,11 @@ export function refuseStrangers(options: AnalyzeOptions): void {
     names.filter((name) => options[name] !== undefined && !isEmpty(options[name])).map(flagOf);
   const [past] = given(NEEDS_REPLAY);
   if (past !== undefined && options.replay !== true) throw new Refusal(`${past} needs --replay`);
+  const [odd] = given(OF_RELEASES);
+  if (odd !== undefined && options.aa === true) throw new Refusal(`--aa and ${odd} cannot be used together`);
+  if (options.windows !== undefined && options.aa !== true) throw new Refusal('--windows needs --aa');
+  if (options.aa === true && options.output === 'junit')
+    throw new Refusal('--aa tells text or json: no window is a test by itself');
   const [other] = given(['replay', ...NEEDS_METRICS]);
   if (options.input !== undefined && other !== undefined)
     throw new Refusal(`--input and ${other} cannot be used together`);

@@ -22,6 +22,10 @@ export async function analyze(io: Io, flags: GivenFlags, options: AnalyzeOptions
       const { judgeRecording } = await import('../analyze/recording.ts');
       return await judgeRecording(io, { ...options, input });
     }
+    if (options.aa === true) {
+      const { selfCheck } = await import('../analyze/self/check.ts');
+      return await selfCheck(io, access, options);
+    }
     if (options.replay === true) {
       const { replay } = await import('../analyze/past/replay.ts');
       return await replay(io, access, options);

@@ -37,6 +37,8 @@ export function declareAnalyze(program: Command, { io, done }: Means): void {
       [],
     )
     .option('--after <duration>', 'begin so long after each release, as after its first steps')
+    .option('--aa', 'judge the stable version against itself: how often is it failed for nothing?')
+    .option('--windows <number>', 'how many windows of past time --aa looks at; default: 50')
     .option('--input <file>', 'judge recorded counters: JSON lines, or - for standard input')
     .addOption(
       new Option('-o, --output <format>', 'how to tell').choices(['text', 'json', 'junit']).default('text'),

@@ -12,7 +12,7 @@ import { against } from './against.ts';
 import { lookByWindows } from './delta.ts';
 import { askPrometheus, type When } from './prometheus.ts';
 import type { CounterQuery } from './queries.ts';
-import { joined, type Sampled, samplesIn } from './series.ts';
+import { joined, type Sampled, type Split, samplesIn } from './series.ts';
 import { kept, lastLook, seenWeights, weightOver } from './weights.ts';
 
 /**
@@ -56,16 +56,23 @@ async function start(config: CompareConfig, ask: Ask): Promise<Reading> {
 const MOST_KEPT = 300_000;
 const TOO_MANY = `there are too many series to keep what they have counted: select fewer, or fewer labels`;
 
-/** What was counted at one or more moments, oldest first, the last of them at the end of `when`. */
+/**
+ * What was counted at one or more moments, oldest first, the last of them at the end of `when`. With `split`
+ * it is that, and not its question, which says whose a series is.
+ */
 export async function count(
   config: CompareConfig,
-  { queries, when }: { readonly queries: readonly CounterQuery[]; readonly when: When },
+  {
+    queries,
+    when,
+    split,
+  }: { readonly queries: readonly CounterQuery[]; readonly when: When; readonly split?: Split },
   ask: Ask,
 ): Promise<{ readonly kind: 'counted'; readonly looks: readonly Counted[] } | ErrorReading> {
   const question = { query: joined(queries), when };
   const answer = await askPrometheus(config.source?.prometheus ?? {}, question, ask);
   if (answer.kind === 'error') return answer;
-  const read = samplesIn(answer.body, queries);
+  const read = samplesIn(answer.body, queries, split);
   if (read === null)
     return { kind: 'error', message: `${COMPARE}: the answer has no result`, retryable: true };
   if (read.kind === 'problem') return refuse(read.message);

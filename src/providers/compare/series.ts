@@ -40,19 +40,30 @@ function mark(query: string, name: string): string {
   return `label_replace(${query}, "${MARK}", "${name}", "", "")`;
 }
 
+/** Tells whose each of these series is, whatever its question says; null: that cannot be told. */
+export type Split = (
+  series: readonly Readonly<Record<string, string>>[],
+) => (labels: Readonly<Record<string, string>>) => CounterQuery['side'] | null;
+
 /** Reads the answer to a question of `joined`. Null: it is no answer of Prometheus. */
-export function samplesIn(body: string, queries: readonly CounterQuery[]): SamplesRead | null {
+export function samplesIn(body: string, queries: readonly CounterQuery[], split?: Split): SamplesRead | null {
   const data = parseAnswer(body)?.data;
   const result = isObject(data) ? data['result'] : null;
   if (!Array.isArray(result)) return null;
   const counted = new Map<Instant, Counted>();
-  for (const one of result as readonly unknown[]) {
-    const read = seriesIn(one);
-    if (typeof read === 'string') return { kind: 'problem', message: read };
-    for (const [at, value] of read.values) {
+  const all = (result as readonly unknown[]).map(seriesIn);
+  const wrong = all.find((one) => typeof one === 'string');
+  if (wrong !== undefined) return { kind: 'problem', message: wrong };
+  const series = all.filter((one) => typeof one !== 'string');
+  const sideOf = split?.(series.map(({ labels }) => labels).filter((labels) => labels[MARK] !== NEWEST));
+  for (const { labels, values } of series) {
+    const query = queries[Number(labels[MARK])];
+    const side = query === undefined || sideOf === undefined ? query?.side : sideOf(labels);
+    if (side === null) return { kind: 'problem', message: 'it cannot be told of which pod a series is' };
+    for (const [at, value] of values) {
       const moment = counted.get(at) ?? { canary: {}, stable: {}, sampledAt: null };
       counted.set(at, moment);
-      add(moment, read.labels, queries, value);
+      add(moment, labels, query === undefined || side === undefined ? null : { ...query, side }, value);
     }
   }
   const samples = [...counted]
@@ -79,7 +90,7 @@ function sizes({ canary, stable }: Sampled): readonly number[] {
 function add(
   moment: Counted,
   labels: Readonly<Record<string, string>>,
-  queries: readonly CounterQuery[],
+  query: CounterQuery | null,
   value: number,
 ): void {
   const { [MARK]: which = '', ...own } = labels;
@@ -87,8 +98,7 @@ function add(
     moment.sampledAt = Math.max(moment.sampledAt ?? 0, Math.round(value * 1000));
     return;
   }
-  const query = queries[Number(which)];
-  if (query === undefined) return;
+  if (query === null) return;
   const isBucket = query.counter === 'buckets';
   const { le = '', ...rest } = own;
   const counter = isBucket ? `le=${le}` : query.counter;

@@ -41,7 +41,7 @@ export async function findReleases(search: ReleaseSearch, ask: AskSeries): Promi
 
 async function ofReplicaSets(search: ReleaseSearch, ask: AskSeries): Promise<readonly PastRelease[]> {
   const { rollout, from, to } = search;
-  const selector = `{${[...inNamespace(search), `replicaset=~"${literal(rollout)}-[0-9a-z]+"`].join(',')}}`;
+  const selector = selectorOf(search);
   const span = `${Math.ceil((to - from) / 1000)}s`;
   const query = `max by (namespace, replicaset) (max_over_time(kube_replicaset_created${selector}[${span}]))`;
   const series = await ask({ query, to, range: null });
@@ -63,9 +63,22 @@ async function ofReplicaSets(search: ReleaseSearch, ask: AskSeries): Promise<rea
   return releases;
 }
 
+/** The version of a Rollout that had most ready pods at a moment; null where that is not known. */
+export async function versionAt(
+  search: Pick<ReleaseSearch, 'rollout' | 'namespace'>,
+  at: Instant,
+  ask: AskSeries,
+): Promise<string | null> {
+  return busiest(search, selectorOf(search), at + 1000, ask);
+}
+
+function selectorOf(search: Pick<ReleaseSearch, 'rollout' | 'namespace'>): string {
+  return `{${[...inNamespace(search), `replicaset=~"${literal(search.rollout)}-[0-9a-z]+"`].join(',')}}`;
+}
+
 /** The version with most ready pods just before; null where that is not known. */
 async function busiest(
-  { rollout }: ReleaseSearch,
+  { rollout }: Pick<ReleaseSearch, 'rollout'>,
   selector: string,
   at: Instant,
   ask: AskSeries,
@@ -108,7 +121,7 @@ function beginnings(samples: PastSeries['samples'], stepMs: Milliseconds): reado
   return samples.map(({ at }) => at).filter(isNew);
 }
 
-function inNamespace({ namespace }: ReleaseSearch): readonly string[] {
+function inNamespace({ namespace }: Pick<ReleaseSearch, 'namespace'>): readonly string[] {
   return namespace === null ? [] : [`namespace="${namespace}"`];
 }
 

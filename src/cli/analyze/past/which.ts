@@ -30,19 +30,32 @@ export async function releasesFor(
       throw new Refusal('say either --at, or --releases and --from');
     return given.toSorted((a, b) => a.at - b.at);
   }
-  const rollout = options.rollout ?? session.gathered.rollout?.metadata.name;
-  if (rollout === undefined)
+  const place = placeOf(access, options, session);
+  if (place === null)
     throw new Refusal('which releases? Say --at TIME, or --rollout NAME to find them in Prometheus');
-  const namespace = access.namespace ?? session.gathered.rollout?.metadata.namespace ?? null;
   const to = io.clock.now();
-  const search = {
+  const search = { ...place, from: to - pastOf(options), to, most: countOf(options.releases) };
+  return findReleases(search, await asker(session));
+}
+
+/** How far back is looked. */
+export function pastOf({ from }: AnalyzeOptions): Milliseconds {
+  return spanOf('--from', from) ?? USUAL_FROM_MS;
+}
+
+/** The Rollout whose past it is, as far as it is said; null: nobody says it. Throws a Refusal. */
+export function placeOf(
+  access: Access,
+  options: AnalyzeOptions,
+  { gathered: { rollout: found } }: Session,
+): { readonly rollout: string; readonly namespace: string | null } | null {
+  const rollout = options.rollout ?? found?.metadata.name;
+  if (rollout === undefined) return null;
+  const namespace = access.namespace ?? found?.metadata.namespace ?? null;
+  return {
     rollout: nameOfObject('--rollout', rollout),
     namespace: namespace === null ? null : nameOfObject('--namespace', namespace),
-    from: to - (spanOf('--from', options.from) ?? USUAL_FROM_MS),
-    to,
-    most: countOf(options.releases),
   };
-  return findReleases(search, await asker(session));
 }
 
 function countOf(text: string | undefined): number {
@@ -53,8 +66,8 @@ function countOf(text: string | undefined): number {
   return count;
 }
 
-/** Releases are looked for where the first metric is measured, with its credentials. */
-async function asker(session: Session): Promise<AskSeries> {
+/** Prometheus' memory is asked where the first metric is measured, with its credentials. */
+export async function asker(session: Session): Promise<AskSeries> {
   // Which versions it is about has nothing to do with the way to Prometheus.
   const { stage, signal } = session;
   const piece = session.compose({ latestHash: 'hash', stableHash: 'hash' });
