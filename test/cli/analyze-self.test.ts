@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { halvesBy } from '../../src/cli/analyze/self/halves.ts';
 import { chanceOf } from '../../src/cli/analyze/self/report.ts';
 import { harness, type Ran } from './support/harness.ts';
-import { NOW, servePast } from './support/past.ts';
+import { NOW, type PastSample, servePast } from './support/past.ts';
 import { type PastPods, samplesOf } from './support/past-pods.ts';
 
 /** `analyze --replay --aa`: how often a release that changes nothing would be failed. */
@@ -146,6 +146,57 @@ errors: bad requests come in clumps of 1, at most 1.6 (dispersion)
     const config = `${WITH_PODS}\n            podLabel: k8s_pod`;
     const { code } = await check({ pods: alike, label: 'k8s_pod' }, config);
     assert.equal(code, 0);
+  });
+});
+
+void describe('the version of a Rollout', () => {
+  // It changed at half past six, when the pods of the one before went.
+  const changedAt = '2026-11-21T06:30:00Z';
+  const ready = (hash: string, isReady: (at: number) => boolean): readonly PastSample[] =>
+    samplesOf({ pods: { one: 0 } })
+      .filter(({ labels }) => labels['code'] === '200')
+      .map(({ seconds }) => ({
+        name: 'kube_replicaset_status_ready_replicas',
+        labels: { namespace: 'shop', replicaset: `web-${hash}` },
+        seconds,
+        value: isReady(seconds) ? 4 : 0,
+      }));
+  const change = Date.parse(changedAt) / 1000;
+
+  void test('is the one that had most ready pods when a window began', async () => {
+    const both = ['old', 'new'].flatMap((hash) =>
+      samplesOf({ pods: alike }).map((one) => ({ ...one, labels: { ...one.labels, hash } })),
+    );
+    const known = [...ready('old', (at) => at < change), ...ready('new', (at) => at >= change)];
+    await using server = await servePast([...both, ...known]);
+    const config = `
+            counters:
+              total: requests_total{hash="{{hash}}"}
+              bad: requests_total{hash="{{hash}}",code="500"}`;
+    const stdin = template(config).replace('control: {hash: old, service: web}', '');
+    const line = harness({ now: NOW, stdin });
+    const flags = ['--from', '3h', '--windows', '6', '--for', '10m', '--prometheus', server.url];
+    const ran = await line.run(
+      'analyze',
+      '-f',
+      '-',
+      '--replay',
+      '--aa',
+      '--rollout',
+      'web',
+      ...flags,
+      '-o',
+      'json',
+    );
+    const lines = ran.out
+      .trim()
+      .split('\n')
+      .map((text) => JSON.parse(text) as { startedAt: string; release: string });
+    assert.deepEqual(
+      lines.map(({ release }) => release),
+      ['old', 'old', 'old', 'old', 'new', 'new'],
+    );
+    assert.deepEqual([ran.code, lines[4]?.startedAt], [0, '2026-11-21T06:59:00Z']);
   });
 });
 
