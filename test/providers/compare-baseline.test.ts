@@ -302,6 +302,30 @@ void describe('the comparison', () => {
     assert.notEqual(of, 'beef');
   });
 
+  void test('by windows it counts from the moment from which it is there', async () => {
+    const query = (name: string) => `increase(${name}{h="{{hash}}"}[{{window}}])`;
+    const config: CompareConfig = {
+      mode: 'delta',
+      counters: { total: query('t'), bad: query('b') },
+      baseline: {},
+      dispersion: 1,
+    };
+    const kept = await started('Running');
+    const asked: string[] = [];
+    const said = (request: HttpRequest) => {
+      const [time, asking] = [Number(new URLSearchParams(request.body ?? '').get('time')), queryIn(request)];
+      asked.push(asking);
+      const count = asking.includes('c0ffee') ? 20 : 10;
+      return answer([asking.includes('b{') ? 1 : count], time * 1000);
+    };
+    const more = { kept, config, answer: said, ask: { release: routedTo('fresh') } };
+    const first = await look({ ...more, at: now });
+    const second = await look({ ...more, at: now + 15_000, before: measured(first) });
+    assert.match(line(second), /"canary":\{"bad":1,"total":20\},"control":\{"bad":1,"total":10\}/);
+    assert.equal(asked.length, 4);
+    assert.ok(asked.every((one) => one.includes('[15s]') && !one.includes('beef')));
+  });
+
   void test('presets know its pods by the name of its ReplicaSet, or by its Service', async () => {
     const rows = [
       ['istio', `pod=~"${NAME}-baseline-[0-9a-z]+"`],
