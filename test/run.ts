@@ -52,7 +52,7 @@ const SEEDED = ['--import', pathToFileURL(join(ROOT, 'test/seed.ts')).href];
 const ONE_BY_ONE = [
   '--test-isolation=process',
   '--test-concurrency=1',
-  '--test-timeout=900000',
+  '--test-timeout=1800000',
   '--test-force-exit',
 ];
 /** All in one process, which is several times faster. */
