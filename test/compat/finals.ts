@@ -85,6 +85,9 @@ function compareObject(
       const longer = Number(b ?? 0) - Number(a ?? 0);
       if (isExplained(longer, pausesOf(own.mine, object), pausesOf(other.theirs, object))) return [];
     }
+    // A condition that is another is told once: since when goes with it.
+    const status = path.replace(/(conditions\[\w+\])\.lastTransitionTime$/, '$1.status');
+    if (status !== path && !same(original.get(status), ours.get(status))) return [];
     if (isTime(a) && isTime(b)) {
       const why = compareTimes(moment(other.theirs, object, path, a), moment(own.mine, object, path, b));
       return why === null ? [] : [row(object, path, `${a} ${why.original}`, `${b} ${why.ours}`)];
