@@ -106,6 +106,8 @@ function slimService(raw: KubeObject): Service & KubeObject {
   const { metadata, spec } = raw as Service & KubeObject;
   const { name, namespace, uid, resourceVersion, annotations, ownerReferences } = metadata;
   const selector = spec?.selector;
+  // Of those that belong to a rollout it matters to which port of the pods requests go.
+  const ports = annotations?.[ANNOTATION.managedByRollouts] === undefined ? undefined : spec?.ports;
   return {
     apiVersion: 'v1',
     kind: 'Service',
@@ -117,7 +119,9 @@ function slimService(raw: KubeObject): Service & KubeObject {
       ...(annotations === undefined ? {} : { annotations }),
       ...(ownerReferences === undefined ? {} : { ownerReferences }),
     },
-    ...(selector === undefined ? {} : { spec: { selector } }),
+    ...(selector === undefined && ports === undefined
+      ? {}
+      : { spec: { ...(selector && { selector }), ...(ports && { ports }) } }),
   } as Service & KubeObject;
 }
 

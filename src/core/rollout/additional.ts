@@ -56,7 +56,7 @@ function wantedShares(world: World, release: Release, life: Life): readonly Want
   const experiment = world.experiments.find(({ metadata }) => metadata.name === life.experiment?.name);
   if (!release.routed || step === undefined || experiment === undefined) return [];
   return step.templates.flatMap(({ name, weight = 0 }) => {
-    const served = weight > 0 ? servedBy(experiment, name) : null;
+    const served = weight > 0 ? servedBy(world, experiment, name) : null;
     if (served === null) return [];
     const { service, port, from } = served;
     return [{ route: { service, port, weight }, from }];

@@ -21,7 +21,7 @@ export function servedBaselines(world: World, release: Release, life: Life): rea
     const run = world.runs.find(({ metadata }) => metadata.name === told?.name);
     if (run === undefined || isFinished(run) || run.spec.terminate === true) return [];
     const baseline = baselines.find((one) => isBaselineOf(one, run));
-    const served = baseline === undefined ? null : servedBy(baseline, BASELINE);
+    const served = baseline === undefined ? null : servedBy(world, baseline, BASELINE);
     if (baseline === undefined || served === null) return [];
     return [{ ...served, capacity: capacityOf(baseline, release) }];
   });

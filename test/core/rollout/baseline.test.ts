@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Experiment } from '../../../src/api/experiment.ts';
 import type { CanaryStep } from '../../../src/api/rollout.ts';
+import type { Service, ServicePort } from '../../../src/api/workload.ts';
 import { baselineName } from '../../../src/core/analysis/compare/baseline.ts';
 import { changes } from '../../../src/core/changes.ts';
 import { check } from '../../../src/core/laws.ts';
 import { additionalWeights, nextShareAt, withShares } from '../../../src/core/rollout/additional.ts';
+import { servedBaselines } from '../../../src/core/rollout/baseline.ts';
 import { decide } from '../../../src/core/rollout/decide.ts';
 import { storedLife } from '../../../src/core/rollout/life.ts';
 import { release } from '../../../src/core/rollout/release.ts';
@@ -148,6 +150,52 @@ void test('no plan gives it more than its pods carry', () => {
   const bad = { ...decision, target: { ...target, routes: { ...target.routes, additional } } };
   assert.throws(() => check({ ...world, baselines }, bad, []), /no more than its pods carry/);
 });
+
+const portRows: readonly (readonly [string, readonly ServicePort[] | undefined, number])[] = [
+  ['the first one where nothing is known', undefined, 9090],
+  ['that of the stable Service, by its name', [{ port: 80, targetPort: 'http' }], 8080],
+  ['or by its number', [{ port: 80, targetPort: 8080 }], 8080],
+  ['which may be its own', [{ port: 8080 }], 8080],
+  ['the first one where that is none of the pods’', [{ port: 80 }], 9090],
+  [
+    'or where there are several',
+    [
+      { name: 'a', port: 8080 },
+      { name: 'b', port: 81 },
+    ],
+    9090,
+  ],
+];
+for (const [name, ports, want] of portRows)
+  void test(`of several ports: ${name}`, () => {
+    const scene = compared();
+    const copy = copyAt(scene, FIVE);
+    const containers = [
+      {
+        name: 'app',
+        ports: [
+          { containerPort: 9090, name: 'metrics' },
+          { containerPort: 8080, name: 'http' },
+        ],
+      },
+    ];
+    const templates = copy.spec.templates.map((one) => ({ ...one, template: { spec: { containers } } }));
+    const stable: Service = {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'app-stable', namespace: 'demo' },
+      ...(ports === undefined ? {} : { spec: { ports } }),
+    };
+    const { stableService = '' } = scene.world.rollout.spec.strategy?.canary ?? {};
+    const world: World = {
+      ...scene.world,
+      services: { ...scene.world.services, [stableService]: stable },
+      baselines: [{ ...copy, spec: { ...copy.spec, templates } }],
+    };
+    const seen = release(world);
+    const [served] = servedBaselines(world, seen, storedLife(seen.status));
+    assert.equal(served?.port, want);
+  });
 
 void test('what is routed to it is told', () => {
   const { world } = compared();
