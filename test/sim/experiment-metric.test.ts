@@ -1,20 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { AnalysisRun, AnalysisRunSpec, Metric } from '../../src/api/analysis.ts';
+import type { AnalysisRunSpec, Metric } from '../../src/api/analysis.ts';
 import type { Experiment } from '../../src/api/experiment.ts';
 import type { Json, Manifest } from '../../src/api/meta.ts';
-import { startInside } from '../../src/cli/simulate/controller.ts';
 import { experimentName } from '../../src/providers/experiment-manifest.ts';
-import { VirtualClock } from '../../src/sim/clock.ts';
-import { type Fault, PlannedWeather, type Strike, WRITE_FAULTS } from '../../src/sim/faults.ts';
+import { WRITE_FAULTS } from '../../src/sim/faults.ts';
 import { kinds } from '../../src/sim/kinds.ts';
-import { BEGINNING_MS, loadAhead, World } from '../../src/sim/world.ts';
+import { KEY, NAMESPACE, RunLife, type RunPlot } from './support/run-life.ts';
 
 /** AnalysisRuns whose metrics are Experiments, with the whole controller in a simulated cluster. */
-
-const NAMESPACE = 'shop';
-const HOME = 'sluice';
-const KEY = { namespace: NAMESPACE, name: 'run' };
 
 /** Something that somebody does after so many seconds. */
 interface Deed {
@@ -22,52 +16,31 @@ interface Deed {
   readonly act: (one: Life) => void;
 }
 
-interface Plot {
+interface Plot extends Omit<RunPlot, 'spec'> {
   readonly metrics: readonly Metric[];
   readonly spec?: Partial<AnalysisRunSpec>;
   readonly deeds?: readonly Deed[];
-  readonly faults?: readonly Fault[];
-  /** There before the run is, made for its uid. */
+  /** There before the controller is, made for the run's uid. */
   readonly before?: (uid: string) => Manifest;
-  readonly labels?: Readonly<Record<string, string>>;
-  /** Flags of the controller. */
-  readonly settings?: object;
-  /** How long it is looked at, in seconds. */
-  readonly seconds?: number;
 }
 
-/** A run in a world of its own; whoever controls it is replaced when he dies. */
-class Life {
-  readonly world: World<VirtualClock>;
-  readonly weather: PlannedWeather;
-  readonly strikes: Strike[] = [];
+class Life extends RunLife {
   readonly #plot: Plot;
-  #started = 0;
 
   constructor(plot: Plot) {
+    const { spec, metrics } = plot;
+    const templates = [job('good', 'sleep 5'), job('bad', 'sleep 5; exit 1')];
+    super({ ...plot, spec: { ...spec, metrics }, templates }, 'experiment-metric');
     this.#plot = plot;
-    this.world = new World({ clock: new VirtualClock(BEGINNING_MS), seed: 'experiment-metric' });
-    this.weather = new PlannedWeather(plot.faults ?? [], (strike) => this.strikes.push(strike));
-    for (const name of [NAMESPACE, HOME])
-      this.world.api.create(kinds.namespaces, { metadata: { name } }, { manager: 'kubectl' });
   }
 
   async play(): Promise<void> {
-    await loadAhead();
+    const { deeds = [], before } = this.#plot;
     const { clock, user } = this.world;
-    const { metrics, spec, deeds = [], before, labels = {}, seconds = 120 } = this.#plot;
-    for (const template of [job('good', 'sleep 5'), job('bad', 'sleep 5; exit 1')])
-      user.put(kinds.analysisTemplates, template);
-    user.put(kinds.analysisRuns, object('AnalysisRun', 'run', { ...spec, metrics }, labels));
-    if (before !== undefined) user.put(kinds.experiments, before(this.run().metadata.uid ?? ''));
-    for (const { at: second, act } of deeds) clock.after(second * 1000, () => act(this));
-    this.#start();
-    await clock.run(clock.elapsed() + seconds * 1000);
-    await this.world.stop();
-  }
-
-  run(): AnalysisRun {
-    return this.world.api.get(kinds.analysisRuns, KEY) as unknown as AnalysisRun;
+    await this.live(() => {
+      if (before !== undefined) user.put(kinds.experiments, before(this.run().metadata.uid ?? ''));
+      for (const { at: second, act } of deeds) clock.after(second * 1000, () => act(this));
+    });
   }
 
   experiments(): readonly Experiment[] {
@@ -78,10 +51,6 @@ class Life {
   pods(): number {
     const all = this.world.api.list(kinds.pods, { namespace: NAMESPACE });
     return all.filter(({ metadata }) => metadata.labels?.['app'] === 'trial').length;
-  }
-
-  terminate(): void {
-    this.world.api.merge(kinds.analysisRuns, KEY, { spec: { terminate: true } }, { manager: 'kubectl' });
   }
 
   endAll(): void {
@@ -101,18 +70,6 @@ class Life {
         { namespace: NAMESPACE, name: metadata.name },
         { propagation: 'Background' },
       );
-  }
-
-  removeRun(): void {
-    this.world.api.delete(kinds.analysisRuns, KEY, { propagation: 'Background' });
-  }
-
-  #start(): void {
-    const process = this.world.process(`sluice-${this.#started++}`, this.weather, () =>
-      this.world.clock.after(1_000, () => this.#start()),
-    );
-    const settings = { controllerNamespace: HOME, leaderElect: false, ...this.#plot.settings };
-    startInside(process, settings, () => {}, {});
   }
 }
 

@@ -1,20 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { AnalysisRun, AnalysisRunSpec, Metric } from '../../src/api/analysis.ts';
+import type { Metric } from '../../src/api/analysis.ts';
 import type { Manifest } from '../../src/api/meta.ts';
 import type { Job } from '../../src/api/workload.ts';
-import { startInside } from '../../src/cli/simulate/controller.ts';
 import { outcomeOf } from '../../src/core/job-outcome.ts';
-import { VirtualClock } from '../../src/sim/clock.ts';
-import { type Fault, PlannedWeather, type Strike, WRITE_FAULTS } from '../../src/sim/faults.ts';
+import { WRITE_FAULTS } from '../../src/sim/faults.ts';
 import { kinds } from '../../src/sim/kinds.ts';
-import { BEGINNING_MS, loadAhead, World } from '../../src/sim/world.ts';
+import { HOME, NAMESPACE, RunLife, type RunPlot } from './support/run-life.ts';
 
 /** AnalysisRuns whose metrics are Jobs, with the whole controller in a simulated cluster. */
-
-const NAMESPACE = 'shop';
-const HOME = 'sluice';
-const KEY = { namespace: NAMESPACE, name: 'run' };
 
 /** Something that somebody does to the run, or to its Jobs, after so many seconds. */
 interface Deed {
@@ -22,60 +16,31 @@ interface Deed {
   readonly act: (one: Life) => void;
 }
 
-interface Plot {
-  readonly spec: AnalysisRunSpec;
+interface Plot extends RunPlot {
   readonly deeds?: readonly Deed[];
-  readonly faults?: readonly Fault[];
-  readonly env?: Readonly<Record<string, string>>;
-  /** There before the run is, made for its uid. */
+  /** There before the controller is, made for the run's uid. */
   readonly before?: (uid: string) => Manifest;
-  /** How long it is looked at, in seconds. */
-  readonly seconds?: number;
 }
 
-/** A run in a world of its own; whoever controls it is replaced when he dies. */
-class Life {
-  readonly world: World<VirtualClock>;
-  readonly weather: PlannedWeather;
-  readonly strikes: Strike[] = [];
+class Life extends RunLife {
   readonly #plot: Plot;
-  #started = 0;
 
   constructor(plot: Plot) {
+    super(plot, 'job-metric');
     this.#plot = plot;
-    this.world = new World({ clock: new VirtualClock(BEGINNING_MS), seed: 'job-metric' });
-    this.weather = new PlannedWeather(plot.faults ?? [], (strike) => this.strikes.push(strike));
-    for (const name of [NAMESPACE, HOME])
-      this.world.api.create(kinds.namespaces, { metadata: { name } }, { manager: 'kubectl' });
   }
 
   async play(): Promise<void> {
-    await loadAhead();
+    const { deeds = [], before } = this.#plot;
     const { clock, user } = this.world;
-    const { spec, deeds = [], before, seconds = 120 } = this.#plot;
-    user.put(kinds.analysisRuns, {
-      apiVersion: 'argoproj.io/v1alpha1',
-      kind: 'AnalysisRun',
-      metadata: KEY,
-      spec,
-    } as unknown as Manifest);
-    if (before !== undefined) user.put(kinds.jobs, before(this.run().metadata.uid ?? ''));
-    for (const { at, act } of deeds) clock.after(at * 1000, () => act(this));
-    this.#start();
-    await clock.run(clock.elapsed() + seconds * 1000);
-    await this.world.stop();
-  }
-
-  run(): AnalysisRun {
-    return this.world.api.get(kinds.analysisRuns, KEY) as unknown as AnalysisRun;
+    await this.live(() => {
+      if (before !== undefined) user.put(kinds.jobs, before(this.run().metadata.uid ?? ''));
+      for (const { at, act } of deeds) clock.after(at * 1000, () => act(this));
+    });
   }
 
   jobs(namespace = NAMESPACE): readonly Job[] {
     return this.world.api.list(kinds.jobs, { namespace }) as readonly unknown[] as readonly Job[];
-  }
-
-  terminate(): void {
-    this.world.api.merge(kinds.analysisRuns, KEY, { spec: { terminate: true } }, { manager: 'kubectl' });
   }
 
   /** The Job controller says that they have succeeded. */
@@ -93,13 +58,6 @@ class Life {
       const place = { namespace: NAMESPACE, name: metadata.name };
       this.world.api.delete(kinds.jobs, place, { propagation: 'Background' });
     }
-  }
-
-  #start(): void {
-    const process = this.world.process(`sluice-${this.#started++}`, this.weather, () =>
-      this.world.clock.after(1_000, () => this.#start()),
-    );
-    startInside(process, { controllerNamespace: HOME, leaderElect: false }, () => {}, this.#plot.env ?? {});
   }
 }
 
