@@ -87,14 +87,16 @@ const LONGEST_REASON = 500;
 export function reasonsOf({ status }: Experiment, runs: readonly AnalysisRun[]): readonly string[] {
   const { phase, analysisRuns = [] } = status ?? {};
   if (phase === undefined || phase === 'Successful') return [];
-  return analysisRuns
-    .filter((analysis) => analysis.phase === phase)
-    .flatMap(({ analysisRun }) => runs.find(({ metadata }) => metadata.name === analysisRun) ?? [])
-    .flatMap((run) => whyRunFailed(run))
-    .slice(0, MOST_REASONS)
-    // When it was measured is told of the measurement.
-    .map((why) => why.replace(/ at \d\d:\d\d:\d\d UTC$/, ''))
-    .map((why) => (why.length > LONGEST_REASON ? `${why.slice(0, LONGEST_REASON)}…` : why));
+  return (
+    analysisRuns
+      .filter((analysis) => analysis.phase === phase)
+      .flatMap(({ analysisRun }) => runs.find(({ metadata }) => metadata.name === analysisRun) ?? [])
+      .flatMap((run) => whyRunFailed(run))
+      .slice(0, MOST_REASONS)
+      // When it was measured is told of the measurement.
+      .map((why) => why.replace(/ at \d\d:\d\d:\d\d UTC$/, ''))
+      .map((why) => (why.length > LONGEST_REASON ? `${why.slice(0, LONGEST_REASON)}…` : why))
+  );
 }
 
 /** What is to be done about the Experiments that a run owns. */
