@@ -30,6 +30,7 @@ const weights: Readonly<
 const gates: ReadonlyMap<string, number> = new Map([
   ['steps', 1],
   ['canary-compare', 0],
+  ['canary-fresh-baseline', 0],
 ]);
 
 void describe('examples, released on a real control plane', () => {
