@@ -1,21 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { AnalysisRun, AnalysisRunStatus } from '../../src/api/analysis.ts';
+import type { AnalysisRunStatus } from '../../src/api/analysis.ts';
 import type { CompareConfig } from '../../src/api/compare.ts';
-import type { Json } from '../../src/api/meta.ts';
-import { comparisonOf } from '../../src/core/analysis/compare/comparison.ts';
-import { decide, type Task } from '../../src/core/analysis/decide.ts';
-import { isCompleted, measurementOf } from '../../src/core/analysis/measurement.ts';
-import type { Taken } from '../../src/core/analysis/record.ts';
-import { compare } from '../../src/providers/compare/compare.ts';
 import type { HttpOutcome, HttpRequest } from '../../src/providers/http.ts';
 import { chanceOf } from '../core/compare/traffic.ts';
-import { ask } from './support/ask.ts';
+import { playRun, START } from './support/compared-run.ts';
 
 // Whole runs on a source that counts by windows, and fails and lies: what it answers is drawn. What a count is cannot
 // be told from a lie that looks like one, so those that could be true come in part only.
 
-const START = 1_795_248_000_000;
 const config: CompareConfig = {
   mode: 'delta',
   source: { newRelic: {} },
@@ -30,44 +23,17 @@ const config: CompareConfig = {
   onUndecided: 'Inconclusive',
   onNoTraffic: 'Inconclusive',
 };
-const metric = {
-  name: 'errors',
-  interval: '15s',
-  count: 20,
-  consecutiveErrorLimit: 1000,
-  provider: { plugin: { 'sluice/compare': config as unknown as Json } },
-};
 const secrets = { 'sluice/newrelic': { 'personal-api-key': 'k', 'account-id': '1' } };
 
 type Answer = (query: string) => HttpOutcome;
 
-/** Plays a run for at most twenty minutes, each pass by a new controller. */
+/** Plays a run for at most twenty minutes. */
 async function play(answer: Answer): Promise<AnalysisRunStatus> {
-  const metadata = { name: 'run', namespace: 'shop', uid: 'u' };
-  const spec = { metrics: [metric] };
-  let run: AnalysisRun = { apiVersion: 'argoproj.io/v1alpha1', kind: 'AnalysisRun', metadata, spec };
-  for (let now = START; now < START + 1_200_000; ) {
-    const before = decide(run, now, []);
-    const taken = await Promise.all(before.due.map((task) => takenAt(run, task, now, answer)));
-    const { status, wakeAt } = decide(run, now, taken);
-    run = { ...run, status: JSON.parse(JSON.stringify(status)) as AnalysisRunStatus };
-    if (isCompleted(status.phase)) return status;
-    now = Math.max(wakeAt ?? now, now + 1000);
-  }
-  return run.status ?? { phase: '' };
-}
-
-async function takenAt(run: AnalysisRun, task: Task, now: number, answer: Answer): Promise<Taken> {
-  const comparison = comparisonOf(run.spec, metric, run.status?.metricResults?.[0]);
-  assert.ok(comparison !== null);
   const fetch = async ({ body }: HttpRequest): Promise<HttpOutcome> => {
     const { variables } = JSON.parse(body ?? '') as { variables: { query: string } };
     return answer(variables.query);
   };
-  const asking = { ...ask({}, undefined, { fetch, secrets }), now, comparison };
-  const reading = await compare.start(config, asking);
-  const measurement = measurementOf({}, reading, null, { startedAt: now, at: now }, (text) => text);
-  return { metric: 'errors', after: task.after, measurement, metadata: {} };
+  return playRun({ config, fetch, secrets, seconds: 1200 });
 }
 
 function rows(results: unknown): HttpOutcome {

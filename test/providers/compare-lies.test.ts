@@ -1,20 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { AnalysisRun, AnalysisRunStatus } from '../../src/api/analysis.ts';
+import type { AnalysisRunStatus } from '../../src/api/analysis.ts';
 import type { CompareConfig } from '../../src/api/compare.ts';
-import type { Json } from '../../src/api/meta.ts';
-import { comparisonOf } from '../../src/core/analysis/compare/comparison.ts';
-import { decide, type Task } from '../../src/core/analysis/decide.ts';
-import { isCompleted, measurementOf } from '../../src/core/analysis/measurement.ts';
-import type { Taken } from '../../src/core/analysis/record.ts';
-import { compare } from '../../src/providers/compare/compare.ts';
 import type { HttpOutcome, HttpRequest } from '../../src/providers/http.ts';
 import { chanceOf } from '../core/compare/traffic.ts';
-import { ask } from './support/ask.ts';
+import { playRun, START } from './support/compared-run.ts';
 
 // Whole runs on a metrics source that fails and lies in every way that was thought of: what it answers is drawn.
 
-const START = 1_795_248_000_000;
 const config: CompareConfig = {
   source: { prometheus: { address: 'http://p:9090' } },
   counters: { total: 't{h="{{hash}}"}', bad: 'b{h="{{hash}}"}' },
@@ -24,44 +17,15 @@ const config: CompareConfig = {
   onUndecided: 'Inconclusive',
   onNoTraffic: 'Inconclusive',
 };
-const metric = {
-  name: 'errors',
-  interval: '15s',
-  count: 20,
-  consecutiveErrorLimit: 1000,
-  provider: { plugin: { 'sluice/compare': config as unknown as Json } },
-};
-
 type Answer = (request: HttpRequest) => HttpOutcome | string;
 
-/** Plays a run for at most an hour, each pass by a new controller. */
+/** Plays a run for at most an hour. */
 async function play(answer: Answer): Promise<AnalysisRunStatus> {
-  const metadata = { name: 'run', namespace: 'shop', uid: 'u' };
-  const spec = { metrics: [metric] };
-  let run: AnalysisRun = { apiVersion: 'argoproj.io/v1alpha1', kind: 'AnalysisRun', metadata, spec };
-  for (let now = START; now < START + 3_600_000; ) {
-    const before = decide(run, now, []);
-    const taken = await Promise.all(before.due.map((task) => takenAt(run, task, now, answer)));
-    const { status, wakeAt } = decide(run, now, taken);
-    run = { ...run, status: JSON.parse(JSON.stringify(status)) as AnalysisRunStatus };
-    if (isCompleted(status.phase)) return status;
-    now = Math.max(wakeAt ?? now, now + 1000);
-  }
-  return run.status ?? { phase: '' };
-}
-
-async function takenAt(run: AnalysisRun, task: Task, now: number, answer: Answer): Promise<Taken> {
-  const result = run.status?.metricResults?.[0];
-  const comparison = comparisonOf(run.spec, metric, result);
-  assert.ok(comparison !== null);
   const fetch = async (request: HttpRequest): Promise<HttpOutcome> => {
     const got = answer(request);
     return typeof got === 'string' ? { kind: 'answer', status: 200, headers: {}, body: got } : got;
   };
-  const reading = await compare.start(config, { ...ask({}, undefined, { fetch }), now, comparison });
-  const span = { startedAt: now, at: now };
-  const measurement = measurementOf({}, reading, null, span, (text) => text);
-  return { metric: 'errors', after: task.after, measurement, metadata: {} };
+  return playRun({ config, fetch, seconds: 3600 });
 }
 
 /** What a true source answers: requests a second and the part that fails, of canary and stable version. */
