@@ -31,7 +31,7 @@ export interface Options {
   readonly controllerArgs: readonly string[];
   /** What runs: bundles as users get them, built before, or the sources. */
   readonly from: 'bundle' | 'sources';
-  /** Flags for the controller's Node, as in the variable NODE_OPTIONS. */
+  /** Flags for the controller's Node, besides those with which users run it. */
   readonly nodeOptions: string;
   /** A folder for CPU profiles of the controller. Null: no profile is made. */
   readonly profile: string | null;
@@ -50,7 +50,7 @@ export const USAGE = `Usage: npm run bench -- [FLAG...]
   --out FILE                where the JSON goes (bench/results/latest.json)
   --controller-arg=FLAG     a flag for the controller; may be repeated
   --from bundle|sources     what runs: bundles as users get them, built before (default), or the sources
-  --node-options=FLAGS      NODE_OPTIONS of the controller
+  --node-options=FLAGS      flags for the controller's Node besides those of "npm start"
   --profile FOLDER          write the controller's CPU profiles there (--from sources: readable)
   --keep                    leave the folders of the clusters, with audit log and logs, where they are
   --help                    this text

@@ -5,6 +5,7 @@ import { tail } from '../test/cluster/bed/processes.ts';
 import { type MetricsServer, startMetricsServer } from '../test/cluster/support/metrics-server.ts';
 import type { Built } from './built.ts';
 import { launch, type MeasuredController } from './controller.ts';
+import { shippedFlags } from './node-flags.ts';
 import type { Options } from './options.ts';
 
 /** A cluster with a controller and a metric server, for some scenarios after one another. */
@@ -74,10 +75,11 @@ export function progress(line: string): void {
 }
 
 function environment({ profile, nodeOptions }: Options, name: string): Readonly<Record<string, string>> {
-  if (profile === null) return { NODE_OPTIONS: nodeOptions };
+  const options = [...shippedFlags(), nodeOptions].join(' ');
+  if (profile === null) return { NODE_OPTIONS: options };
   const folder = resolve(profile);
   mkdirSync(folder, { recursive: true });
   // The profile is written when the process ends.
   const flags = `--cpu-prof --cpu-prof-dir=${folder} --cpu-prof-name=${name}.cpuprofile`;
-  return { NODE_OPTIONS: `${nodeOptions} ${flags}` };
+  return { NODE_OPTIONS: `${options} ${flags}` };
 }

