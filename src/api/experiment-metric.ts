@@ -1,5 +1,4 @@
-import type { DryRun, MeasurementRetention } from './analysis.ts';
-import type { ExperimentAnalysis, ExperimentService } from './experiment.ts';
+import type { ExperimentService, ExperimentSpec } from './experiment.ts';
 import type { Duration, ExtraMetadata, LabelSelector, PodTemplate } from './meta.ts';
 
 /** The name of the metric provider plugin whose measurements are Experiments. */
@@ -10,19 +9,12 @@ export const EXPERIMENT = 'sluice/experiment';
  * is what the Experiment comes to. It must end by itself: with a duration, or by an analysis that is required
  * for its completion.
  */
-export interface ExperimentMetric {
+export interface ExperimentMetric extends Omit<ExperimentSpec, 'templates' | 'terminate'> {
   readonly templates: readonly ExperimentMetricTemplate[];
   /** Counts from when all pods are available. Absent: until the required analyses have passed. */
   readonly duration?: Duration;
   /** Default: the Rollout's where a version is copied, else 600. */
   readonly progressDeadlineSeconds?: number;
-  readonly analyses?: readonly ExperimentAnalysis[];
-  /** How long pods stay after the end. Default 30. */
-  readonly scaleDownDelaySeconds?: number;
-  readonly dryRun?: readonly DryRun[];
-  readonly measurementRetention?: readonly MeasurementRetention[];
-  /** Put on the AnalysisRuns of the Experiment. */
-  readonly analysisRunMetadata?: ExtraMetadata;
 }
 
 /** Pods of such an Experiment: exactly one of `specRef` and `template` is set. */

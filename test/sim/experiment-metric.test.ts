@@ -4,9 +4,8 @@ import type { AnalysisRunSpec, Metric } from '../../src/api/analysis.ts';
 import type { Experiment } from '../../src/api/experiment.ts';
 import type { Json, Manifest } from '../../src/api/meta.ts';
 import { experimentName } from '../../src/providers/experiment-manifest.ts';
-import { WRITE_FAULTS } from '../../src/sim/faults.ts';
 import { kinds } from '../../src/sim/kinds.ts';
-import { KEY, NAMESPACE, RunLife, type RunPlot } from './support/run-life.ts';
+import { KEY, NAMESPACE, RunLife, type RunPlot, tryEachWrite } from './support/run-life.ts';
 
 /** AnalysisRuns whose metrics are Experiments, with the whole controller in a simulated cluster. */
 
@@ -304,16 +303,5 @@ const LIVES: readonly (readonly [string, Plot, string])[] = [
 ];
 
 for (const [name, plot, expected] of LIVES)
-  void test(`an Experiment as a metric: ${name}, whatever becomes of a write`, async () => {
-    const calm = new Life(plot);
-    await calm.play();
-    assert.equal(line(calm), expected);
-    assert.ok(calm.weather.writes >= 6, `only ${calm.weather.writes} writes`);
-    for (let nth = 0; nth < calm.weather.writes; nth++)
-      for (const kind of WRITE_FAULTS) {
-        const life = new Life({ ...plot, faults: [{ at: 'write', nth, kind }] });
-        await life.play();
-        assert.equal(life.strikes.length, 1, `${kind} ${nth} did not strike`);
-        assert.equal(line(life), expected, `${kind} at write ${nth}: ${life.strikes[0]?.what}`);
-      }
-  });
+  void test(`an Experiment as a metric: ${name}, whatever becomes of a write`, () =>
+    tryEachWrite({ live: (faults) => new Life({ ...plot, faults }), line, expected, fewest: 6 }));

@@ -1,7 +1,6 @@
 import type { ExperimentMetric, ExperimentMetricTemplate } from '../experiment-metric.ts';
-import { dryRun, measurementRetention } from './analysis.ts';
 import { int32, listOf, object, oneOf, text } from './build.ts';
-import { experimentAnalyses, experimentService } from './experiment.ts';
+import { experimentCourse, experimentService } from './experiment.ts';
 import { extraMetadata, labelSelector, podTemplate } from './meta.ts';
 
 const template = object<ExperimentMetricTemplate>('ExperimentMetricTemplate', {
@@ -25,13 +24,7 @@ const template = object<ExperimentMetricTemplate>('ExperimentMetricTemplate', {
 /** Schema of `ExperimentMetric`. */
 export const experimentMetric = object<ExperimentMetric>('ExperimentMetric', {
   templates: listOf(template),
-  duration: text.optional(),
-  progressDeadlineSeconds: int32().optional(),
-  analyses: experimentAnalyses.optional(),
-  scaleDownDelaySeconds: int32().optional(),
-  dryRun: listOf(dryRun).optional(),
-  measurementRetention: listOf(measurementRetention).optional(),
-  analysisRunMetadata: extraMetadata.optional(),
+  ...experimentCourse,
 }).refine(
   ({ duration, analyses = [] }) =>
     duration !== undefined || analyses.some(({ requiredForCompletion }) => requiredForCompletion === true),

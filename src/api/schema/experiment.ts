@@ -14,8 +14,7 @@ import { condition, extraMetadata, labelSelector, podTemplate } from './meta.ts'
 /** Schema of `ExperimentService`. */
 export const experimentService = object<ExperimentService>('ExperimentService', { name: text.optional() });
 
-/** Schema of a list of `ExperimentAnalysis`. */
-export const experimentAnalyses = listOf(
+const experimentAnalyses = listOf(
   object<ExperimentAnalysis>('ExperimentAnalysis', {
     name: text,
     templateName: text,
@@ -34,17 +33,22 @@ const template = object<ExperimentTemplate>('ExperimentTemplate', {
   service: experimentService.optional(),
 });
 
-/** Schema of `ExperimentSpec`. */
-export const experimentSpec = object<ExperimentSpec>('ExperimentSpec', {
-  templates: listOf(template),
+/** Fields of `ExperimentSpec` that say how long it goes on and how it is measured. */
+export const experimentCourse = {
   duration: text.optional(),
   progressDeadlineSeconds: int32().optional(),
-  terminate: flag.optional(),
   analyses: experimentAnalyses.optional(),
   scaleDownDelaySeconds: int32().optional(),
   dryRun: listOf(dryRun).optional(),
   measurementRetention: listOf(measurementRetention).optional(),
   analysisRunMetadata: extraMetadata.optional(),
+};
+
+/** Schema of `ExperimentSpec`. */
+export const experimentSpec = object<ExperimentSpec>('ExperimentSpec', {
+  templates: listOf(template),
+  terminate: flag.optional(),
+  ...experimentCourse,
 });
 
 const templateStatus = object<ExperimentTemplateStatus>('ExperimentTemplateStatus', {

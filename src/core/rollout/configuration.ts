@@ -41,6 +41,7 @@ export function renamed(template: PodTemplate, names: ReadonlyMap<string, string
 }
 
 type Rename = (ref: ConfigurationRef) => string;
+
 function renameAll(template: PodTemplate, rename: Rename): PodTemplate {
   const inContainer = (container: unknown): unknown => {
     const env = changed(

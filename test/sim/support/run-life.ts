@@ -1,8 +1,9 @@
+import assert from 'node:assert/strict';
 import type { AnalysisRun, AnalysisRunSpec } from '../../../src/api/analysis.ts';
 import type { Manifest } from '../../../src/api/meta.ts';
 import { startInside } from '../../../src/cli/simulate/controller.ts';
 import { VirtualClock } from '../../../src/sim/clock.ts';
-import { type Fault, PlannedWeather, type Strike } from '../../../src/sim/faults.ts';
+import { type Fault, PlannedWeather, type Strike, WRITE_FAULTS } from '../../../src/sim/faults.ts';
 import { kinds } from '../../../src/sim/kinds.ts';
 import { BEGINNING_MS, loadAhead, World } from '../../../src/sim/world.ts';
 
@@ -28,7 +29,7 @@ export interface RunPlot {
 }
 
 /** An AnalysisRun in a world of its own; whoever controls it is replaced when he dies. */
-export class RunLife {
+export abstract class RunLife {
   readonly world: World<VirtualClock>;
   readonly strikes: Strike[] = [];
   readonly weather: PlannedWeather;
@@ -42,6 +43,8 @@ export class RunLife {
     for (const name of [NAMESPACE, HOME])
       this.world.api.create(kinds.namespaces, { metadata: { name } }, { manager: 'kubectl' });
   }
+
+  abstract play(): Promise<void>;
 
   /** `prepare` is called when the run is there, and no controller yet. */
   protected async live(prepare: () => void): Promise<void> {
@@ -82,4 +85,33 @@ export class RunLife {
     const { settings, env = {} } = this.#plot;
     startInside(process, { controllerNamespace: HOME, leaderElect: false, ...settings }, () => {}, env);
   }
+}
+
+/** A life that must come to the same whatever becomes of each of its writes. */
+export interface Trial<L extends RunLife> {
+  readonly live: (faults: readonly Fault[]) => L;
+  readonly line: (life: L) => string;
+  readonly expected: string;
+  /** Writes that it has at least. */
+  readonly fewest: number;
+}
+
+/** Plays it with the controller dying, or a write going astray, at each write in turn. */
+export async function tryEachWrite<L extends RunLife>({
+  live,
+  line,
+  expected,
+  fewest,
+}: Trial<L>): Promise<void> {
+  const calm = live([]);
+  await calm.play();
+  assert.equal(line(calm), expected);
+  assert.ok(calm.weather.writes >= fewest, `only ${calm.weather.writes} writes`);
+  for (let nth = 0; nth < calm.weather.writes; nth++)
+    for (const kind of WRITE_FAULTS) {
+      const life = live([{ at: 'write', nth, kind }]);
+      await life.play();
+      assert.equal(life.strikes.length, 1, `${kind} ${nth} did not strike`);
+      assert.equal(line(life), expected, `${kind} at write ${nth}: ${life.strikes[0]?.what}`);
+    }
 }
